@@ -1,0 +1,62 @@
+# Every target sets up what it needs, once, in .venv/. `make help` lists them.
+PYTHON ?= python3
+DOCUMENTS ?= data/documents
+MODEL ?= recorded
+OUT ?= data/out
+REPLIES ?= tests/fixtures/replies
+CONCURRENCY ?= 16
+ANSWERS ?=
+QUERY ?=
+ID ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+DOSSIER := $(BIN)/dossier
+
+.DEFAULT_GOAL := help
+.PHONY: help run batch sql explain bench test check format clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= ANSWERS= QUERY= ID="
+
+$(VENV)/run.done: requirements.lock pyproject.toml
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(VENV)/run.done  ## bring the database up to date with DOCUMENTS, asking MODEL
+	@$(DOSSIER) run $(DOCUMENTS) --model $(MODEL) --out $(OUT) --replies $(REPLIES) --concurrency $(CONCURRENCY)
+
+batch: $(VENV)/run.done  ## write the requests of MODEL as a batch file; with ANSWERS=file, take its answers
+	@$(if $(ANSWERS),$(DOSSIER) batch import $(ANSWERS) --out $(OUT),$(DOSSIER) batch export $(DOCUMENTS) --model $(MODEL) --out $(OUT))
+
+sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prompt
+	@$(DOSSIER) sql --out $(OUT) $(if $(QUERY),"$(QUERY)")
+
+explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
+	@$(DOSSIER) explain $(ID) --out $(OUT)
+
+bench: $(VENV)/run.done  ## measure grounding and memory
+	@$(BIN)/python bench/grounding.py
+
+test: $(VENV)/run.done  ## run the tests; no key and no network needed
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/run.done  ## format, lint, types, import layers, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest
+
+format: $(VENV)/run.done  ## format the code and mend what lint can
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean:  ## remove the environment and all output, but not the ledger of paid replies
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -f $(OUT)/dossier.duckdb

@@ -1,0 +1,223 @@
+"""The nouns of the pipeline, all frozen. Offsets count code points of `Document.text`, the end excluded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from pipeline.records import Record
+
+QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
+FieldStatus = Literal["quoted", "elsewhere", "inferred", "conflict", "absent"]
+DocumentStatus = Literal["complete", "partial", "quarantined"]
+
+
+def content_id(prefix: str, *parts: object) -> str:
+    """A stable id: `prefix` and 16 hex digits of the SHA-256 over the parts as canonical JSON."""
+    canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return f"{prefix}_{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading in a document's text: `text[start:end]`, level 1 the outermost."""
+
+    start: int
+    end: int
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as its reader made it. `id` comes from the bytes; `text` is never edited afterwards.
+
+    `date` is EDTF; `title`, `date`, `publisher` and `language` are None where the document does not state them.
+    """
+
+    id: str
+    path: str
+    text: str
+    reader: str
+    size_bytes: int
+    encoding: str
+    title: str | None = None
+    date: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    headings: tuple[Heading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of a document: `document.text[start:end]`. `headings` leads from the outermost heading inwards."""
+
+    id: str
+    document_id: str
+    index: int
+    start: int
+    end: int
+    headings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One prompt and the record types it yields. `parameters` are sent along with every request."""
+
+    name: str
+    instructions: str
+    record_types: tuple[type[Record], ...]
+    schema: dict[str, Any]
+    parameters: dict[str, Any]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call: a passage and a task, rendered.
+
+    The key covers all that changes an answer: messages, schema, parameters and model. It covers nothing else: not the
+    API key, the address, retries, timeouts or the endpoint's mode.
+    """
+
+    document_id: str
+    passage_id: str
+    passage_index: int
+    task: str
+    messages: tuple[dict[str, str], ...]
+    schema: dict[str, Any]
+    parameters: dict[str, Any]
+
+    def key(self, model: str) -> str:
+        """The key under which the reply of `model` to this request is kept: 32 hex digits."""
+        return content_id("k", self.messages, self.schema, self.parameters, model)[2:] + self.body_hash[:16]
+
+    @property
+    def body_hash(self) -> str:
+        """The part of the key that does not name the model, under which recorded replies are found."""
+        return content_id("b", self.messages, self.schema, self.parameters)[2:]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for one request, as it came. `attempt` counts the validation re-asks before it."""
+
+    key: str
+    model: str
+    content: str
+    finish_reason: str
+    attempt: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    latency_ms: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something rejected or missing, and why. `code` is stable; `remedy` says what to do."""
+
+    document_id: str
+    code: str
+    message: str
+    remedy: str
+    passage_id: str | None = None
+    task: str | None = None
+    record_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """The validated records of one reply, and what of it was rejected."""
+
+    passage: Passage
+    task: str
+    reply: Reply
+    records: tuple[Record, ...]
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a quote stands. `start` and `end` are None when it stands nowhere; `score` is 0 to 100."""
+
+    status: QuoteStatus
+    start: int | None
+    end: int | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A record's own quote (`field` is '') or how one of its values is supported (`field` is a path)."""
+
+    field: str
+    value: str | None
+    quote: str | None
+    start: int | None
+    end: int | None
+    status: QuoteStatus | FieldStatus
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedRecord:
+    """A record with its evidence. `grounded` is whether a quote of it stands in the text; `doubted` lists the paths of
+    values that the text does not support."""
+
+    id: str
+    passage: Passage
+    task: str
+    reply_key: str
+    record: Record
+    evidence: tuple[Evidence, ...]
+    grounded: bool
+    doubted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NameMention:
+    """A supported name in a record. `same_as` and `apart_from` are names in the same record that denote the same or a
+    different entity; `within` narrows a generic name, such as to a country."""
+
+    id: str
+    record_id: str
+    document_id: str
+    field: str
+    kind: str
+    name: str
+    same_as: str | None = None
+    apart_from: str | None = None
+    within: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What several mentions denote. `members` pairs mention ids with the reason each one joined."""
+
+    id: str
+    kind: str
+    name: str
+    aliases: tuple[str, ...]
+    within: str | None
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """All that came of one document."""
+
+    document: Document
+    status: DocumentStatus
+    passages: tuple[Passage, ...] = ()
+    replies: tuple[tuple[Request, Reply], ...] = ()
+    records: tuple[GroundedRecord, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    abbreviations: tuple[tuple[str, str], ...] = ()
+
+
+def decimal_text(value: Decimal) -> str:
+    """A decimal as plain digits: no exponent, no trailing zeros."""
+    return f"{value.normalize():f}"

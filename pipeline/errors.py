@@ -1,0 +1,49 @@
+"""Errors that end a command. Each carries what to do and the exit code that scripts rely on."""
+
+from __future__ import annotations
+
+
+class DossierError(Exception):
+    """What went wrong and where, with the remedy. `exit_code` 2: usage, input or I/O."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}. {self.remedy}"
+
+
+class DocumentError(DossierError):
+    """A document that cannot be used; it is quarantined and the others go on. `code` names the reason."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.code = code
+
+
+class CallError(DossierError):
+    """A call to the model that brought no answer. `code` names the reason; the document becomes partial."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message, remedy)
+        self.code = code
+
+
+class EndpointError(DossierError):
+    """The endpoint cannot be used at all (no key, wrong address); no document would fare better."""
+
+
+class BudgetError(DossierError):
+    """The limit of calls or money is reached; what was done is kept."""
+
+    exit_code = 4
+
+
+class LockedError(DossierError):
+    """Another process holds the database or the output folder; try again later."""
+
+    exit_code = 75

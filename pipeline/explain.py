@@ -1,0 +1,102 @@
+"""From a record or an entity back to quotes, passage, reply, prompt and model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.errors import DossierError
+from pipeline.store.query import Session
+
+_CONTEXT = 90
+
+
+def explain(session: Session, wanted: str) -> Iterator[str]:
+    """Lines that tell where the record or entity `wanted` (an id or its beginning) comes from.
+
+    Raises DossierError when no id or several begin so.
+    """
+    kind, found = _find(session, wanted)
+    yield from _entity(session, found) if kind == "entity" else _record(session, kind, found)
+
+
+def _find(session: Session, wanted: str) -> tuple[str, str]:
+    tables = session.query("SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal")[1]
+    found = [
+        ("entity", i) for (i,) in session.query("SELECT entity_id FROM entity WHERE starts_with(entity_id, ?)", [wanted])[1]
+    ]
+    for (table,) in tables:
+        rows = session.query(f'SELECT record_id FROM "{table}" WHERE starts_with(record_id, ?)', [wanted])[1]
+        found += [(table, i) for (i,) in rows]
+    if not found:
+        raise DossierError(f"No record or entity has the id {wanted!r}", '`dossier sql "FROM organisations"` shows ids.')
+    if len(found) > 1:
+        raise DossierError(f"{len(found)} ids begin with {wanted!r}", f"Give more of it: {found[0][1]}, {found[1][1]} ...")
+    return found[0]
+
+
+def _entity(session: Session, entity_id: str) -> Iterator[str]:
+    sql = "SELECT kind, name, aliases, country, documents, mentions FROM entity WHERE entity_id = ?"
+    kind, name, aliases, country, documents, mentions = session.query(sql, [entity_id])[1][0]
+    yield f"{kind} {name}  ({entity_id})"
+    if aliases:
+        yield f"  also: {'; '.join(aliases)}"
+    yield f"  country most often claimed: {country or 'none'}; {mentions} mentions in {documents} documents"
+    rows = session.query(
+        "SELECT m.name, em.reason, d.path, m.field, m.record_id FROM entity_member em JOIN mention m USING (mention_id)"
+        " JOIN document d USING (document_id) WHERE entity_id = ? ORDER BY d.path, m.name, m.record_id",
+        [entity_id],
+    )[1]
+    path = None
+    for name, reason, document, field, record in rows:
+        if document != path:
+            path = document
+            yield f"\n  {path}"
+        yield f"    {record} {field}: {name}  [{reason}]"
+    yield f"\nThe sentences: dossier sql \"FROM evidence_of('{entity_id}')\""
+
+
+def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
+    sql = (
+        "SELECT r.document_id, r.passage_id, r.request_key, r.grounded, d.path, d.title, d.date, p.index, p.start, p.text,"
+        " p.headings, y.task, y.prompt_digest, y.model, y.finish_reason"
+        f' FROM "{table}" r JOIN document d USING (document_id) JOIN passage p USING (passage_id)'
+        " LEFT JOIN reply y ON y.request_key = r.request_key WHERE r.record_id = ?"
+    )
+    columns, rows = session.query(sql, [record_id])
+    at: dict[str, Any] = dict(zip(columns, rows[0], strict=True))
+    yield f"{table} {record_id}"
+    yield f"  document  {at['path']}  {at['title'] or ''} ({at['date'] or 'undated'})"
+    section = " > ".join(at["headings"])
+    yield f"  passage   {at['index']}, from character {at['start']}{', in ' + section if section else ''}"
+    yield f"  prompt    prompts/{at['task']}.md, digest {at['prompt_digest']}"
+    yield f"  reply     {at['request_key']} by {at['model']}, finish reason {at['finish_reason']}"
+    evidence = session.query(
+        'SELECT field, value, quote, start, "end", status FROM evidence WHERE record_id = ? ORDER BY position',
+        [record_id],
+    )[1]
+    yield "\n  quotes" + ("" if at["grounded"] else ": none stands in the document")
+    for field, value, quote, start, end, status in evidence:
+        if field:
+            continue
+        if start is None:
+            yield f"    {status:<10} {quote!r}"
+            continue
+        before, after = _around(at["text"], start - at["start"], end - at["start"])
+        yield f"    {status:<10} [{start}:{end}] …{before}⟦{_line(quote)}⟧{after}…"
+        if value:
+            yield f"               the model wrote {value!r}"
+    yield "\n  values"
+    for field, value, quote, start, _, status in evidence:
+        if field:
+            yield f"    {status:<10} {field} = {value}" + (f"   ← {_line(quote)!r} at {start}" if quote is not None else "")
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    if start < 0 or end > len(text):
+        return "", ""
+    return _line(text[max(0, start - _CONTEXT) : start]), _line(text[end : end + _CONTEXT])
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()) if "\n" in text else text

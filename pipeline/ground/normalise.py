@@ -1,0 +1,142 @@
+"""A text folded for comparison, with the way back to its offsets.
+
+Two texts fold to the same string when they differ only in case, white space, kinds of quotation mark and dash, ligatures
+and width, hyphenation at line ends, soft hyphens, emphasis marks and endnote marks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
+
+Range = tuple[int, int]
+
+_DROPPED = set("\u00ad\u200b\u200c\u200d\u2060\ufeff*`")
+_SAME = (
+    dict.fromkeys("‐‑‒–—―−－﹣", "-")
+    | dict.fromkeys("«»„“”‟＂「」『』〝〞", '"')
+    | dict.fromkeys("‘’‚‛′ʼ`´＇", "'")
+    | {"。": ".", "、": ",", "ё": "е", "Ё": "е"}
+)
+SUPERSCRIPTS = {c: str(unicodedata.digit(c)) for c in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
+_LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐\u00ad¬\u0002\ufffe][ \t]*\n\s*(?=[^\W\d_])")
+_MARK = re.compile(r"(?<=[^\s\d\-–—/(])(?:\d{1,3}(?=[\s\"”»)\]]|$)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|(?<=\s)[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_MAX_MARKS = 3000
+_MAX_GAP = 6
+_FOLDS: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """`text` is the folded string, `origins[i]` the offset in the source of what became `text[i]`."""
+
+    text: str
+    origins: array[int]
+
+    def to_source(self, start: int, end: int) -> Range:
+        """The source offsets of the non-empty folded range."""
+        return self.origins[start], self.origins[end - 1] + 1
+
+    def from_source(self, start: int, end: int) -> Range:
+        """The folded range that comes from the source range."""
+        return bisect_left(self.origins, start), bisect_left(self.origins, end)
+
+
+def fold(text: str, skipped: list[Range] | None = None) -> Folded:
+    """Fold `text`, leaving out the `skipped` ranges (such as endnote marks) and hyphens at line ends."""
+    out: list[str] = []
+    origins = array("Q")
+    gaps = sorted([*(skipped or []), *(m.span() for m in _LINE_HYPHEN.finditer(text))])
+    position, space_at = 0, -1
+    for gap_start, gap_end in [*gaps, (len(text), len(text))]:
+        for index in range(position, gap_start):
+            letter = text[index]
+            folded = _FOLDS.get(letter)
+            if folded is None:
+                folded = _FOLDS[letter] = _fold_letter(letter)
+            if folded == " ":
+                if space_at < 0:
+                    space_at = index
+            elif folded:
+                # Chinese is written without spaces: one beside a Han character means nothing.
+                if space_at >= 0:
+                    if out and not (is_han(out[-1]) or is_han(letter)):
+                        out.append(" ")
+                        origins.append(space_at)
+                    space_at = -1
+                if len(folded) == 1:
+                    out.append(folded)
+                    origins.append(index)
+                else:
+                    out.extend(folded)
+                    origins.extend([index] * len(folded))
+        position = max(position, gap_end)
+    return Folded("".join(out), origins)
+
+
+def fold_text(text: str) -> str:
+    """The folded string alone."""
+    return fold(text).text
+
+
+def is_han(letter: str) -> bool:
+    """Whether a character is a Chinese one."""
+    return "\u3400" <= letter <= "\u9fff"
+
+
+def endnote_marks(text: str) -> list[Range]:
+    """Where endnote marks are glued to the text ("USD 2 billion.6", "a factor of 20.21", "partners.⁵").
+
+    They are told from numbers by their order: the longest chain of glued digits that count upwards from the beginning,
+    with gaps of up to five, is taken for marks if it has four or more links.
+    """
+    candidates = [(m.start(), m.end(), _value(m[0]), _weight(text, m)) for m in _MARK.finditer(text)][:_MAX_MARKS]
+    best: list[tuple[int, int]] = []  # (score, previous candidate) of the best chain that ends at each candidate
+    by_value: dict[int, list[int]] = {}  # candidates by value, in order of place
+    for here, (_, _, value, weight) in enumerate(candidates):
+        score, previous = (weight, -1) if value <= 3 else (-1, -1)
+        for gap in range(1, _MAX_GAP + 1):
+            earlier = by_value.get(value - gap, [])[-40:]
+            for link in earlier:
+                if best[link][0] > 0 and best[link][0] + weight - gap + 1 > score:
+                    score, previous = best[link][0] + weight - gap + 1, link
+        best.append((score, previous))
+        by_value.setdefault(value, []).append(here)
+    chain: list[Range] = []
+    link = max(range(len(best)), key=lambda i: best[i][0], default=-1)
+    while link >= 0 and best[link][0] > 0:
+        chain.insert(0, candidates[link][:2])
+        link = best[link][1]
+    superscripts = [(s, e) for s, e, _, _ in candidates if text[s] in SUPERSCRIPTS]
+    return sorted(set(chain if len(chain) >= 4 else []) | set(superscripts))
+
+
+def _value(digits: str) -> int:
+    return int("".join(SUPERSCRIPTS.get(d, d) for d in digits))
+
+
+def _weight(text: str, match: re.Match[str]) -> int:
+    """3 for a mark behind a letter, a word's full stop or in superscript; 2 where it could be a decimal; else 1."""
+    if text[match.start()] in SUPERSCRIPTS:
+        return 3
+    before = text[max(0, match.start() - 2) : match.start()]
+    if before[-1:] in ".,;:!?\"”»')" and not before[:1].isdigit():
+        return 3
+    return 2 if before[-1:] in ".,)" else 1
+
+
+def _fold_letter(letter: str) -> str:
+    if letter in _SAME:
+        return _SAME[letter]
+    if letter in _DROPPED:
+        return ""
+    if letter.isspace():
+        return " "
+    if letter in SUPERSCRIPTS:
+        return letter
+    decomposed = unicodedata.normalize("NFKD", letter).casefold()
+    # "½" and the like decompose into digits and a fraction slash; й must not lose its breve to и.
+    return unicodedata.normalize("NFC", "".join(_SAME.get(c, c) for c in decomposed if c not in _DROPPED)).strip() or " "

@@ -1,0 +1,93 @@
+"""Every reply ever received, kept by request key in one SQLite file, written before anyone parses it.
+
+Answers and failures are different rows: a failure is never taken for an answer, and an answer is never replaced.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.domain import Reply
+from pipeline.errors import DossierError, LockedError
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS answer (
+  key TEXT NOT NULL, attempt INTEGER NOT NULL, model TEXT NOT NULL, content TEXT NOT NULL, finish_reason TEXT NOT NULL,
+  tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, latency_ms INTEGER NOT NULL, source TEXT NOT NULL,
+  received_at TEXT NOT NULL, PRIMARY KEY (key, attempt)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failure (
+  key TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, failed_at TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS failure_key ON failure (key);
+"""
+_COLUMNS = "key, model, content, finish_reason, attempt, tokens_in, tokens_out, latency_ms, source"
+
+
+class Ledger:
+    """The replies of one output folder. Safe for several processes: each write is one transaction (WAL)."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file. Raises DossierError when it cannot be written, LockedError when it stays locked."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=FULL")
+            self._db.executescript(_SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            raise _translated(error, path) from error
+
+    def get(self, key: str, attempt: int | None = None) -> Reply | None:
+        """The answer to a request: that of `attempt`, or the last one; None when there is none."""
+        sql = f"SELECT {_COLUMNS} FROM answer WHERE key = ?"
+        if attempt is None:
+            row = self._db.execute(sql + " ORDER BY attempt DESC LIMIT 1", (key,)).fetchone()
+        else:
+            row = self._db.execute(sql + " AND attempt = ?", (key, attempt)).fetchone()
+        return None if row is None else Reply(*row)
+
+    def add(self, reply: Reply) -> bool:
+        """Keep an answer, durably, before anything else is done with it; False when it was there already."""
+        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({', '.join('?' * 10)})"
+        try:
+            return self._db.execute(sql, (*(getattr(reply, name) for name in _COLUMNS.split(", ")), _now())).rowcount == 1
+        except sqlite3.Error as error:
+            raise _translated(error, self.path) from error
+
+    def add_failure(self, key: str, code: str, message: str) -> None:
+        """Record that a call failed. It stays unanswered."""
+        try:
+            self._db.execute("INSERT INTO failure VALUES (?, ?, ?, ?)", (key, code, message[:2000], _now()))
+        except sqlite3.Error as error:
+            raise _translated(error, self.path) from error
+
+    def last_failure(self, key: str) -> tuple[str, str] | None:
+        """Code and message of the latest failure of a request."""
+        sql = "SELECT code, message FROM failure WHERE key = ? ORDER BY failed_at DESC LIMIT 1"
+        row: tuple[str, str] | None = self._db.execute(sql, (key,)).fetchone()
+        return row
+
+    def answers(self) -> Iterator[Reply]:
+        """All answers, by key and attempt."""
+        for row in self._db.execute(f"SELECT {_COLUMNS} FROM answer ORDER BY key, attempt"):
+            yield Reply(*row)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _translated(error: Exception, path: Path) -> DossierError:
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return LockedError(f"{path} is locked by another process", "Try again when it has finished.")
+    if "full" in text:
+        return DossierError(f"{path}: the disk is full", "Free some space and run again; what is there is kept.")
+    return DossierError(f"{path} cannot be written ({text})", "Check the folder, its permissions and the disk.")
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,47 @@
+"""Where replies come from. A provider is one file here and one line in MODELS; any other name is a chat model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pipeline.domain import Reply, Request, Task
+from pipeline.ledger import Ledger
+from pipeline.settings import RECORDED, Settings
+
+
+class Provider(Protocol):
+    """Answers requests. `calls` counts those that were really sent; `version` changes when its answers may."""
+
+    calls: int
+    version: str
+
+    async def complete(self, request: Request, task: Task) -> Reply:
+        """The reply to a request. Raises CallError when this one gets none, EndpointError when no request would,
+        BudgetError when the limit of calls is reached."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+def _recorded(settings: Settings, ledger: Ledger) -> Provider:
+    from pipeline.models.recorded import RecordedReplies
+
+    return RecordedReplies(settings.replies)
+
+
+def _chat(settings: Settings, ledger: Ledger) -> Provider:
+    # openai and instructor cost a second to import, which only a live run should pay.
+    from pipeline.models.chat import ChatModel
+
+    return ChatModel(settings, ledger)
+
+
+MODELS: dict[str, Callable[[Settings, Ledger], Provider]] = {RECORDED: _recorded}
+
+
+def open_model(settings: Settings, ledger: Ledger) -> Provider:
+    """The provider that `settings.model` names."""
+    return MODELS.get(settings.model, _chat)(settings, ledger)

@@ -1,0 +1,89 @@
+"""Replies recorded in a folder, one readable JSON file per call. A real provider: it answers or refuses, never invents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pipeline.domain import Document, Reply, Request, Task
+from pipeline.errors import CallError, DossierError
+
+
+class RecordedReplies:
+    """Answers from `folder`. Replies are found by the hash of messages, schema and parameters, whatever model gave them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read the folder's index. Raises DossierError when it is missing or a file in it is no recorded reply."""
+        if not folder.is_dir():
+            raise DossierError(f"{folder} does not exist", "Name the folder of recorded replies with --replies.")
+        self.calls = 0
+        self.folder = folder
+        self._files: dict[str, dict[str, Any]] = {}
+        digest = hashlib.sha256()
+        for file in sorted(folder.rglob("*.json")):
+            data = file.read_bytes()
+            digest.update(data)
+            try:
+                recorded = json.loads(data)
+                self._files[recorded["request"]] = recorded
+            except (ValueError, KeyError, TypeError) as error:
+                raise DossierError(f"{file} is no recorded reply ({error})", "Record it again or remove it.") from error
+        self.version = digest.hexdigest()[:16]
+
+    async def complete(self, request: Request, task: Task) -> Reply:
+        """The recorded reply. Raises CallError NO_RECORDED_REPLY."""
+        recorded = self._files.get(request.body_hash)
+        if recorded is None:
+            raise CallError(
+                "NO_RECORDED_REPLY",
+                f"No recorded reply for passage {request.passage_index}, task {request.task} in {self.folder}",
+                "Record it: dossier run --model NAME, then dossier replies save " + str(self.folder),
+            )
+        return reply_from_file(recorded, request)
+
+    async def close(self) -> None:
+        """Nothing to release."""
+
+
+def reply_from_file(recorded: dict[str, Any], request: Request) -> Reply:
+    """The reply that a recorded file holds."""
+    content = recorded["content"]
+    usage = recorded.get("usage", {})
+    return Reply(
+        key=request.key(recorded["model"]),
+        model=recorded["model"],
+        content=content if isinstance(content, str) else json.dumps(content, ensure_ascii=False),
+        finish_reason=recorded.get("finish_reason", "stop"),
+        tokens_in=usage.get("prompt_tokens", 0),
+        tokens_out=usage.get("completion_tokens", 0),
+        source="recorded",
+    )
+
+
+def save_reply(folder: Path, document: Document, request: Request, reply: Reply) -> Path:
+    """Write one reply as `folder/<document>/<passage>.<task>.json` and return the path.
+
+    An answer that is a JSON object is laid out line by line, so that a re-recording shows as a diff.
+    """
+    try:
+        content = json.loads(reply.content)
+    except ValueError:
+        content = reply.content
+    stem = re.sub(r"[^\w.-]+", "-", Path(document.path).stem).strip(".-") or document.id
+    path = folder / stem / f"{request.passage_index:03}.{request.task}.json"
+    recorded = {
+        "document": document.path,
+        "passage": request.passage_index,
+        "task": request.task,
+        "request": request.body_hash,
+        "model": reply.model,
+        "finish_reason": reply.finish_reason,
+        "usage": {"prompt_tokens": reply.tokens_in, "completion_tokens": reply.tokens_out},
+        "content": content if isinstance(content, dict) else reply.content,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(recorded, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path

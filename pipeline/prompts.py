@@ -1,0 +1,119 @@
+"""Tasks from `prompts/<task>.md`, their strict schemas, and the messages of one request.
+
+The document is put between fence lines as data. No template engine ever sees it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+from pipeline.abbreviations import Abbreviation
+from pipeline.domain import Document, Passage, Request, Task, content_id
+from pipeline.errors import DossierError
+from pipeline.records import Record, table_name
+
+_FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
+# Keywords that servers refuse or ignore in strict decoding; the validators enforce them all the same.
+_NOT_STRICT = {"title", "default", "minLength", "maxLength"}
+
+
+def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
+    """The task a prompt file describes. Raises DossierError, naming the file, for anything wrong in it."""
+    text = path.read_text(encoding="utf-8")
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        raise DossierError(f"{path}: no front matter", "Begin the file with --- and a line `records: [RecordType]`.")
+    try:
+        front = yaml.safe_load(_quoted_description(match[1]))
+    except yaml.YAMLError as error:
+        raise DossierError(f"{path}: front matter is no YAML ({error})", "Mend it.") from error
+    names = front.get("records") or []
+    unknown = [name for name in names if name not in record_types]
+    if unknown or not names:
+        said = f"names the unknown record type {unknown[0]!r}" if unknown else "names no record type"
+        raise DossierError(f"{path}: front matter {said}", f"Known are {', '.join(record_types)}.")
+    body = text[match.end() :].strip()
+    if front.get("preamble"):
+        preamble = path.parent / front["preamble"]
+        if not preamble.is_file():
+            raise DossierError(f"{path}: preamble {preamble.name} does not exist", "Name a file in the same folder.")
+        body = f"{preamble.read_text(encoding='utf-8').strip()}\n\n{body}"
+    types = tuple(record_types[name] for name in names)
+    schema = strict_schema(reply_model(types))
+    parameters = {"max_completion_tokens": int(front.get("max_output_tokens", 16000))}
+    digest = hashlib.sha256(json.dumps([body, schema, parameters], sort_keys=True).encode()).hexdigest()[:16]
+    return Task(path.stem, body, types, schema, parameters, digest)
+
+
+def reply_model(record_types: tuple[type[Record], ...]) -> type[BaseModel]:
+    """The model of a whole reply: one list per record type, under the type's table name."""
+    fields: dict[str, Any] = {}
+    for record_type in record_types:
+        about = " ".join((record_type.__doc__ or "").split())
+        fields[table_name(record_type)] = (list[record_type], Field(description=about))  # type: ignore[valid-type]
+    return create_model("Reply", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def complaints(error: ValidationError) -> list[str]:
+    """What is wrong with a reply, one short line per place, worded for whoever wrote it."""
+    return [f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+
+
+def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of `model` for strict decoding: all properties required, none additional, no defaults."""
+    schema: dict[str, Any] = _strict(model.model_json_schema())
+    return schema
+
+
+def render_request(task: Task, document: Document, passage: Passage, abbreviations: list[Abbreviation]) -> Request:
+    """The request for one passage and task: static instructions first, then the document as fenced data."""
+    text = document.text[passage.start : passage.end]
+    fence = content_id("passage", text)
+    about = {
+        "title": document.title,
+        "date": document.date,
+        "publisher": document.publisher,
+        "language": document.language,
+        "section": " > ".join(passage.headings) or None,
+    }
+    lines = ["The document (null where it does not say):"]
+    lines += [f"- {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()]
+    used = [a for a in abbreviations if re.search(rf"(?<!\w){re.escape(a.short)}(?!\w)", text)]
+    if used:
+        lines.append("Abbreviations the document defines:")
+        lines += [f"- {json.dumps(a.short, ensure_ascii=False)} = {json.dumps(a.long, ensure_ascii=False)}" for a in used]
+    lines += ["The passage:", f"<<<{fence}", text, f"{fence}>>>"]
+    messages = ({"role": "system", "content": task.instructions}, {"role": "user", "content": "\n".join(lines)})
+    return Request(document.id, passage.id, passage.index, task.name, messages, task.schema, task.parameters)
+
+
+def _quoted_description(front: str) -> str:
+    """A description may hold colons, which YAML would take for a mapping."""
+    return re.sub(r"^(description: )(?![\"'])(.*)$", lambda m: m[1] + json.dumps(m[2]), front, flags=re.MULTILINE)
+
+
+def _strict(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_strict(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    result: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in ("properties", "$defs"):
+            result[key] = {name: _strict(item) for name, item in value.items()}
+        elif key not in _NOT_STRICT:
+            result[key] = _strict(value)
+    if result.get("type") == "object":
+        result["required"] = list(result.get("properties", {}))
+        result["additionalProperties"] = False
+    if isinstance(result.get("description"), str):
+        result["description"] = " ".join(result["description"].split())
+    return result

@@ -1,0 +1,103 @@
+"""Bytes to canonical text: decoded, newlines to LF, NFC, control characters out. Done once, before any offset exists."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pipeline.domain import Heading
+from pipeline.errors import DocumentError
+from pipeline.values.dates import read_dates
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
+_SOURCE_LINE = re.compile(
+    r"^\W*(?:source|prepared by|publisher|published by|issued by|источник|издатель|来源|发布单位)"
+    r"\W*[:：]\W*([^\n|]{2,80}?)\s*(?:,\s*\d.*)?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a reader makes of a file's bytes: canonical text and what the document states about itself."""
+
+    text: str
+    encoding: str
+    title: str | None = None
+    date: str | None = None
+    publisher: str | None = None
+    language: str | None = None
+    headings: tuple[Heading, ...] = ()
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Text and encoding name: a byte order mark first, then strict UTF-8, then detection. Raises DocumentError."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise _no_text(f"it begins as {encoding} but byte {error.start} breaks it") from error
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        text, encoding = _detect(data)
+    else:
+        encoding = "utf-8"
+    if len(_CONTROL.findall(text[:100_000])) > max(8, len(text[:100_000]) // 50):
+        raise _no_text("it is full of control characters")
+    return text, encoding
+
+
+def clean(text: str) -> str:
+    """Canonical form: LF, NFC, no control or direction-changing characters."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\u2028", "\n").replace("\x85", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text))
+
+
+def language_of(text: str) -> str | None:
+    """`en`, `ru`, `kk` or `zh` by the letters of the text; None when there are hardly any."""
+    sample = text[:50_000]
+    han = len(re.findall("[\u3400-\u9fff]", sample))
+    cyrillic = len(re.findall("[Ѐ-ӿ]", sample))
+    latin = len(re.findall("[A-Za-z]", sample))
+    if han + cyrillic + latin < 20:
+        return None
+    if han * 3 > max(cyrillic, latin):
+        return "zh"
+    if cyrillic > latin:
+        return "kk" if len(_KAZAKH.findall(sample)) * 50 > cyrillic else "ru"
+    return "en"
+
+
+def stated_date(head: str) -> str | None:
+    """The first full date, else the first month, that the head of a document carries, as EDTF."""
+    dates = [m.edtf for m in read_dates(head) if "/" not in m.edtf and "X" not in m.edtf]
+    return next((d for d in dates if len(d) == 10), None) or next((d for d in dates if len(d) == 7), None)
+
+
+def stated_publisher(head: str) -> str | None:
+    """The publisher named by a line such as "Source: ..." in the head of a document."""
+    match = _SOURCE_LINE.search(head)
+    return match[1].strip(" *_.") if match else None
+
+
+def _detect(data: bytes) -> tuple[str, str]:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data).best()
+    if best is None:
+        raise _no_text("no encoding fits its bytes")
+    return str(best), best.encoding
+
+
+def _no_text(why: str) -> DocumentError:
+    return DocumentError("BAD_ENCODING", f"Not a text: {why}", "Save it as UTF-8 text, or give the file its right ending.")

@@ -1,0 +1,270 @@
+"""The order of the stages, and nothing else: read, split, ask, parse, ground, load, resolve, publish."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pipeline.abbreviations import find_abbreviations
+from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request, content_id
+from pipeline.errors import BudgetError, CallError, DocumentError, DossierError, EndpointError, LockedError
+from pipeline.extract import BROKEN_REPLY, Planned, parse_reply, plan_requests
+from pipeline.ground.align import TextIndex
+from pipeline.ground.verify import ACCEPTED, ground_extraction
+from pipeline.ledger import Ledger
+from pipeline.models import Provider, open_model
+from pipeline.readers import READER_VERSION, document_id, find_documents, read_bytes, read_document
+from pipeline.resolve.clusters import resolve_entities
+from pipeline.settings import BUNDLED, RECORDED, Settings
+from pipeline.store.load import Row, Scratch
+from pipeline.store.publish import load_views, publish
+from pipeline.store.query import Published, read_published
+from pipeline.store.tables import Layout
+from pipeline.subject import Subject, load_subject
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What has happened so far; handed to `report` after every call and document."""
+
+    documents: int
+    documents_done: int
+    calls: int
+    tokens: int
+    failures: int
+
+
+Report = Callable[[Progress], None]
+File = tuple[Path, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run did. `published` is False when nothing had changed. `stopped` is why it ended early, if it did."""
+
+    calls: int
+    published: bool
+    stopped: DossierError | None = None
+
+
+def run(settings: Settings, report: Report = lambda progress: None) -> Outcome:
+    """Bring the database of `settings.out` up to date with the documents, asking only for what is not known.
+
+    Raises DossierError when nothing can be done: bad input, no endpoint, a locked or full output folder.
+    """
+    subject = load_subject(settings.subject)
+    files = find_documents(settings.paths)
+    with _locked(settings.out):
+        ledger = Ledger(settings.ledger)
+        try:
+            provider = open_model(settings, ledger)
+            return asyncio.run(_Run(settings, subject, provider, files, report).go())
+        finally:
+            ledger.close()
+
+
+def plan(settings: Settings) -> Iterator[tuple[Document, Planned]]:
+    """Every request of every readable document, in order."""
+    subject = load_subject(settings.subject)
+    for path, name in find_documents(settings.paths):
+        try:
+            document = read_document(path, name)
+        except DocumentError:
+            continue
+        for planned in plan_requests(document, subject.tasks, settings):
+            yield document, planned
+
+
+class _Run:
+    def __init__(self, settings: Settings, subject: Subject, provider: Provider, files: list[File], report: Report) -> None:
+        self.settings = settings
+        self.subject = subject
+        self.provider = provider
+        self.report = report
+        self.layout = Layout(subject.record_types)
+        self.digests = {task.name: task.digest for task in subject.tasks}
+        self.row = _run_row(settings, subject, provider, len(files))
+        self.files, self.duplicates = _without_duplicates(files)
+        self.done = self.tokens = self.failures = 0
+        self.stopped: BudgetError | None = None
+        self.fatal: EndpointError | None = None
+
+    async def go(self) -> Outcome:
+        previous = read_published(self.settings.database)
+        carried = self._unchanged(previous)
+        if previous and previous.run == self.row and len(carried) == len(self.files) and self._same_files(previous):
+            return Outcome(0, published=False)
+        scratch = Scratch(self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout)
+        try:
+            scratch.carry_over(self.settings.database, carried)
+            self.done = len(carried)
+            await self._process([f for i, f in self.files.items() if i not in carried], scratch)
+            if self.fatal:
+                raise self.fatal
+            self._finish(scratch)
+        finally:
+            scratch.close()
+            await self.provider.close()
+        return Outcome(self.provider.calls, published=True, stopped=self.stopped)
+
+    async def _process(self, files: list[File], scratch: Scratch) -> None:
+        """Documents in a bounded stream: as many under way as calls may run at once."""
+        room = asyncio.Semaphore(self.settings.concurrency)
+
+        async def one(path: Path, name: str) -> None:
+            try:
+                scratch.add(await self._document(path, name), self.digests)
+            finally:
+                room.release()
+            self.done += 1
+            self._tell()
+
+        async with asyncio.TaskGroup() as group:
+            for path, name in files:
+                await room.acquire()
+                group.create_task(one(path, name))
+
+    async def _document(self, path: Path, name: str) -> DocumentResult:
+        try:
+            document = read_document(path, name)
+        except DocumentError as error:
+            return _quarantined(path, name, error)
+        planned = list(plan_requests(document, self.subject.tasks, self.settings))
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._ask(p)) for p in planned]
+        replies: list[tuple[Request, Reply]] = []
+        issues: list[Issue] = []
+        records: list[GroundedRecord] = []
+        index = TextIndex(document.text, document.date)
+        for p, task in zip(planned, tasks, strict=True):
+            answer = task.result()
+            if isinstance(answer, DossierError):
+                code = getattr(answer, "code", "BUDGET")
+                issues.append(Issue(document.id, code, answer.message, answer.remedy, p.passage.id, p.task.name))
+                continue
+            replies.append((p.request, answer))
+            extraction = parse_reply(answer, p.passage, p.task)
+            issues += extraction.issues
+            records += ground_extraction(document, index, extraction)
+        issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
+        passages = tuple(dict.fromkeys(p.passage for p in planned))
+        defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
+        whole = len(replies) == len(planned) and not any(issue.code in BROKEN_REPLY for issue in issues)
+        status: DocumentStatus = "complete" if whole else "partial"
+        return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
+
+    async def _ask(self, planned: Planned) -> Reply | DossierError:
+        if ended := self.fatal or self.stopped:
+            return ended
+        try:
+            reply = await self.provider.complete(planned.request, planned.task)
+        except CallError as error:
+            self.failures += 1
+            return error
+        except BudgetError as error:
+            self.stopped = error
+            return error
+        except EndpointError as error:
+            self.fatal = error
+            return error
+        self.tokens += reply.tokens_in + reply.tokens_out
+        self._tell()
+        return reply
+
+    def _finish(self, scratch: Scratch) -> None:
+        scratch.add_run(self.row)
+        scratch.add_duplicates(self.duplicates)
+        mentions = scratch.mentions()
+        entities = resolve_entities(mentions, scratch.abbreviations())
+        scratch.add_entities(entities, {m.id: m.document_id for m in mentions})
+        publish(scratch, self.settings.database, load_views(self.settings.subject / "schemas" / "views"))
+
+    def _unchanged(self, previous: Published | None) -> set[str]:
+        """Ids of documents whose rows can be carried over: complete, and made by the same code, prompts and model."""
+        if previous is None or previous.run[:-1][1:] != self.row[:-1][1:]:
+            return set()
+        return {i for i, (_, name) in self.files.items() if previous.documents.get(i) == (name, "complete")}
+
+    def _same_files(self, previous: Published) -> bool:
+        return set(previous.documents) == set(self.files) and previous.duplicates == set(self.duplicates)
+
+    def _tell(self) -> None:
+        self.report(Progress(len(self.files), self.done, self.provider.calls, self.tokens, self.failures))
+
+
+def _without_duplicates(files: list[File]) -> tuple[dict[str, File], list[tuple[str, str, str]]]:
+    """Files by document id, and (id, name, what to say) of those whose bytes have come before."""
+    first: dict[str, File] = {}
+    duplicates = []
+    for path, name in files:
+        try:
+            key = document_id(read_bytes(path))
+        except DocumentError:
+            key = _unread_id(name)
+        if key in first:
+            duplicates.append((key, name, f"Same bytes as {first[key][1]}"))
+        else:
+            first[key] = (path, name)
+    return first, duplicates
+
+
+def _unread_id(name: str) -> str:
+    return content_id("doc", name)
+
+
+def _quarantined(path: Path, name: str, error: DocumentError) -> DocumentResult:
+    try:
+        key, size = document_id(read_bytes(path)), path.stat().st_size
+    except (DocumentError, OSError):
+        key, size = _unread_id(name), 0
+    document = Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
+    issue = Issue(key, error.code, error.message, error.remedy)
+    return DocumentResult(document, "quarantined", issues=(issue,))
+
+
+def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:
+    where = {"passage_id": record.passage.id, "task": record.task, "record_id": record.id}
+    if not record.grounded:
+        message = "None of the record's quotes stands in the document"
+        yield Issue(document_id, "UNGROUNDED", message, "It is left out of the views; dossier explain shows it.", **where)
+    for evidence in record.evidence:
+        if evidence.field == "" and evidence.status not in ACCEPTED:
+            said = evidence.value or evidence.quote or ""
+            code = "QUOTE_" + evidence.status.upper()
+            yield Issue(document_id, code, f"Quote not accepted: {said[:200]!r}", "Compare it with the text.", **where)
+
+
+def _run_row(settings: Settings, subject: Subject, provider: Provider, documents: int) -> Row:
+    code = hashlib.sha256()
+    for file in sorted((BUNDLED / "pipeline").rglob("*.py")):
+        code.update(file.read_bytes())
+    views = content_id("v", load_views(settings.subject / "schemas" / "views"))
+    try:
+        installed = version("dossier")
+    except PackageNotFoundError:
+        installed = "source"
+    replies = provider.version if settings.model == RECORDED else ""
+    sizes = (settings.max_tokens, settings.overlap_tokens, documents)
+    row = (installed, f"{code.hexdigest()[:16]}.{READER_VERSION}", f"{subject.digest}.{views}", settings.model, replies, *sizes)
+    return (content_id("run", *row), *row)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the output folder for this process. Raises LockedError when another one has it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise LockedError(f"Another run is using {folder}", "Wait for it, or give --out another folder.") from error
+            yield
+    except OSError as error:
+        raise DossierError(f"{folder}: {error.strerror}", "Name a folder that can be written with --out.") from error

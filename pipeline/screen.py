@@ -1,0 +1,119 @@
+"""What people see in a terminal: progress on stderr, the closing screen on stdout.
+
+Whatever comes from documents or models is printed as plain text: no markup, no control characters.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.run import Outcome, Report
+from pipeline.run import Progress as RunProgress
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(value: object) -> str:
+    """A value as text that is safe to print."""
+    return _CONTROL.sub("\ufffd", str(value))
+
+
+@contextmanager
+def progress_bar() -> Iterator[Report]:
+    """A bar of documents with calls, tokens and failures; nothing when stderr is no terminal."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("documents"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[calls]} calls · {task.fields[tokens]} tokens · {task.fields[failures]} failed"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=None, calls=0, tokens=0, failures=0)
+
+        def report(p: RunProgress) -> None:
+            bar.update(task, total=p.documents, completed=p.documents_done, calls=p.calls, tokens=p.tokens, failures=p.failures)
+
+        yield report
+
+
+def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) -> None:
+    """What was found, what was doubted, what to type next."""
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    total = sum(summary["documents"].values())
+    states = ", ".join(f"{count} {status}" for status, count in summary["documents"].items())
+    done = f"{outcome.calls} calls to a model" if outcome.published else "nothing had changed, no call made"
+    console.print(f"\n[bold]{total} documents[/]: {states}. {done}.")
+    _found(console, summary)
+    _doubted(console, summary)
+    console.print("\n[bold]Next[/]")
+    for command, why in (
+        ('dossier sql "FROM agreements"', "ask the database; `dossier sql` alone opens a prompt"),
+        (f"dossier explain {_example(summary)}", "from a record or entity back to its sentences"),
+        ("dossier run my/documents --model gpt-5-mini", "your own documents, with OPENAI_API_KEY set"),
+    ):
+        console.print(f"  [cyan]{command:<46}[/] {why}")
+    console.print(f"\nThe database: {database}")
+
+
+def _found(console: Console, summary: dict[str, Any]) -> None:
+    records = {name.replace("_", " "): count for name, count in summary["records"].items() if count}
+    console.print(f"\n[bold]Found[/] {sum(records.values())} records")
+    console.print(_grid([(name, str(count)) for name, count in records.items()]))
+    shared = summary["entities_in_two_documents"]
+    entities = "; ".join(
+        f"{n} {kind}s ({shared.get(kind, 0)} in two or more documents)" for kind, n in summary["entities"].items()
+    )
+    console.print(f"  that name {entities or 'no entity'}.")
+    quotes, values = summary["quotes"], summary["values"]
+    held = quotes.get("exact", 0) + quotes.get("normalised", 0)
+    console.print(
+        f"  {sum(quotes.values())} quotes, {_percent(held, sum(quotes.values()))} word for word in their document;"
+        f" {sum(values.values())} values, {_percent(values.get('quoted', 0), sum(values.values()) - values.get('inferred', 0))}"
+        " of those that must stand in the text stand in the quotes."
+    )
+
+
+def _doubted(console: Console, summary: dict[str, Any]) -> None:
+    doubts = sum(summary["values"].get(s, 0) for s in ("conflict", "absent"))
+    doubts += sum(summary["quotes"].get(s, 0) for s in ("conflict", "missing"))
+    console.print(
+        f"\n[bold]Doubted[/] {doubts} values and quotes that the text does not support; kept, and left out of the views"
+    )
+    for row in summary["doubted"]:
+        place = f"{row['record_id']} {row['field'] or 'quote'}"
+        line = Text.assemble("  ", (f"{row['status']:<9}", "yellow"), f"{place:<42} ", plain(row["value"] or "")[:60])
+        console.print(line)
+    for row in summary["not_complete"][:10]:
+        sentence = f"  {row['path']} is {row['status']}: {row['code']}. {row['message']}. {row['remedy']}"
+        console.print(Text(plain(sentence), style="red"))
+    more = len(summary["not_complete"]) - 10
+    if more > 0:
+        console.print(f'  and {more} more: dossier sql "FROM issue"')
+
+
+def _example(summary: dict[str, Any]) -> str:
+    return next((str(row["record_id"]) for row in summary["doubted"]), "ID")
+
+
+def _percent(part: int, whole: int) -> str:
+    # Rounded down, so that 100 % means all.
+    return f"{int(1000 * part / whole) / 10:g} %" if whole else "none"
+
+
+def _grid(pairs: list[tuple[str, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for start in range(0, len(pairs), 4):
+        table.add_row("", *(f"{count:>4} {name}" for name, count in pairs[start : start + 4]))
+    return table

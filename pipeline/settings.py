@@ -1,0 +1,46 @@
+"""What one command was told, frozen. Nothing runs or is read from the environment at import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import DossierError
+
+RECORDED = "recorded"
+BUNDLED = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call."""
+
+    paths: tuple[Path, ...] = (Path("data/documents"),)
+    out: Path = Path("data/out")
+    model: str = RECORDED
+    replies: Path = Path("tests/fixtures/replies")
+    subject: Path = BUNDLED
+    concurrency: int = 16
+    max_calls: int | None = None
+    max_tokens: int = 1500
+    overlap_tokens: int = 60
+    timeout_s: float = 120.0
+
+    def __post_init__(self) -> None:
+        """Raises DossierError for values no run can work with."""
+        if self.concurrency < 1:
+            raise DossierError(f"--concurrency is {self.concurrency}", "It must be 1 or more.")
+        if self.max_calls is not None and self.max_calls < 0:
+            raise DossierError(f"--max-calls is {self.max_calls}", "It must be 0 or more.")
+        if not self.max_tokens >= 100 or not 0 <= self.overlap_tokens < self.max_tokens // 2:
+            raise DossierError("The passage size does not fit", "At least 100 tokens, and overlap under half of them.")
+
+    @property
+    def database(self) -> Path:
+        """The published DuckDB file."""
+        return self.out / "dossier.duckdb"
+
+    @property
+    def ledger(self) -> Path:
+        """The SQLite file of all replies."""
+        return self.out / "ledger.sqlite3"

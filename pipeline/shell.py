@@ -1,0 +1,86 @@
+"""`dossier sql`: results as a table, CSV or JSON, and a prompt with history."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.errors import DossierError
+from pipeline.screen import plain
+from pipeline.store.query import Session
+
+FORMATS = ("table", "csv", "json")
+MAX_TABLE_ROWS = 200
+
+
+def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: TextIO = sys.stdout) -> None:
+    """Write a result in one of FORMATS. A table stops at MAX_TABLE_ROWS and says so; CSV and JSON are whole."""
+    if form == "json":
+        json.dump([dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=str, indent=1)
+        out.write("\n")
+    elif form == "csv":
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+    else:
+        table = Table(*columns, box=box.SIMPLE_HEAD)
+        for row in rows[:MAX_TABLE_ROWS]:
+            table.add_row(*(Text(plain(_cell(value)), overflow="fold") for value in row))
+        console = Console(file=out, highlight=False, width=None if out.isatty() else 200)
+        console.print(table)
+        if len(rows) > MAX_TABLE_ROWS:
+            console.print(f"{MAX_TABLE_ROWS} of {len(rows)} rows; --format csv gives all.")
+
+
+def prompt(session: Session, history: Path, form: str) -> None:
+    """Read and answer queries until the end of input. A query ends with a semicolon or an empty line."""
+    import readline
+
+    if history.exists():
+        readline.read_history_file(history)
+    print("SQL on the analyst's views; SHOW TABLES lists them. Ctrl-D ends.", file=sys.stderr)
+    lines: list[str] = []
+    try:
+        while True:
+            try:
+                line = input("     > " if lines else "dossier> ")
+            except EOFError:
+                break
+            except KeyboardInterrupt:
+                lines = []
+                print()
+                continue
+            lines.append(line)
+            query = "\n".join(lines).strip()
+            if query and (query.endswith(";") or not line.strip()):
+                lines = []
+                _answer(session, query, form)
+            elif not query:
+                lines = []
+    finally:
+        readline.set_history_length(1000)
+        readline.write_history_file(history)
+
+
+def _answer(session: Session, query: str, form: str) -> None:
+    try:
+        show(*session.query(query), form)
+    except DossierError as error:
+        print(error, file=sys.stderr)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)

@@ -1,0 +1,117 @@
+"""The scratch database becomes the published file: sorted copy, checked views, analyst's views, one atomic replacement.
+
+Readers of the old file keep it undisturbed. The storage version is one that the DuckDB 1.5 command-line client reads.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import DossierError
+from pipeline.store.checked import checked_views
+from pipeline.store.load import Scratch, Translated, remove_database
+from pipeline.store.tables import comment_statements, create_statements, literal
+
+STORAGE_VERSION = "v1.5.0"
+_EVIDENCE_OF = """
+CREATE MACRO evidence_of(id) AS TABLE
+SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status
+FROM evidence e JOIN document d USING (document_id)
+WHERE e.record_id = id
+   OR e.record_id IN (SELECT m.record_id FROM entity_member JOIN mention m USING (mention_id) WHERE entity_id = id)
+ORDER BY d.path, e.record_id, e.position
+"""
+_EVIDENCE_OF_COMMENT = "All evidence of a record, or of every record that mentions an entity, by id."
+
+
+def publish(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
+    """Write the published file from `scratch` and put it in place.
+
+    `views` maps names to SQL whose first comment line is the view's description. Raises DossierError naming a view that
+    does not run, LockedError, or DossierError when the disk is full; the old file then stays as it was.
+    """
+    fresh = database.with_name(f".{database.name}.new")
+    remove_database(fresh)
+    scratch.flush()
+    try:
+        with Translated(database):
+            scratch.db.execute(f"ATTACH {literal(str(fresh))} AS fresh (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+            scratch.db.execute("USE fresh")
+            for statement in create_statements(scratch.layout):
+                scratch.db.execute(statement)
+            for table in scratch.layout.tables:
+                keys = ", ".join(f'"{key}"' for key in table.keys)
+                source = f'"{scratch.catalog}".main."{table.name}"'
+                scratch.db.execute(f'INSERT INTO "{table.name}" SELECT * FROM {source} ORDER BY {keys}')
+            for statement in comment_statements(scratch.layout):
+                scratch.db.execute(statement)
+            _create_views(scratch, views)
+            scratch.db.execute(f'USE "{scratch.catalog}"')
+            scratch.db.execute("CHECKPOINT fresh")
+            scratch.db.execute("DETACH fresh")
+            fresh.replace(database)
+    finally:
+        remove_database(fresh)
+
+
+def load_views(folder: Path) -> dict[str, str]:
+    """The views of a folder by file name. Raises DossierError for one without a describing first comment."""
+    views = {}
+    for file in sorted(folder.glob("*.sql")) if folder.is_dir() else []:
+        text = file.read_text(encoding="utf-8")
+        if not text.startswith("-- "):
+            raise DossierError(f"{file}: no description", "Begin it with a comment line that says what a row is.")
+        views[file.stem] = text
+    return views
+
+
+def _create_views(scratch: Scratch, views: dict[str, str]) -> None:
+    for name, select in checked_views(scratch.layout).items():
+        table = name.removeprefix("checked_")
+        scratch.db.execute(f'CREATE VIEW "{name}" AS {select}')
+        scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(f"Table {table} with only what the text supports.")}')
+        plural = scratch.layout.plurals[table]
+        if plural not in views:
+            scratch.db.execute(f'CREATE VIEW "{plural}" AS SELECT * FROM "{name}"')
+            scratch.db.execute(
+                f'COMMENT ON VIEW "{plural}" IS {literal(f"One row per claim: {table}, supported values only.")}'
+            )
+    _create_analyst_views(scratch, views)
+    scratch.db.execute(_EVIDENCE_OF)
+    scratch.db.execute(f"COMMENT ON MACRO TABLE evidence_of IS {literal(_EVIDENCE_OF_COMMENT)}")
+
+
+def _create_analyst_views(scratch: Scratch, views: dict[str, str]) -> None:
+    """Create views in rounds, since one may read from another."""
+    pending = dict(views)
+    while pending:
+        before, failed = len(pending), dict[str, duckdb.Error]()
+        for name, sql in list(pending.items()):
+            try:
+                scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
+            except duckdb.Error as error:
+                failed[name] = error
+                continue
+            del pending[name]
+            comment = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
+            scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(comment)}')
+            _comment_columns(scratch, name, sql)
+        if len(pending) == before:
+            name, reason = next(iter(failed.items()))
+            raise DossierError(f"The view {name}.sql does not run: {reason}", "Mend it; DESCRIBE shows the tables.") from reason
+
+
+def _leading_comment(sql: str) -> list[str]:
+    found = re.match(r"(?:-- .*\n)+", sql)
+    return found[0].splitlines() if found else []
+
+
+def _comment_columns(scratch: Scratch, view: str, sql: str) -> None:
+    """A comment behind a column's alias (`... AS name,  -- text`) becomes the column's comment."""
+    columns = {row[0] for row in scratch.db.execute(f'DESCRIBE "{view}"').fetchall()}
+    for match in re.finditer(r'\b(?:AS\s+)?"?(\w+)"?,?[ \t]+-- (.+)$', sql, re.MULTILINE):
+        if match[1] in columns:
+            scratch.db.execute(f'COMMENT ON COLUMN "{view}"."{match[1]}" IS {literal(match[2])}')

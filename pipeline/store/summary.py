@@ -1,0 +1,50 @@
+"""What the closing screen and `--json` say, asked of the published file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipeline.store.query import Session
+
+_COUNTS = {
+    "documents": "SELECT status, count(*) FROM document GROUP BY ALL ORDER BY ALL",
+    "quotes": "SELECT status, count(*) FROM evidence WHERE field = '' GROUP BY ALL ORDER BY ALL",
+    "values": "SELECT status, count(*) FROM evidence WHERE field <> '' GROUP BY ALL ORDER BY ALL",
+    "issues": "SELECT code, count(*) FROM issue GROUP BY ALL ORDER BY ALL",
+    "entities": "SELECT kind, count(*) FROM entity GROUP BY ALL ORDER BY ALL",
+    "entities_in_two_documents": "SELECT kind, count(*) FROM entity WHERE documents > 1 GROUP BY ALL ORDER BY ALL",
+    "replies": "SELECT model, count(*) FROM reply GROUP BY ALL ORDER BY ALL",
+}
+_DOUBTED = """
+SELECT e.field, e.value, e.status, d.path, e.record_id
+FROM evidence e JOIN document d USING (document_id)
+WHERE e.status IN ('conflict', 'missing', 'absent') ORDER BY e.status, d.path, e.record_id, e.position LIMIT 5
+"""
+_NOT_COMPLETE = """
+SELECT d.path, d.status, i.code, i.message, i.remedy
+FROM document d JOIN issue i USING (document_id)
+WHERE d.status <> 'complete' ORDER BY d.path, i.code, i.passage_id, i.task
+"""
+_RECORD_TABLES = """
+SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal ORDER BY table_oid
+"""
+
+
+def summarise(database: Path) -> dict[str, Any]:
+    """Counts by name, doubted values and documents that are not complete."""
+    session = Session(database)
+    try:
+        summary: dict[str, Any] = {name: dict(session.query(sql)[1]) for name, sql in _COUNTS.items()}
+        tables = [row[0] for row in session.query(_RECORD_TABLES)[1]]
+        summary["records"] = {name: session.query(f'SELECT count(*) FROM "{name}"')[1][0][0] for name in tables}
+        summary["doubted"] = _rows(session, _DOUBTED)
+        summary["not_complete"] = _rows(session, _NOT_COMPLETE)
+        return summary
+    finally:
+        session.close()
+
+
+def _rows(session: Session, sql: str) -> list[dict[str, Any]]:
+    columns, rows = session.query(sql)
+    return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -1,0 +1,247 @@
+"""Record types and fixed tables as DuckDB DDL, every table and column with its comment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.records import FieldSpec, Record, Support, describe, table_name
+
+DECIMAL = "DECIMAL(28, 6)"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: name, DuckDB type, comment."""
+
+    name: str
+    type: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: name, comment, columns; `keys` are the columns it is sorted by in the published file."""
+
+    name: str
+    comment: str
+    columns: tuple[Column, ...]
+    keys: tuple[str, ...]
+
+
+def _table(name: str, comment: str, keys: str, *columns: tuple[str, str, str]) -> Table:
+    return Table(name, comment, tuple(Column(*column) for column in columns), tuple(keys.split()))
+
+
+FIXED_TABLES = (
+    _table(
+        "run", "How this file was made; one row.", "run_id",
+        ("run_id", "VARCHAR", "Hash of everything below."),
+        ("dossier_version", "VARCHAR", "Version of the program."),
+        ("code_digest", "VARCHAR", "Hash of the program's source files."),
+        ("subject_digest", "VARCHAR", "Hash of the record types, prompts and views."),
+        ("model", "VARCHAR", "The model asked, or `recorded`."),
+        ("model_version", "VARCHAR", "For recorded replies, the hash of the folder; else empty."),
+        ("passage_tokens", "INTEGER", "Size limit of a passage, in estimated tokens."),
+        ("overlap_tokens", "INTEGER", "Overlap of passages within a section, in estimated tokens."),
+        ("documents", "INTEGER", "Number of documents given."),
+    ),
+    _table(
+        "document", "One row per document given, whatever became of it.", "document_id",
+        ("document_id", "VARCHAR", "Hash of the document's bytes."),
+        ("path", "VARCHAR", "Where it was read from, relative to the working folder."),
+        ("title", "VARCHAR", "Title as the document states it."),
+        ("date", "VARCHAR", "Date as the document states it, EDTF."),
+        ("date_lo", "DATE", "First day of `date`."),
+        ("date_hi", "DATE", "Last day of `date`."),
+        ("publisher", "VARCHAR", "Publisher as the document states it."),
+        ("language", "VARCHAR", "en, ru, kk, zh or what the page declares."),
+        ("reader", "VARCHAR", "Reader and its version."),
+        ("encoding", "VARCHAR", "Character encoding of the bytes."),
+        ("size_bytes", "BIGINT", "Size of the file."),
+        ("characters", "BIGINT", "Length of the text in code points."),
+        ("status", "ENUM document_status", 
+         "complete: every call answered and parsed; partial: some were not; quarantined: nothing could be read."),
+        ("reasons", "VARCHAR[]", "Codes of the issues that kept it from being complete."),
+    ),
+    _table(
+        "passage", "The slices of documents that were sent to the model.", "document_id index",
+        ("passage_id", "VARCHAR", "Hash of document and place."),
+        ("document_id", "VARCHAR", "The document."),
+        ("index", "INTEGER", "Order in the document, from 0."),
+        ("start", "BIGINT", "First code point in the document's text."),
+        ("end", "BIGINT", "Code point after the last."),
+        ("headings", "VARCHAR[]", "Headings above it, outermost first."),
+        ("text", "VARCHAR", "The slice itself."),
+    ),
+    _table(
+        "reply", "What the model answered, one row per call.", "document_id passage_id task",
+        ("request_key", "VARCHAR", "Hash of messages, schema, parameters and model."),
+        ("document_id", "VARCHAR", "The document asked about."),
+        ("passage_id", "VARCHAR", "The passage asked about."),
+        ("task", "VARCHAR", "The prompt, prompts/<task>.md."),
+        ("prompt_digest", "VARCHAR", "Hash of the prompt, its schema and parameters."),
+        ("model", "VARCHAR", "The model that answered."),
+        ("attempt", "INTEGER", "How often it had been asked again before."),
+        ("finish_reason", "VARCHAR", "Why the model stopped."),
+        ("tokens_in", "BIGINT", "Tokens of the request, as the endpoint counted."),
+        ("tokens_out", "BIGINT", "Tokens of the reply, as the endpoint counted."),
+        ("content", "VARCHAR", "The reply as it came."),
+    ),
+    _table(
+        "evidence", "Every quote of every record, and how each of its values is supported.", "document_id record_id position",
+        ("record_id", "VARCHAR", "The record."),
+        ("document_id", "VARCHAR", "The document."),
+        ("position", "INTEGER", "Order within the record, from 0."),
+        ("field", "VARCHAR", "Empty for the record's own quotes, else the path of the value, such as parties[0].name."),
+        ("value", "VARCHAR", "The value; for a quote, the model's wording where it is not the text's."),
+        ("quote", "VARCHAR", "The slice of the document's text; for a missing quote, what the model gave."),
+        ("start", "BIGINT", "First code point of the slice in the document's text; null when it stands nowhere."),
+        ("end", "BIGINT", "Code point after the last."),
+        ("page", "INTEGER", "Page, for documents that have pages."),
+        ("status", "ENUM evidence_status", 
+         "Of a quote: exact, normalised, fuzzy, conflict, missing."
+         " Of a value: quoted, elsewhere, inferred, conflict, absent."),
+        ("score", "DOUBLE", "Likeness of a quote to its slice, 0 to 100."),
+    ),
+    _table(
+        "issue", "What was rejected or missing, and why.", "document_id passage_id task code message record_id",
+        ("document_id", "VARCHAR", "The document."),
+        ("path", "VARCHAR", "Where it was read from."),
+        ("code", "VARCHAR", "Stable name of the problem."),
+        ("message", "VARCHAR", "What and where."),
+        ("remedy", "VARCHAR", "What to do."),
+        ("passage_id", "VARCHAR", "The passage, if it concerns one."),
+        ("task", "VARCHAR", "The task, if it concerns one."),
+        ("record_id", "VARCHAR", "The record, if it concerns one."),
+    ),
+    _table(
+        "abbreviation", "Abbreviations that documents define.", "document_id short long",
+        ("document_id", "VARCHAR", "The document."),
+        ("short", "VARCHAR", "The short form."),
+        ("long", "VARCHAR", "What it stands for."),
+    ),
+    _table(
+        "mention", "Every supported name in a record that can denote an entity.", "document_id mention_id",
+        ("mention_id", "VARCHAR", "Hash of record and field."),
+        ("record_id", "VARCHAR", "The record."),
+        ("document_id", "VARCHAR", "The document."),
+        ("field", "VARCHAR", "Path of the name in the record."),
+        ("kind", "VARCHAR", "organisation, person, product or programme."),
+        ("name", "VARCHAR", "The name as written."),
+        ("same_as", "VARCHAR", "For an alias, the name whose entity it also denotes."),
+        ("apart_from", "VARCHAR", "A name that the record tells apart from this one."),
+        ("within", "VARCHAR", "What narrows a generic name, such as the country claimed."),
+    ),
+    _table(
+        "entity", "What mentions of one or several documents denote together.", "kind name entity_id",
+        ("entity_id", "VARCHAR", "Hash of the kind and the smallest normalised name among its members."),
+        ("kind", "VARCHAR", "organisation, person, product or programme."),
+        ("name", "VARCHAR", "The name most documents use, then the longest; never a bare acronym if there is another."),
+        ("aliases", "VARCHAR[]", "All other names, as written."),
+        ("country", "VARCHAR", "The country most often claimed, ISO 3166-1 alpha-2."),
+        ("documents", "INTEGER", "Number of documents that mention it."),
+        ("mentions", "INTEGER", "Number of mentions."),
+    ),
+    _table(
+        "entity_member", "Which mention belongs to which entity, and why.", "entity_id mention_id",
+        ("entity_id", "VARCHAR", "The entity."),
+        ("mention_id", "VARCHAR", "The mention."),
+        ("reason", "VARCHAR", "Why it joined."),
+    ),
+)  # fmt: skip
+
+FIXED_ENUMS = {
+    "document_status": ("complete", "partial", "quarantined"),
+    "evidence_status": (
+        "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "elsewhere", "inferred", "absent",
+    ),
+}  # fmt: skip
+
+
+class Layout:
+    """All tables and enumerations of one subject, in order."""
+
+    def __init__(self, record_types: tuple[type[Record], ...]) -> None:
+        self.enums: dict[str, tuple[str, ...]] = dict(FIXED_ENUMS)
+        self.specs = {table_name(t): describe(t) for t in record_types}
+        self.plurals = {table_name(t): t.plural or f"{table_name(t)}_all" for t in record_types}
+        self.record_tables = tuple(self._record_table(t) for t in record_types)
+        self.tables = FIXED_TABLES + self.record_tables
+
+    def _record_table(self, record_type: type[Record]) -> Table:
+        name = table_name(record_type)
+        columns = [
+            Column("record_id", "VARCHAR", "Hash of document, record type and content."),
+            Column("document_id", "VARCHAR", "The document that claims it."),
+            Column("passage_id", "VARCHAR", "The passage it was read from."),
+            Column("request_key", "VARCHAR", "The reply that holds it."),
+            Column("grounded", "BOOLEAN", "Whether at least one of its quotes stands in the text."),
+            Column("doubted", "VARCHAR[]", "Paths of values that the text does not support (status conflict or absent)."),
+        ]
+        for spec in self.specs[name]:
+            columns.append(Column(spec.name, self._type(spec, name), spec.description))
+            if spec.support is Support.DATE and not spec.many:
+                columns.append(Column(f"{spec.name}_lo", "DATE", f"First day of `{spec.name}`."))
+                columns.append(Column(f"{spec.name}_hi", "DATE", f"Last day of `{spec.name}`."))
+        comment = " ".join((record_type.__doc__ or "").split())
+        return Table(name, comment, tuple(columns), ("document_id", "record_id"))
+
+    def _type(self, spec: FieldSpec, where: str) -> str:
+        suffix = "[]" if spec.many else ""
+        if spec.fields:
+            inner = ", ".join(f'"{f.name}" {self._type(f, f"{where}_{spec.name}")}' for f in with_bounds(spec.fields))
+            return f"STRUCT({inner}){suffix}"
+        if spec.choices:
+            return self._enum(spec, where) + suffix
+        return {Support.NUMBER: DECIMAL, Support.PERCENT: DECIMAL}.get(spec.support, self._plain(spec)) + suffix
+
+    def _plain(self, spec: FieldSpec) -> str:
+        return "DATE" if spec.name.endswith(("_lo", "_hi")) and spec.description == "" else "VARCHAR"
+
+    def _enum(self, spec: FieldSpec, where: str) -> str:
+        """An enumeration's name; fields with the same choices share one."""
+        for name, choices in self.enums.items():
+            if choices == spec.choices:
+                return f'"{name}"'
+        name = spec.name if spec.name == "realis" else f"{where}_{spec.name}"
+        self.enums[name] = spec.choices
+        return f'"{name}"'
+
+
+def with_bounds(fields: tuple[FieldSpec, ...]) -> list[FieldSpec]:
+    """The fields of a part, each date followed by its `_lo` and `_hi`."""
+    result = []
+    for spec in fields:
+        result.append(spec)
+        if spec.support is Support.DATE and not spec.many:
+            bounds = (FieldSpec(f"{spec.name}{side}", "", Support.DATE, None, False, True) for side in ("_lo", "_hi"))
+            result += bounds
+    return result
+
+
+def create_statements(layout: Layout) -> list[str]:
+    """The DDL of all enumerations and tables, with comments."""
+    statements = [f'CREATE TYPE "{name}" AS ENUM ({", ".join(map(literal, c))})' for name, c in layout.enums.items()]
+    for table in layout.tables:
+        columns = ", ".join(f'"{c.name}" {_column_type(c.type)}' for c in table.columns)
+        statements.append(f'CREATE TABLE "{table.name}" ({columns})')
+    return statements
+
+
+def comment_statements(layout: Layout) -> list[str]:
+    """COMMENT ON for every enumeration, table and column."""
+    statements = [f'COMMENT ON TYPE "{name}" IS {literal("One of: " + ", ".join(c))}' for name, c in layout.enums.items()]
+    for table in layout.tables:
+        statements.append(f'COMMENT ON TABLE "{table.name}" IS {literal(table.comment)}')
+        for c in table.columns:
+            statements.append(f'COMMENT ON COLUMN "{table.name}"."{c.name}" IS {literal(c.comment or c.name)}')
+    return statements
+
+
+def literal(text: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _column_type(declared: str) -> str:
+    return f'"{declared.removeprefix("ENUM ")}"' if declared.startswith("ENUM ") else declared

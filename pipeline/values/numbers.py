@@ -1,0 +1,112 @@
+"""Numbers as documents write them: "2.5 billion", «4,2 млрд», "1500万", "two"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+SCALES: dict[str, int] = {
+    "thousand": 3, "thousands": 3, "k": 3, "million": 6, "millions": 6, "mln": 6, "mn": 6, "m": 6,
+    "billion": 9, "billions": 9, "bn": 9, "bln": 9, "b": 9, "trillion": 12, "trn": 12,
+    "тыс": 3, "тысяча": 3, "тысячи": 3, "тысяч": 3, "млн": 6, "миллион": 6, "миллиона": 6, "миллионов": 6,
+    "миллионами": 6, "млрд": 9, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "трлн": 12, "триллион": 12,
+    "триллиона": 12, "триллионов": 12,
+    "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8,
+    "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
+}  # fmt: skip
+
+WORDS: dict[str, int] = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
+    "один": 1, "одна": 1, "одну": 1, "два": 2, "две": 2, "двух": 2, "двумя": 2, "три": 3, "трёх": 3,
+    "трех": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10,
+    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+}  # fmt: skip
+
+_LATIN_SCALE = "|".join(sorted((s for s in SCALES if s.isascii() or "а" <= s[0] <= "я"), key=len, reverse=True))
+_HAN_SCALE = "|".join(sorted((s for s in SCALES if s[0] > "一" or s[0] == "一"), key=len, reverse=True))
+_SPACE = "\u0020\u00a0\u2009\u202f"
+_GAP = _SPACE + "\n"
+_DIGITS = rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*"
+_NUMBER = re.compile(
+    rf"(?<![\d])(?P<digits>{_DIGITS})"
+    rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})\b\.?|\s?(?P<han>{_HAN_SCALE}))?"
+    rf"(?P<percent>\s?(?:%|％|percent\b|per\s?cent\b|процент\w*))?",
+    re.IGNORECASE,
+)
+_WORD = re.compile(
+    rf"\b(?P<word>{'|'.join(w for w in WORDS if w[0] < '一')})\b(?:[\s\-](?P<scale>{_LATIN_SCALE})\b)?"
+    rf"|(?P<hanword>[{''.join(w for w in WORDS if w[0] >= '一')}])(?P<hanscale>{_HAN_SCALE})?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMention:
+    """A number in a text. `values` are its possible readings ("1,500" may be 1500 or 1.5), offsets in code points."""
+
+    start: int
+    end: int
+    values: frozenset[Decimal]
+    percent: bool = False
+
+
+def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
+    """All numbers of `text` in order; with `words`, also small numbers written out."""
+    found = [_mention(match) for match in _NUMBER.finditer(text)]
+    if words:
+        taken = [(m.start, m.end) for m in found]
+        found += [
+            _word_mention(match)
+            for match in _WORD.finditer(text)
+            if not any(start < match.end() and match.start() < end for start, end in taken)
+        ]
+    return sorted(found, key=lambda m: (m.start, m.end))
+
+
+def parse_decimal(value: object) -> Decimal:
+    """A decimal from a number or from text such as "USD 2 billion", «2 млрд», "20亿".
+
+    Raises ValueError, worded for a model, when the text holds no number or several.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
+        raise ValueError(f"{value!r} is not a number; give a plain number such as 2000000000, or null")
+    try:
+        result = Decimal(str(value).strip())
+    except InvalidOperation:
+        mentions = read_numbers(str(value), words=False)
+        if len(mentions) != 1:
+            raise ValueError(f"{value!r} holds {len(mentions)} numbers; give one plain number, or null") from None
+        result = max(mentions[0].values)
+    if not result.is_finite():
+        raise ValueError(f"{value!r} is not a finite number; give a plain number, or null")
+    return result
+
+
+def _mention(match: re.Match[str]) -> NumberMention:
+    scale = SCALES.get((match["scale"] or match["han"] or "").lower(), 0)
+    values = frozenset(reading.scaleb(scale) for reading in _readings(match["digits"]))
+    return NumberMention(match.start(), match.end(), values, match["percent"] is not None)
+
+
+def _word_mention(match: re.Match[str]) -> NumberMention:
+    value = WORDS[(match["word"] or match["hanword"]).lower()]
+    scale = SCALES.get((match["scale"] or match["hanscale"] or "").lower(), 0)
+    return NumberMention(match.start(), match.end(), frozenset({Decimal(value).scaleb(scale)}))
+
+
+def _readings(digits: str) -> set[Decimal]:
+    plain = re.sub(rf"[{_SPACE}]", "", digits)
+    parts = re.split(r"[.,]", plain)
+    if len(parts) == 1:
+        return {Decimal(plain)}
+    readings = set()
+    if all(len(part) == 3 for part in parts[1:]):
+        readings.add(Decimal("".join(parts)))
+    if len(parts) == 2:
+        readings.add(Decimal(".".join(parts)))
+    elif len(parts[-1]) != 3 and all(len(part) == 3 for part in parts[1:-1]):
+        readings.add(Decimal("".join(parts[:-1]) + "." + parts[-1]))
+    # "27.12.2023" and the like are no numbers; keep each part so that a quoted "12" still finds its digits.
+    return readings or {Decimal(part) for part in parts}

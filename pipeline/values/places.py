@@ -1,0 +1,126 @@
+"""Countries (ISO 3166-1 alpha-2) and currencies (ISO 4217) by the names and marks that documents give them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# Adjectives and short forms, which no locale data carries; Russian entries are stems.
+_DEMONYMS: dict[str, str] = {
+    "AM": "armenian|армянск", "AE": "emirati|uae|оаэ|эмират", "AR": "argentin|аргентин", "AT": "austrian|австрийск",
+    "AU": "australian|австрали", "AZ": "azerbaijani|азербайджан", "BE": "belgian|бельгийск",
+    "BR": "brazilian|бразил", "BY": "belarusian|белорус|беларус", "CA": "canadian|канад", "CH": "swiss|швейцар",
+    "CN": "chinese|china|prc|sino|китай|кнр|中国|中华人民共和国|中方",
+    "CU": "cuban|кубин", "CZ": "czech|чешск|чех", "DE": "german|germany|фрг|немец|герман", "DK": "danish|датск|дан",
+    "EG": "egyptian|египет", "ES": "spanish|испан", "FI": "finnish|финск|финлянд", "FR": "french|француз|франц",
+    "GB": "british|uk|u.k.|english|britain|британ|великобритан", "GE": "georgian|грузин",
+    "GR": "greek|греческ", "HU": "hungarian|венгер|венгр", "ID": "indonesian|индонез", "IL": "israeli|израил",
+    "IN": "indian|индийск|инди", "IR": "iranian|иран", "IT": "italian|италь", "JP": "japanese|япон",
+    "KG": "kyrgyz|киргиз|кыргыз", "KR": "korean|south korea|republic of korea|южнокорей|коре",
+    "KZ": "kazakh|kazakhstani|qazaq|казахстан|казах|哈萨克斯坦|哈方", "MD": "moldovan|молдав|молдов",
+    "MN": "mongolian|монгол", "MX": "mexican|мексик", "NL": "dutch|netherlands|holland|голланд|нидерланд",
+    "NO": "norwegian|норвеж|норвег", "PK": "pakistani|пакистан", "PL": "polish|польск|польш",
+    "PT": "portuguese|португал", "RO": "romanian|румын", "IE": "irish|ирланд", "MY": "malaysian|малайз",
+    "TH": "thai|таиланд|тайск",
+    "NG": "nigerian|нигер", "KE": "kenyan|кени", "CO": "colombian|колумб", "CL": "chilean|чили", "IS": "icelandic|исланд",
+    "BG": "bulgarian|болгар", "HR": "croatian|хорват", "SK": "slovak|словац", "SI": "slovenian|словен",
+    "EE": "estonian|эстон", "LV": "latvian|латв|латыш", "LT": "lithuanian|литов|литв", "NZ": "new zealand|новозеланд",
+    "RS": "serbian|серб", "RU": "russian|russia|российск|росси|рф|русск|俄罗斯|俄", "SA": "saudi|саудов",
+    "SE": "swedish|шведск|швец", "SG": "singaporean|сингапур", "TJ": "tajik|таджик", "TM": "turkmen|туркмен",
+    "TR": "turkish|turkey|турецк|турц", "UA": "ukrainian|украин", "US": "american|u.s.|us|usa|america|сша|американ|美国",
+    "UZ": "uzbek|узбек", "VN": "vietnamese|вьетнам", "ZA": "south african|южноафрикан",
+}  # fmt: skip
+_CURRENCIES: dict[str, str] = {
+    "USD": r"usd|us\$|u\.s\. dollars?|\$|(?:us )?dollars?|доллар\w*|долл\.?|美元",
+    "EUR": r"eur|€|euros?|евро|欧元", "RUB": r"rub|rur|₽|rubles?|roubles?|рубл\w*|руб\.?|卢布",
+    "KZT": r"kzt|₸|tenge|тенге|坚戈", "CNY": r"cny|rmb|¥|yuan|renminbi|юан\w*|人民币|元",
+    "GBP": r"gbp|£|pounds?(?: sterling)?|фунт\w*|英镑", "JPY": r"jpy|¥|yen|иен\w*|йен\w*|日元",
+    "CHF": r"chf|swiss francs?|франк\w*", "KRW": r"krw|₩|won|вон\w*|韩元", "INR": r"inr|₹|rupees?|рупи\w*",
+    "TRY": r"try|₺|lira|лир\w*", "BYN": r"byn|belarusian rubles?|белорусск\w+ рубл\w*", "UZS": r"uzs|soums?|сум\w*",
+}  # fmt: skip
+
+
+def parse_country(value: str) -> str:
+    """ISO 3166-1 alpha-2 from a code or a name in English, Russian or Chinese. Raises ValueError for anything else."""
+    text = value.strip()
+    if len(text) == 2 and text.isascii():
+        code = {"UK": "GB", "EL": "GR"}.get(text.upper(), text.upper())
+    else:
+        code = _name_to_code().get(text.casefold()) or _by_demonym(text.casefold())
+    if code not in _territories():
+        raise ValueError(f"{value!r} is no country; give the ISO 3166-1 alpha-2 code such as KZ, or null")
+    return code
+
+
+def parse_currency(value: str) -> str:
+    """ISO 4217 code from a code, symbol or name. Raises ValueError for anything else."""
+    text = value.strip()
+    if text.upper() in _currency_codes():
+        return text.upper()
+    codes = [code for code, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE)]
+    if not codes:
+        raise ValueError(f"{value!r} is no currency; give the ISO 4217 code such as USD, or null")
+    return codes[0]
+
+
+@cache
+def country_pattern(code: str) -> re.Pattern[str]:
+    """Matches any way a text names the country `code`: its names, adjectives and short forms."""
+    names = {re.escape(name) for name, c in _name_to_code().items() if c == code}
+    forms = sorted(names | {re.escape(stem) for stem in _DEMONYMS.get(code, "").split("|") if stem}, key=len, reverse=True)
+    parts = []
+    for form in forms:
+        cyrillic, han = re.search("[а-яё]", form), re.search("[\u3400-\u9fff]", form)
+        parts.append(form if han else rf"(?<!\w){form}\w*" if cyrillic else rf"(?<!\w){form}(?:s|n|ns)?(?!\w)")
+    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+
+@cache
+def currency_pattern(code: str) -> re.Pattern[str]:
+    """Matches any way a text names the currency `code`."""
+    return re.compile(_bounded(_CURRENCIES.get(code, re.escape(code))), re.IGNORECASE)
+
+
+@cache
+def any_currency_pattern() -> re.Pattern[str]:
+    """Matches the mark or name of any currency known here."""
+    return re.compile("|".join(_bounded(form) for form in _CURRENCIES.values()), re.IGNORECASE)
+
+
+def _bounded(form: str) -> str:
+    return rf"(?<![a-zа-яё])(?:{form})(?![a-zа-яё])"
+
+
+@cache
+def _territories() -> frozenset[str]:
+    from babel import Locale
+
+    codes = map(str, Locale("en").territories)
+    return frozenset(c for c in codes if len(c) == 2 and c.isalpha() and c not in {"EU", "ZZ", "UN", "XA"})
+
+
+@cache
+def _currency_codes() -> frozenset[str]:
+    from babel import Locale
+
+    return frozenset(Locale("en").currencies)
+
+
+@cache
+def _name_to_code() -> dict[str, str]:
+    from babel import Locale
+
+    names: dict[str, str] = {}
+    for language in ("en", "ru", "kk", "zh"):
+        for code, name in Locale(language).territories.items():
+            if code in _territories():
+                names.setdefault(name.casefold(), code)
+    for code, long in {"KZ": "republic of kazakhstan|республика казахстан", "RU": "russian federation|российская федерация",
+                       "CN": "people's republic of china|people’s republic of china|китайская народная республика",
+                       "US": "united states of america", "GB": "great britain"}.items():  # fmt: skip
+        names.update((name, code) for name in long.split("|"))
+    return names
+
+
+def _by_demonym(text: str) -> str:
+    return next((code for code, stems in _DEMONYMS.items() if text in stems.split("|")), "")

@@ -1,0 +1,45 @@
+-- One row per claim of an agreement in a document, with whether it is concluded and whether it crosses a border.
+SELECT
+  a.record_id,  -- id for evidence_of(id) and `dossier explain`
+  d.path,  -- the document
+  d.date AS document_date,
+  a.title,
+  a.form,
+  a.status,  -- where it stands, by the document
+  a.realis,
+  a.status IN ('agreed', 'signed', 'established', 'completed') AND a.realis IN ('actual', 'ongoing') AS concluded,
+  a.response,
+  p.parties,  -- names across documents
+  p.countries,  -- countries claimed for the parties
+  len(p.countries) > 1 AS cross_border,  -- parties of at least two countries; null countries do not count
+  coalesce(a.signed, a.effective, a.announced) AS since,  -- signed, else effective, else announced
+  a.signed,
+  a.signed_lo,
+  a.signed_hi,
+  a.announced,
+  a.effective,
+  a.ends,
+  a.subject,
+  a.components,
+  a.products,
+  a.technologies,
+  a.territories,
+  a.place,
+  a.country,
+  a.stages,
+  a.amounts,
+  a.stakes,
+  a.instruments,
+  a.follows,
+  a.speaker
+FROM checked_agreement a
+JOIN document d USING (document_id)
+LEFT JOIN (
+  SELECT
+    record_id,
+    list(coalesce(organisation, name) ORDER BY position) AS parties,
+    list_sort(list_distinct(list(country) FILTER (country IS NOT NULL))) AS countries
+  FROM parties
+  GROUP BY record_id
+) p USING (record_id)
+ORDER BY coalesce(a.signed_lo, a.effective_lo, a.announced_lo, d.date_lo), d.path, a.record_id

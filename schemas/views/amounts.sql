@@ -1,0 +1,26 @@
+-- One row per sum of money, with what it belongs to.
+WITH all_amounts AS (
+  SELECT 'agreement' AS record_type, record_id, document_id, subject AS purpose, realis, unnest(amounts) AS amount, generate_subscripts(amounts, 1) - 1 AS position FROM checked_agreement
+  UNION ALL
+  SELECT 'activity', record_id, document_id, description, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_activity
+  UNION ALL
+  SELECT 'programme', record_id, document_id, name, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_programme
+)
+SELECT
+  a.record_id,  -- id for evidence_of(id) and `dossier explain`
+  a.record_type,  -- agreement, activity or programme
+  a.position,  -- order in the record, from 0
+  d.path,  -- the document
+  a.purpose,  -- what the money is for
+  a.realis,
+  a.amount.kind AS kind,
+  a.amount.value AS value,  -- in plain units of the currency; null when undisclosed
+  a.amount.currency AS currency,
+  a.amount.text AS text,  -- as written
+  a.amount.qualifier AS qualifier,
+  a.amount.basis AS basis,  -- total, share, each or ambiguous
+  a.amount.stage AS stage,
+  a.amount.value IS NOT NULL AND a.amount.basis <> 'ambiguous' AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing') AS summable  -- whether a sum may include it
+FROM all_amounts a
+JOIN document d USING (document_id)
+ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.record_id, a.position

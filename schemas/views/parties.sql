@@ -1,0 +1,17 @@
+-- One row per party of an agreement, joined to the organisation it is.
+SELECT
+  a.record_id,  -- the agreement
+  a.document_id,
+  p.i - 1 AS position,  -- order in the agreement, from 0
+  p.party.name AS name,  -- as written
+  p.party.role AS role,
+  p.party.kind AS kind,
+  e.entity_id,  -- the organisation
+  e.name AS organisation,  -- its name across documents
+  e.country  -- the country most often claimed for it
+FROM checked_agreement a
+CROSS JOIN LATERAL (SELECT unnest(a.parties) AS party, generate_subscripts(a.parties, 1) AS i) p
+LEFT JOIN mention m ON m.record_id = a.record_id AND m.field = 'parties[' || (p.i - 1) || '].name'
+LEFT JOIN entity_member em USING (mention_id)
+LEFT JOIN entity e USING (entity_id)
+WHERE p.party.name IS NOT NULL

@@ -1,0 +1,22 @@
+-- One row per person, with the offices the documents give.
+SELECT
+  e.entity_id,  -- id for evidence_of(id) and `dossier explain`
+  e.name,  -- the name most documents use
+  e.aliases,  -- other spellings and scripts
+  p.titles,  -- offices, as written
+  p.organisations,  -- for whom, as written
+  e.documents,  -- number of documents that mention the person
+  e.mentions  -- number of mentions
+FROM entity e
+LEFT JOIN (
+  SELECT
+    em.entity_id,
+    list_sort(list_distinct(list(p.title) FILTER (p.title IS NOT NULL))) AS titles,
+    list_sort(list_distinct(list(p.organisation) FILTER (p.organisation IS NOT NULL))) AS organisations
+  FROM entity_member em
+  JOIN mention m USING (mention_id)
+  JOIN checked_person p ON p.record_id = m.record_id AND m.field = 'name'
+  GROUP BY em.entity_id
+) p USING (entity_id)
+WHERE e.kind = 'person'
+ORDER BY e.documents DESC, e.mentions DESC, e.name

@@ -1,0 +1,19 @@
+-- One row per product, with who developed it, who makes it and who is planned to.
+SELECT
+  e.entity_id,  -- id for evidence_of(id) and `dossier explain`
+  e.name,  -- the name most documents use
+  e.aliases,
+  mode(p.kind) AS kind,
+  list_sort(list_distinct(list(p.active_ingredient) FILTER (p.active_ingredient IS NOT NULL))) AS active_ingredients,
+  list_sort(list_distinct(list(p.indication) FILTER (p.indication IS NOT NULL))) AS indications,
+  list_sort(list_distinct(flatten(list(p.developers)))) AS developers,
+  list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS manufacturers,
+  list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,
+  e.documents
+FROM entity e
+JOIN entity_member em USING (entity_id)
+JOIN mention m USING (mention_id)
+JOIN checked_product p ON p.record_id = m.record_id AND m.field = 'name'
+WHERE e.kind = 'product'
+GROUP BY ALL
+ORDER BY e.documents DESC, e.name
