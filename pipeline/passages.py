@@ -12,7 +12,8 @@ BYTES_PER_TOKEN = 4
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 # A sentence ends at a mark followed by white space (none needed in Chinese), unless an initial or number precedes it.
 _SENTENCE_END = re.compile(
-    r"(?<![\s(.][^\W\d_])(?<!\bNo)(?<!\bг)(?<!\bMr)(?<!\bDr)[.!?…][\"'”»)]*\d{0,3}(?=\s)|[。！？][”」）]*"
+    r"(?<![\s(.][^\W\d_])(?<!\bNo)(?<!\bг)(?<!\bMr)(?<!\bDr)"
+    r"(?:(?<!\d)[.!?…][\"'”»)]*\d{0,3}|[.!?…][\"'”»)]*)(?=\s)|[。！？][”」）]*"
 )
 
 Range = tuple[int, int]

@@ -21,8 +21,9 @@ class Organisation(Record):
     )
     kind: OrganisationKind = Field(description="What it is. A legal person that only runs a plant is a company.")
     country: Country | None = Field(
-        description="ISO 3166-1 alpha-2 of the country that the document claims for it, even if you know better (`the"
-        " French company X` gives FR); null when the passage does not say."
+        description="ISO 3166-1 alpha-2 of the country that the document claims for it, even if you know better (`the French"
+        " company X` gives FR), or makes plain by its seat, its government or whom it serves (`Moscow-based`, `a Kazakh"
+        " state holding`); null when the passage gives no sign."
     )
     legal_form: Name | None = Field(description="As written: JSC, LLP, Oy, АО, ТОО, 股份有限公司; null when not stated.")
     aliases: list[Annotated[Name, Mention("organisation", same_as="name")]] = Field(

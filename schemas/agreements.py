@@ -131,5 +131,5 @@ class Agreement(Record):
     stages: list[Stage] = Field(description="Its stages, if the text names any.")
     amounts: list[Amount] = Field(description="Every sum of money that belongs to it.")
     stakes: list[Stake] = Field(description="Shares that its parties hold.")
-    instruments: list[Name] = Field(description="Laws, orders, directives or letters behind it, with number, as written.")
+    instruments: list[Words] = Field(description="Laws, orders, directives or letters behind it, with number, as written.")
     follows: Words | None = Field(description="An earlier agreement or step that it follows, as the text names it.")

@@ -67,7 +67,7 @@ _BARE_MONTH = re.compile(
     rf"\b(?:{'|'.join(n for n in _EN if n not in ('may', 'march'))})\b|(?<!\w)(?:{_MONTH_RU})(?!\w)|(?<!\d)1?\d月", re.I
 )
 _EDTF_SIDE = re.compile(r"(?P<year>\d{4}|\d{3}X|\d\dXX)(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-3]\d|XX))?)?[?~%]?")
-_SHORT_RANGE = re.compile(r"(?<!\d)(?P<y>20\d\d|19\d\d)[-–/](?P<y2>\d\d)(?!\d)")
+_SHORT_RANGE = re.compile(r"(?<![\d./-])(?P<y>20\d\d|19\d\d)[-–/](?P<y2>\d\d)(?![\d/-])")
 _RELATIVE = [
     (re.compile(r"\b(?:last|previous|past) month\b|прошл\w+ месяц\w*|上个?月", re.I), "month", -1),
     (re.compile(r"\bthis month\b|эт\w+ месяц\w*|本月", re.I), "month", 0),

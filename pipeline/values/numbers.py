@@ -42,6 +42,9 @@ _WORD = re.compile(
 )
 
 
+_TO = re.compile(r"\s?[-–—−]\s?|\s(?:to|and|or|до|и|или)\s|\s?[至到~]\s?", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class NumberMention:
     """A number in a text. `values` are its possible readings ("1,500" may be 1500 or 1.5), offsets in code points."""
@@ -50,6 +53,7 @@ class NumberMention:
     end: int
     values: frozenset[Decimal]
     percent: bool = False
+    scale: int = 0
 
 
 def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
@@ -62,7 +66,7 @@ def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
             for match in _WORD.finditer(text)
             if not any(start < match.end() and match.start() < end for start, end in taken)
         ]
-    return sorted(found, key=lambda m: (m.start, m.end))
+    return _ranges(text, sorted(found, key=lambda m: (m.start, m.end)))
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -87,13 +91,26 @@ def parse_decimal(value: object) -> Decimal:
 def _mention(match: re.Match[str]) -> NumberMention:
     scale = SCALES.get((match["scale"] or match["han"] or "").lower(), 0)
     values = frozenset(reading.scaleb(scale) for reading in _readings(match["digits"]))
-    return NumberMention(match.start(), match.end(), values, match["percent"] is not None)
+    return NumberMention(match.start(), match.end(), values, match["percent"] is not None, scale)
 
 
 def _word_mention(match: re.Match[str]) -> NumberMention:
     value = WORDS[(match["word"] or match["hanword"]).lower()]
     scale = SCALES.get((match["scale"] or match["hanscale"] or "").lower(), 0)
     return NumberMention(match.start(), match.end(), frozenset({Decimal(value).scaleb(scale)}))
+
+
+def _ranges(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
+    """In "5-6 million" and "12 to 40 %" the first number shares the second one's scale and percent sign."""
+    result = list(mentions)
+    for i in range(len(result) - 2, -1, -1):
+        first, second = result[i], result[i + 1]
+        if not _TO.fullmatch(text, first.end, second.start) or first.scale or first.percent:
+            continue
+        scaled = {value.scaleb(second.scale) for value in first.values}
+        percent = second.percent
+        result[i] = NumberMention(first.start, first.end, first.values | scaled, percent, second.scale)
+    return result
 
 
 def _readings(digits: str) -> set[Decimal]:

@@ -71,6 +71,9 @@ def country_pattern(code: str) -> re.Pattern[str]:
     parts = []
     for form in forms:
         cyrillic, han = re.search("[а-яё]", form), re.search("[\u3400-\u9fff]", form)
+        if len(form) <= 3 and form.isascii():
+            parts.append(rf"(?<!\w)(?-i:{form.upper()})(?!\w)")  # "US" is a country, "us" is not
+            continue
         parts.append(form if han else rf"(?<!\w){form}\w*" if cyrillic else rf"(?<!\w){form}(?:s|n|ns)?(?!\w)")
     return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
 

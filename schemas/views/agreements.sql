@@ -11,7 +11,7 @@ SELECT
   a.response,
   p.parties,  -- names across documents
   p.countries,  -- countries claimed for the parties
-  len(p.countries) > 1 AS cross_border,  -- parties of at least two countries; null countries do not count
+  CASE WHEN len(p.countries) > 1 THEN true WHEN p.all_known THEN false END AS cross_border,  -- null when a country is not known
   coalesce(a.signed, a.effective, a.announced) AS since,  -- signed, else effective, else announced
   a.signed,
   a.signed_lo,
@@ -38,7 +38,8 @@ LEFT JOIN (
   SELECT
     record_id,
     list(coalesce(organisation, name) ORDER BY position) AS parties,
-    list_sort(list_distinct(list(country) FILTER (country IS NOT NULL))) AS countries
+    list_sort(list_distinct(list(country) FILTER (country IS NOT NULL))) AS countries,
+    bool_and(country IS NOT NULL) AND count(*) > 1 AS all_known
   FROM parties
   GROUP BY record_id
 ) p USING (record_id)

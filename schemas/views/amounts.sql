@@ -1,14 +1,21 @@
 -- One row per sum of money, with what it belongs to.
 WITH all_amounts AS (
-  SELECT 'agreement' AS record_type, record_id, document_id, subject AS purpose, realis, unnest(amounts) AS amount, generate_subscripts(amounts, 1) - 1 AS position FROM checked_agreement
+  SELECT 1 AS rank, 'agreement' AS record_type, record_id, document_id, subject AS purpose, realis, unnest(amounts) AS amount, generate_subscripts(amounts, 1) - 1 AS position FROM checked_agreement
   UNION ALL
-  SELECT 'activity', record_id, document_id, description, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_activity
+  SELECT 2, 'programme', record_id, document_id, name, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_programme
   UNION ALL
-  SELECT 'programme', record_id, document_id, name, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_programme
+  SELECT 3, 'activity', record_id, document_id, description, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_activity
+),
+placed AS (
+  SELECT
+    a.*,
+    row_number() OVER (PARTITION BY a.document_id, a.amount.currency, a.amount.value ORDER BY a.rank, e.start, a.record_id, a.position) > 1 AS repeated
+  FROM all_amounts a
+  LEFT JOIN evidence e ON e.record_id = a.record_id AND e.field = 'amounts[' || a.position || '].text'
 )
 SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
-  a.record_type,  -- agreement, activity or programme
+  a.record_type,  -- agreement, programme or activity
   a.position,  -- order in the record, from 0
   d.path,  -- the document
   a.purpose,  -- what the money is for
@@ -20,7 +27,8 @@ SELECT
   a.amount.qualifier AS qualifier,
   a.amount.basis AS basis,  -- total, share, each or ambiguous
   a.amount.stage AS stage,
-  a.amount.value IS NOT NULL AND a.amount.basis <> 'ambiguous' AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing') AS summable  -- whether a sum may include it
-FROM all_amounts a
+  a.repeated,  -- the document gives the same sum in another record, which counts
+  a.amount.value IS NOT NULL AND NOT a.repeated AND a.amount.basis <> 'ambiguous' AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing') AS summable  -- whether a sum within the document may include it
+FROM placed a
 JOIN document d USING (document_id)
-ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.record_id, a.position
+ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.rank, a.record_id, a.position

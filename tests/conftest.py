@@ -1,0 +1,51 @@
+"""Shared fixtures. The network is closed for every test (pytest-socket); servers on loopback are allowed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from pipeline.run import Outcome, run
+from pipeline.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ROOT / "data" / "documents"
+REPLIES = ROOT / "tests" / "fixtures" / "replies"
+
+settings.register_profile("dossier", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dossier")
+
+
+@pytest.fixture(autouse=True)
+def no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on what the developer's shell exports."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Outcome]]:
+    """The bundled corpus, run once from recorded replies."""
+    before = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        settings = Settings(out=tmp_path_factory.mktemp("bundled"))
+        yield settings, run(settings)
+    finally:
+        os.chdir(before)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with two of the bundled documents, which tests may change."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name in ("news-massbridge-polaris.txt", "news-yunhe-zh.txt"):
+        shutil.copy(DOCUMENTS / name, folder)
+    monkeypatch.chdir(tmp_path)
+    return folder

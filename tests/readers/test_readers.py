@@ -1,0 +1,132 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import DocumentError, DossierError
+from pipeline.readers import READERS, find_documents, read_document
+from pipeline.readers.decode import clean, decode, language_of
+from tests.conftest import DOCUMENTS
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "documents"
+
+
+@pytest.mark.parametrize("suffix", sorted(READERS))
+def test_each_reader_has_a_good_and_a_broken_document(suffix: str) -> None:
+    assert read_document(FIXTURES / f"good{suffix}").text
+    with pytest.raises(DocumentError) as raised:
+        read_document(FIXTURES / f"broken{suffix}")
+    assert raised.value.code in {"BAD_ENCODING", "NO_TEXT"}
+    assert raised.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "date", "publisher", "language"),
+    [
+        ("article-car-t-consortium.html", "VFU delegation negotiates", "2024-11-08", "Volga Federal University", "en"),
+        ("news-forum-astana-ru.html", "В Астане открыли", "2024-07-22", "Вестник биотехнологий", "ru"),
+        ("news-yunhe-zh.txt", "阿斯塔纳基因组中心揭牌", "2024-07-25", "云合基因集团", "zh"),
+        ("briefing-kazakhstan-pharma.md", "Kazakhstan: biopharma", "2025-02-03", "Steppe Analytics", "en"),
+        ("news-massbridge-polaris.txt", "Massbridge Therapeutics and HTC", "2011-05-16", None, "en"),
+        ("ministry-notice-fmd-ru.txt", "МИНИСТЕРСТВО", "2024-03-05", None, "ru"),
+        ("policy-report-sino-russian-biotech.txt", "PARALLEL TRACKS", "2022-06", None, "en"),
+    ],
+)
+def test_what_documents_state_about_themselves(
+    name: str, title: str, date: str, publisher: str | None, language: str
+) -> None:
+    document = read_document(DOCUMENTS / name)
+    assert document.title is not None
+    assert document.title.startswith(title)
+    assert (document.date, document.publisher, document.language) == (date, publisher, language)
+
+
+def test_a_web_page_keeps_its_main_text_and_drops_its_furniture() -> None:
+    document = read_document(DOCUMENTS / "article-car-t-consortium.html")
+    assert "I compare it with the space industry" in document.text
+    for furniture in ("Forgot your password", "cookie", "<script", "Related"):
+        assert furniture not in document.text
+    for heading in document.headings:
+        assert document.text[heading.start : heading.end].strip()
+
+
+def test_headings_have_exact_offsets() -> None:
+    document = read_document(DOCUMENTS / "policy-report-sino-russian-biotech.txt")
+    names = [document.text[h.start : h.end] for h in document.headings]
+    assert {"ABSTRACT", "IMPORT DEPENDENCE", "ENDNOTES"} <= set(names)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "koi8-r"])
+def test_encodings_are_detected(encoding: str, tmp_path: Path) -> None:
+    text = "Меморандум о сотрудничестве подписан в Астане четырнадцатого марта. " * 20
+    file = tmp_path / "letter.txt"
+    file.write_bytes(text.encode(encoding))
+    assert read_document(file).text == text
+
+
+def test_a_declared_charset_of_a_page_is_used() -> None:
+    page = '<html lang="ru"><head><meta charset="windows-1251"><title>Новости</title></head><body><article><p>'
+    page += "Подписано соглашение о поставке вакцины. " * 20 + "</p></article></body></html>"
+    parsed = READERS[".html"](page.encode("cp1251"))
+    assert "соглашение о поставке вакцины" in parsed.text
+    assert parsed.encoding == "windows-1251"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.pdf", b"%PDF-1.7", "UNSUPPORTED_FORMAT"),
+        ("a.txt", b"", "EMPTY_FILE"),
+        ("a.txt", b" \n\t ", "EMPTY_FILE"),
+        ("a.txt", bytes(range(256)) * 50, "BAD_ENCODING"),
+        ("a.txt", b"\xff\xfe\x00", "BAD_ENCODING"),
+        ("a.html", b"<p " + b"a=1 " * 40000 + b">text</p>", "TOO_COMPLEX"),
+    ],
+)
+def test_unusable_files_have_clear_codes(name: str, data: bytes, code: str, tmp_path: Path) -> None:
+    file = tmp_path / name
+    file.write_bytes(data)
+    with pytest.raises(DocumentError) as raised:
+        read_document(file)
+    assert raised.value.code == code
+
+
+def test_names_never_show_a_machines_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "elsewhere" / "papers"
+    folder.mkdir(parents=True)
+    (folder / "b.txt").write_text("b")
+    (folder / ".hidden.txt").write_text("h")
+    (folder / "sub").mkdir()
+    (folder / "sub" / "a.txt").write_text("a")
+    here = tmp_path / "work"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert [name for _, name in find_documents((folder,))] == ["papers/b.txt", "papers/sub/a.txt"]
+
+
+def test_no_documents_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(DossierError, match="No documents"):
+        find_documents((tmp_path,))
+    with pytest.raises(DossierError, match="does not exist"):
+        find_documents((tmp_path / "nowhere",))
+
+
+@given(st.text(max_size=300))
+def test_clean_text_is_stable_and_safe(text: str) -> None:
+    cleaned = clean(text)
+    assert clean(cleaned) == cleaned
+    assert not any(ord(c) < 32 and c not in "\n\t" for c in cleaned)
+
+
+@given(st.binary(max_size=300))
+def test_decoding_raises_nothing_else(data: bytes) -> None:
+    try:
+        decode(data)
+    except DocumentError as error:
+        assert error.code == "BAD_ENCODING"
+
+
+def test_language_by_letters() -> None:
+    assert language_of("Қазақстан Республикасының Денсаулық сақтау министрлігі өндірісті қолдайды") == "kk"
+    assert language_of("12345") is None

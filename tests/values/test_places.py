@@ -1,0 +1,57 @@
+import pytest
+
+from pipeline.values.places import country_pattern, currency_pattern, parse_country, parse_currency
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("KZ", "KZ"), ("Kazakhstan", "KZ"), ("Казахстан", "KZ"), ("哈萨克斯坦", "KZ"), ("uk", "GB"), ("Chinese", "CN"), ("俄罗斯", "RU")],
+)
+def test_parses_countries(name: str, code: str) -> None:
+    assert parse_country(name) == code
+
+
+@pytest.mark.parametrize("name", ["XX", "Atlantis", "EU", ""])
+def test_refuses_what_is_no_country(name: str) -> None:
+    with pytest.raises(ValueError, match="alpha-2"):
+        parse_country(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("USD", "USD"), ("$", "USD"), ("тенге", "KZT"), ("美元", "USD"), ("рублей", "RUB"), ("kzt", "KZT")]
+)
+def test_parses_currencies(name: str, code: str) -> None:
+    assert parse_currency(name) == code
+
+
+@pytest.mark.parametrize("name", ["beans", "", "US"])
+def test_refuses_what_is_no_currency(name: str) -> None:
+    with pytest.raises(ValueError, match="ISO 4217"):
+        parse_currency(name)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "there"),
+    [
+        ("FR", "the French company", True),
+        ("FR", "французская компания", True),
+        ("FR", "法国公司", True),
+        ("FR", "in Finland", False),
+        ("US", "they told us", False),
+        ("US", "made in the US", True),
+        ("US", "the U.S. market", True),
+        ("KZ", "Республики Казахстан", True),
+        ("RU", "в Российской Федерации", True),
+        ("IN", "in the industry", False),
+    ],
+)
+def test_countries_in_a_text(code: str, text: str, there: bool) -> None:
+    assert bool(country_pattern(code).search(text)) is there
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "there"),
+    [("USD", "150 млн долларов США", True), ("CNY", "20亿元人民币", True), ("KZT", "4,2 млрд тенге", True), ("EUR", "neuron", False)],
+)
+def test_currencies_in_a_text(code: str, text: str, there: bool) -> None:
+    assert bool(currency_pattern(code).search(text)) is there
