@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Country, Date, Gist, Name, Number, Part, Percent, Record, Words
+from pipeline.records import Country, Date, Gist, Number, Part, Percent, Record, Words
 
 from .common import DATE_RULE, Amount, OrganisationKind, OrganisationName, ProductName
 

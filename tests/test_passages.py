@@ -49,7 +49,7 @@ def test_a_passage_begins_at_a_heading_without_overlap() -> None:
 
 def test_a_sentence_broken_by_a_page_stays_whole() -> None:
     text = "No mechanism existed to\n\ngive either government early notice.\n\nA new paragraph."
-    assert [text[a:b] for a, b in paragraphs(text)] == [text.split("\n\nA new")[0], "A new paragraph."]
+    assert [text[a:b] for a, b in paragraphs(text)] == [text.split("\n\nA new", maxsplit=1)[0], "A new paragraph."]
 
 
 @pytest.mark.parametrize(

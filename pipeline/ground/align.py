@@ -15,7 +15,7 @@ from pipeline.ground.normalise import Folded, Range, endnote_marks, fold, fold_t
 from pipeline.values.dates import DateMention, read_dates
 from pipeline.values.numbers import NumberMention, read_numbers
 
-MIN_FUZZY = 12  # folded characters; a shorter quote is near to anything
+MIN_FUZZY = 12  # folded characters, Chinese ones counted twice; a shorter quote is near to anything
 FUZZY_CUTOFF = 80.0
 MAX_FUZZY_TEXT = 300_000  # folded characters; beyond, near matches are sought in the passage alone
 _SCALE_AHEAD = re.compile(r"\s?[万亿萬億千百十]")
@@ -126,7 +126,7 @@ class TextIndex:
         return min(places, key=rank, default=None)
 
     def _near_match(self, quote: str, wanted: str, near: Range | None) -> Span:
-        if len(wanted) < MIN_FUZZY:
+        if len(wanted) + sum(map(is_han, wanted)) < MIN_FUZZY:
             return _NOWHERE
         whole = (0, len(self.folded.text))
         regions = [self.folded.from_source(*near)] if near else []

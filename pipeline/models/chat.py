@@ -8,6 +8,7 @@ replaced in the conversation, never piled up. Every answer is in the ledger befo
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import time
 from typing import Any
@@ -49,6 +50,8 @@ class ChatModel:
         while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
             if conversation.take(known):
                 return known
+        if conversation.last is not None and not _endpoint_is_set():
+            return conversation.last  # a batch answer that does not validate, and nobody to ask again
         async with self._room:
             return await self._converse(conversation)
 
@@ -60,6 +63,9 @@ class ChatModel:
     async def _converse(self, conversation: _Conversation) -> Reply:
         import instructor
         from instructor.core import InstructorRetryException
+
+        # It logs each failed attempt as an error; what matters is told by the run itself.
+        logging.getLogger("instructor").setLevel(logging.CRITICAL)
 
         failure: list[Exception] = []
 
@@ -79,8 +85,8 @@ class ChatModel:
                 max_retries=MAX_REASKS - conversation.attempt,
             )
         except InstructorRetryException as error:
-            # Only a failure of transport is one; an answer that never validated is kept and parsed as far as it goes.
-            if failure:
+            # An answer that never validated is kept and parsed as far as it goes, also when asking again failed.
+            if failure and (conversation.last is None or not isinstance(failure[0], CallError)):
                 raise failure[0] from error
         assert conversation.last is not None
         return conversation.last
@@ -134,12 +140,14 @@ class ChatModel:
         if self._client is None:
             import openai
 
-            key, address = os.environ.get("OPENAI_API_KEY"), os.environ.get("OPENAI_BASE_URL")
-            if not key and not address:
+            if not _endpoint_is_set():
                 remedy = "Set it, or OPENAI_BASE_URL for an endpoint that needs none; recorded replies need neither."
                 raise EndpointError("OPENAI_API_KEY is not set", remedy)
             self._client = openai.AsyncOpenAI(
-                api_key=key or "none", base_url=address or None, max_retries=0, timeout=self._settings.timeout_s
+                api_key=os.environ.get("OPENAI_API_KEY") or "none",
+                base_url=os.environ.get("OPENAI_BASE_URL") or None,
+                max_retries=0,
+                timeout=self._settings.timeout_s,
             )
         return self._client
 
@@ -204,6 +212,10 @@ class _Conversation:
             messages.append({"role": "assistant", "content": self.last.content})
             messages.append({"role": "user", "content": correction})
         return messages
+
+
+def _endpoint_is_set() -> bool:
+    return bool(os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"))
 
 
 def _is_transient(error: BaseException) -> bool:

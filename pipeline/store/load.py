@@ -34,8 +34,8 @@ class Scratch:
             self.db.execute("SET enable_progress_bar = false")
             row = self.db.execute("SELECT current_database()").fetchone()
             self.catalog = row[0] if row else path.stem
-            for statement in create_statements(layout):
-                self.db.execute(statement)
+            # One transaction: each statement of its own would be synced to disk.
+            self.db.execute("BEGIN; " + "; ".join(create_statements(layout)) + "; COMMIT")
 
     def add(self, result: DocumentResult, prompt_digests: dict[str, str]) -> None:
         """Append everything that came of one document."""

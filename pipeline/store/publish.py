@@ -40,15 +40,15 @@ def publish(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
         with Translated(database):
             scratch.db.execute(f"ATTACH {literal(str(fresh))} AS fresh (STORAGE_VERSION {literal(STORAGE_VERSION)})")
             scratch.db.execute("USE fresh")
-            for statement in create_statements(scratch.layout):
-                scratch.db.execute(statement)
+            scratch.db.execute("BEGIN")  # one transaction: each statement of its own would be synced to disk
+            scratch.db.execute("; ".join(create_statements(scratch.layout)))
             for table in scratch.layout.tables:
                 keys = ", ".join(f'"{key}"' for key in table.keys)
                 source = f'"{scratch.catalog}".main."{table.name}"'
                 scratch.db.execute(f'INSERT INTO "{table.name}" SELECT * FROM {source} ORDER BY {keys}')
-            for statement in comment_statements(scratch.layout):
-                scratch.db.execute(statement)
+            scratch.db.execute("; ".join(comment_statements(scratch.layout)))
             _create_views(scratch, views)
+            scratch.db.execute("COMMIT")
             scratch.db.execute(f'USE "{scratch.catalog}"')
             scratch.db.execute("CHECKPOINT fresh")
             scratch.db.execute("DETACH fresh")
@@ -85,23 +85,28 @@ def _create_views(scratch: Scratch, views: dict[str, str]) -> None:
 
 
 def _create_analyst_views(scratch: Scratch, views: dict[str, str]) -> None:
-    """Create views in rounds, since one may read from another."""
-    pending = dict(views)
-    while pending:
-        before, failed = len(pending), dict[str, duckdb.Error]()
-        for name, sql in list(pending.items()):
-            try:
-                scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
-            except duckdb.Error as error:
-                failed[name] = error
-                continue
-            del pending[name]
-            comment = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
-            scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(comment)}')
-            _comment_columns(scratch, name, sql)
-        if len(pending) == before:
-            name, reason = next(iter(failed.items()))
-            raise DossierError(f"The view {name}.sql does not run: {reason}", "Mend it; DESCRIBE shows the tables.") from reason
+    for name in _in_order(views):
+        sql = views[name]
+        try:
+            scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
+        except duckdb.Error as error:
+            raise DossierError(f"The view {name}.sql does not run: {error}", "Mend it; DESCRIBE shows the tables.") from error
+        comment = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
+        scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(comment)}')
+        _comment_columns(scratch, name, sql)
+
+
+def _in_order(views: dict[str, str]) -> list[str]:
+    """View names so that each comes after those it reads from; views that read in a circle keep their own order."""
+    reads = {
+        name: {other for other in views if other != name and re.search(rf"\b(?:FROM|JOIN)\s+{other}\b", sql, re.IGNORECASE)}
+        for name, sql in views.items()
+    }
+    order: list[str] = []
+    while len(order) < len(views):
+        ready = [name for name in views if name not in order and reads[name] <= set(order)]
+        order += ready or [name for name in views if name not in order]
+    return order
 
 
 def _leading_comment(sql: str) -> list[str]:

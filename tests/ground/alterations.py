@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pipeline.passages import sentences
 from pipeline.readers import find_documents, read_document
@@ -45,7 +46,9 @@ class Altered:
     text: str
 
 
-def altered_quotes(seed: int = 7, tries: int = 4) -> Iterator[Altered]:
+def altered_quotes(
+    seed: int = 7, tries: Mapping[str, int] = MappingProxyType({"en": 2, "ru": 12, "zh": 12})
+) -> Iterator[Altered]:
     """Altered sentences and clauses of the bundled documents, each once, none of them a slice of its document."""
     chance = random.Random(seed)
     seen: set[tuple[str, str]] = set()
@@ -53,7 +56,7 @@ def altered_quotes(seed: int = 7, tries: int = 4) -> Iterator[Altered]:
         document = read_document(path)
         text, language = document.text, document.language or "en"
         for start, end in sentences(text):
-            for _ in range(tries):
+            for _ in range(tries[language]):
                 original = _cut(text[start:end], language, chance)
                 if sum(letter.isalpha() for letter in original) < (4 if language == "zh" else 10):
                     continue  # a bare number stands in many places
@@ -81,9 +84,17 @@ def _alterations(original: str, language: str, chance: random.Random) -> Iterato
     verbs = list(re.finditer(VERBS[language], original))
     if verbs:
         verb = chance.choice(verbs)
-        at = verb.end() if language == "en" and verb[0] in {"is", "are", "was", "were", "has", "have", "will", "can"} else verb.start()
+        at = (
+            verb.end()
+            if language == "en" and verb[0] in {"is", "are", "was", "were", "has", "have", "will", "can"}
+            else verb.start()
+        )
         word = chance.choice(NEGATIONS[language])
-        joined = f"{original[:at]}{space}{word}{original[at:]}" if at == verb.end() else f"{original[:at]}{word}{space}{original[at:]}"
+        joined = (
+            f"{original[:at]}{space}{word}{original[at:]}"
+            if at == verb.end()
+            else f"{original[:at]}{word}{space}{original[at:]}"
+        )
         yield "negation", joined
     numbers = list(re.finditer(r"\d+", original))
     if numbers:
@@ -103,6 +114,8 @@ def _alterations(original: str, language: str, chance: random.Random) -> Iterato
             yield "name", original.replace(name, other, 1)
             letter = chance.randrange(1, len(name))
             if name[letter].isalpha():
-                changed = chance.choice("aeklmnorst" if name[letter].isascii() else "аеиклмнор" if language == "ru" else "华安康明德")
+                changed = chance.choice(
+                    "aeklmnorst" if name[letter].isascii() else "аеиклмнор" if language == "ru" else "华安康明德"
+                )
                 if changed.casefold() != name[letter].casefold():
                     yield "letter of a name", original.replace(name, name[:letter] + changed + name[letter + 1 :], 1)

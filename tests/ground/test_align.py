@@ -1,3 +1,6 @@
+import unicodedata
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +33,7 @@ def index() -> TextIndex:
         ("The company and its partner agreed to commit USD 3.5 billion", "conflict", None),
         ("The company and its partner agreed to commit EUR 2.5 billion", "conflict", None),
         ("The company and its partner never agreed to commit", "conflict", None),
-        ("The company and its lawyer agreed to commit money", "missing", None),
+        ("The company and its lawyer agreed to commit", "missing", None),
         ("commit USD 2", "conflict", None),
         ("Фонд вложит 4,2 млн тенге в завод", "conflict", None),
         ("基金总规模1.8万美元", "conflict", None),
@@ -78,7 +81,10 @@ def test_harmless_differences_are_normalised(data: st.DataObject) -> None:
     words = text.split()
     first = data.draw(st.integers(0, len(words) - 8))
     quote = " ".join(words[first : first + 7])
-    change = data.draw(st.sampled_from([str.upper, lambda q: q.replace(" ", "\u00a0\n"), lambda q: q.replace('"', "”")]))
+    decomposed = partial(unicodedata.normalize, "NFD")
+    change = data.draw(
+        st.sampled_from([str.upper, decomposed, lambda q: q.replace(" ", "\u00a0\n"), lambda q: q.replace('"', "”")])
+    )
     span = TextIndex(text).locate(change(quote))
     assert span.status in ("exact", "normalised")
 

@@ -1,5 +1,3 @@
-import unicodedata
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +27,7 @@ def test_a_folded_range_comes_back_to_source_offsets(text: str, at: int, length:
     if at + length <= len(folded.text):
         start, end = folded.to_source(at, at + length)
         assert 0 <= start < end <= len(text)
-        assert folded.text[at] in fold_text(text[start : start + 1] + "x")
+        assert folded.text[at] in fold_text(f"x{text[start : start + 1]}x")
 
 
 @pytest.mark.parametrize(
@@ -42,7 +40,6 @@ def test_a_folded_range_comes_back_to_source_offsets(text: str, at: int, length:
         ("the **bold** claim", "the bold claim"),
         ("2024 年 7 月", "2024年7月"),
         ("基金，规模", "基金,规模"),
-        (unicodedata.normalize("NFD", "é й ё"), "é й е"),
         ("№\u00a05", "no 5"),
     ],
 )

@@ -59,7 +59,9 @@ def test_field_statuses(support: Support, value: object, status: str) -> None:
 
 
 def agreement(**values: object) -> Agreement:
-    empty = dict.fromkeys(("title", "response", "signed", "announced", "effective", "ends", "place", "country", "follows", "speaker"))
+    empty = dict.fromkeys(
+        ("title", "response", "signed", "announced", "effective", "ends", "place", "country", "follows", "speaker")
+    )
     lists = {name: [] for name in ("components", "parties", "products", "technologies", "territories", "stages", "amounts",
                                    "stakes", "instruments")}  # fmt: skip
     base = {"evidence": ["x"], "realis": "actual", "form": "unspecified", "status": "signed", "subject": "supply"}

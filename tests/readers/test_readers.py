@@ -33,9 +33,7 @@ def test_each_reader_has_a_good_and_a_broken_document(suffix: str) -> None:
         ("policy-report-sino-russian-biotech.txt", "PARALLEL TRACKS", "2022-06", None, "en"),
     ],
 )
-def test_what_documents_state_about_themselves(
-    name: str, title: str, date: str, publisher: str | None, language: str
-) -> None:
+def test_what_documents_state_about_themselves(name: str, title: str, date: str, publisher: str | None, language: str) -> None:
     document = read_document(DOCUMENTS / name)
     assert document.title is not None
     assert document.title.startswith(title)

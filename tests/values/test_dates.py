@@ -51,12 +51,16 @@ def test_relative_dates_need_a_dated_document(text: str, edtf: str) -> None:
     assert edtf not in [mention.edtf for mention in read_dates(text)]
 
 
-@pytest.mark.parametrize("value", ["2024", "2024-07", "2024-07-18", "2021/2024", "2026~/..", "../2020", "199X", "2024-23", "2024?"])
+@pytest.mark.parametrize(
+    "value", ["2024", "2024-07", "2024-07-18", "2021/2024", "2026~/..", "../2020", "199X", "2024-23", "2024?"]
+)
 def test_edtf_is_kept(value: str) -> None:
     assert parse_date(value) == value
 
 
-@pytest.mark.parametrize("value", ["2024-02-30", "2023-02-29", "2024-13", "soon", "", "2024/2021", "..", "2024-07-18/2024-07-01"])
+@pytest.mark.parametrize(
+    "value", ["2024-02-30", "2023-02-29", "2024-13", "soon", "", "2024/2021", "..", "2024-07-18/2024-07-01"]
+)
 def test_what_is_no_date_is_refused(value: str) -> None:
     assert not is_edtf(value)
     with pytest.raises(ValueError, match=r"null|ends before"):

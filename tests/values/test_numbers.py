@@ -28,7 +28,9 @@ def test_reads_the_value(text: str, value: int) -> None:
     assert any(Decimal(value) in mention.values for mention in read_numbers(text))
 
 
-@pytest.mark.parametrize(("text", "percent"), [("50.1 %", True), ("22 per cent", True), ("49,9%", True), ("70 processes", False)])
+@pytest.mark.parametrize(
+    ("text", "percent"), [("50.1 %", True), ("22 per cent", True), ("49,9%", True), ("70 processes", False)]
+)
 def test_knows_percentages(text: str, percent: bool) -> None:
     assert read_numbers(text)[0].percent is percent
 

@@ -5,7 +5,15 @@ from pipeline.values.places import country_pattern, currency_pattern, parse_coun
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("KZ", "KZ"), ("Kazakhstan", "KZ"), ("Казахстан", "KZ"), ("哈萨克斯坦", "KZ"), ("uk", "GB"), ("Chinese", "CN"), ("俄罗斯", "RU")],
+    [
+        ("KZ", "KZ"),
+        ("Kazakhstan", "KZ"),
+        ("Казахстан", "KZ"),
+        ("哈萨克斯坦", "KZ"),
+        ("uk", "GB"),
+        ("Chinese", "CN"),
+        ("俄罗斯", "RU"),
+    ],
 )
 def test_parses_countries(name: str, code: str) -> None:
     assert parse_country(name) == code
@@ -51,7 +59,12 @@ def test_countries_in_a_text(code: str, text: str, there: bool) -> None:
 
 @pytest.mark.parametrize(
     ("code", "text", "there"),
-    [("USD", "150 млн долларов США", True), ("CNY", "20亿元人民币", True), ("KZT", "4,2 млрд тенге", True), ("EUR", "neuron", False)],
+    [
+        ("USD", "150 млн долларов США", True),
+        ("CNY", "20亿元人民币", True),
+        ("KZT", "4,2 млрд тенге", True),
+        ("EUR", "neuron", False),
+    ],
 )
 def test_currencies_in_a_text(code: str, text: str, there: bool) -> None:
     assert bool(currency_pattern(code).search(text)) is there
