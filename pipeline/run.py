@@ -65,6 +65,8 @@ def run(settings: Settings, report: Report = lambda progress: None) -> Outcome:
         try:
             provider = open_model(settings, ledger)
             return asyncio.run(_Run(settings, subject, provider, files, report).go())
+        except ExceptionGroup as group:
+            raise _first(group) from group
         finally:
             ledger.close()
 
@@ -196,6 +198,14 @@ class _Run:
 
     def _tell(self) -> None:
         self.report(Progress(len(self.files), self.done, self.provider.calls, self.tokens, self.failures))
+
+
+def _first(group: ExceptionGroup[Exception]) -> Exception:
+    """The first error of a group of tasks: they fail together, and one line is enough to say why."""
+    error: Exception = group
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _without_duplicates(files: list[File]) -> tuple[dict[str, File], list[tuple[str, str, str]]]:

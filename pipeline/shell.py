@@ -22,8 +22,10 @@ FORMATS = ("table", "csv", "json")
 MAX_TABLE_ROWS = 200
 
 
-def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: TextIO = sys.stdout) -> None:
-    """Write a result in one of FORMATS. A table stops at MAX_TABLE_ROWS and says so; CSV and JSON are whole."""
+def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: TextIO | None = None) -> None:
+    """Write a result in one of FORMATS, by default to stdout. A table stops at MAX_TABLE_ROWS and says so; CSV and JSON
+    are whole."""
+    out = out or sys.stdout
     if form == "json":
         json.dump([dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=str, indent=1)
         out.write("\n")
@@ -45,6 +47,7 @@ def prompt(session: Session, history: Path, form: str) -> None:
     """Read and answer queries until the end of input. A query ends with a semicolon or an empty line."""
     import readline
 
+    readline.set_auto_history(False)  # a query is remembered as one entry, not line by line
     if history.exists():
         readline.read_history_file(history)
     print("SQL on the analyst's views; SHOW TABLES lists them. Ctrl-D ends.", file=sys.stderr)
@@ -63,6 +66,7 @@ def prompt(session: Session, history: Path, form: str) -> None:
             query = "\n".join(lines).strip()
             if query and (query.endswith(";") or not line.strip()):
                 lines = []
+                readline.add_history(" ".join(query.split()))
                 _answer(session, query, form)
             elif not query:
                 lines = []

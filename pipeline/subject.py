@@ -12,7 +12,7 @@ from types import ModuleType
 from pipeline.domain import Task
 from pipeline.errors import DossierError
 from pipeline.prompts import load_task
-from pipeline.records import Record
+from pipeline.records import Record, describe
 from pipeline.settings import BUNDLED
 
 
@@ -36,6 +36,11 @@ def load_subject(folder: Path = BUNDLED) -> Subject:
     types = getattr(_load_schemas(folder), "RECORD_TYPES", ())
     if not types or not all(isinstance(t, type) and issubclass(t, Record) for t in types):
         raise DossierError(f"{folder}/schemas has no RECORD_TYPES", "List its Record classes in schemas/__init__.py.")
+    for record_type in types:
+        try:
+            describe(record_type)
+        except TypeError as error:
+            raise DossierError(f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field.") from error
     known = {record_type.__name__: record_type for record_type in types}
     files = sorted(path for path in (folder / "prompts").glob("*.md") if not path.name.startswith("_"))
     tasks = tuple(load_task(path, known) for path in files)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +34,7 @@ def test_overlap_is_whole_sentences_of_the_passage_before() -> None:
     text = " ".join(f"This is sentence number {i} of the text." for i in range(200))
     passages = split_document(document(text), 200, 40)
     assert len(passages) > 3
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in pairwise(passages):
         overlap = text[after.start : before.end]
         assert overlap.startswith("This is sentence")
         assert count_tokens(overlap) <= 40

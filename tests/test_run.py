@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -273,7 +272,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(DossierError, match="disk is full"):
         run(settings(tmp_path, max_tokens=200))
     assert config.database.read_bytes() == before
-    assert not [file for file in os.listdir(tmp_path) if "new" in file or "scratch" in file]
+    assert not [file for file in tmp_path.iterdir() if "new" in file.name or "scratch" in file.name]
 
 
 def test_everything_in_the_file_is_described(bundled: Bundled) -> None:
