@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run batch sql explain bench test check format clean
+.PHONY: help run batch sql explain bench test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,12 +46,13 @@ bench: $(VENV)/run.done  ## measure grounding and memory
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest
 
-check: $(VENV)/run.done  ## format, lint, types, import layers, tests
+lint: $(VENV)/run.done  ## format, lint, types, import layers
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest
+	@$(BIN)/lint-imports --no-cache
+
+check: lint test  ## all of it: lint and test
 
 format: $(VENV)/run.done  ## format the code and mend what lint can
 	@$(BIN)/ruff format .

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.domain import decimal_text
 from pipeline.errors import DossierError
 from pipeline.screen import plain
 from pipeline.store.query import Session
@@ -27,7 +29,7 @@ def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: Text
     are whole."""
     out = out or sys.stdout
     if form == "json":
-        json.dump([dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=str, indent=1)
+        json.dump([dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=_json_value, indent=1)
         out.write("\n")
     elif form == "csv":
         writer = csv.writer(out, lineterminator="\n")
@@ -86,5 +88,11 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json.dumps(value, ensure_ascii=False, default=_json_value)
+    return decimal_text(value) if isinstance(value, Decimal) else str(value)
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     return str(value)

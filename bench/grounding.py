@@ -1,0 +1,79 @@
+"""Grounding: time per document and per quote, altered facts accepted, memory on a large file. Run by `make bench`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pipeline.ground.align import TextIndex  # noqa: E402
+from pipeline.passages import sentences  # noqa: E402
+from pipeline.readers import find_documents, read_document  # noqa: E402
+from tests.ground.alterations import altered_quotes  # noqa: E402
+
+_PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+_LARGE = f"""
+from pathlib import Path
+from pipeline.readers import read_document
+from pipeline.passages import split_document
+from pipeline.ground.align import TextIndex
+import sys
+document = read_document(Path(sys.argv[1]))
+passages = split_document(document, 1500, 60)
+index = TextIndex(document.text, document.date)
+for passage in passages[:: max(1, len(passages) // 200)]:
+    quote = document.text[passage.start : passage.start + 80]
+    assert index.locate(quote, (passage.start, passage.end)).status in ("exact", "missing")
+    index.locate(quote.replace(" ", "  "), (passage.start, passage.end))
+{_PEAK}
+"""
+_BUNDLED = f"""
+import sys
+from pathlib import Path
+from pipeline.run import run
+from pipeline.settings import Settings
+run(Settings(out=Path(sys.argv[1])))
+{_PEAK}
+"""
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    texts = [read_document(path).text for path, _ in find_documents((ROOT / "data" / "documents",))]
+    characters = sum(map(len, texts))
+    started = time.perf_counter()
+    indexes = [TextIndex(text) for text in texts]
+    print(f"fold a document      {(time.perf_counter() - started) * 1e7 / characters:6.2f} ms per 10,000 characters")
+    quotes = [(i, text[a:b], (a, b)) for i, text in enumerate(texts) for a, b in sentences(text)]
+    started = time.perf_counter()
+    exact = sum(indexes[i].locate(quote, near).status == "exact" for i, quote, near in quotes)
+    print(f"exact quote          {(time.perf_counter() - started) * 1e3 / len(quotes):6.3f} ms each ({exact} of {len(quotes)} exact)")
+    counted: Counter[str] = Counter()
+    by_text = dict(zip(texts, indexes, strict=True))
+    started = time.perf_counter()
+    for case in altered_quotes():
+        counted[by_text[case.text].locate(case.quote).status] += 1
+    total = sum(counted.values())
+    accepted = counted["exact"] + counted["normalised"] + counted["fuzzy"]
+    print(f"altered facts        {accepted} of {total} accepted, {(time.perf_counter() - started) * 1e3 / total:.1f} ms each")
+    with tempfile.TemporaryDirectory() as folder:
+        print(f"bundled corpus       {_peak_mb(_BUNDLED, folder)} MB peak")
+        large = Path(folder) / "large.txt"
+        large.write_text("\n\n".join(f"Part {n}. {texts[n % len(texts)]}" for n in range(800))[:5_000_000], encoding="utf-8")
+        print(f"5 MB text file       {_peak_mb(_LARGE, str(large))} MB peak")
+
+
+def _peak_mb(code: str, argument: str) -> str:
+    command = [sys.executable, "-c", code, argument]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
+
+
+if __name__ == "__main__":
+    main()

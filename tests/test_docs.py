@@ -1,0 +1,98 @@
+"""The documentation says what is so: its queries run, its commands exist, its numbers are the real ones."""
+
+import argparse
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import _parser
+from pipeline.run import Outcome
+from pipeline.settings import Settings
+from pipeline.store.query import Session
+from pipeline.store.summary import summarise
+from tests.answers import SUBJECT
+from tests.conftest import ROOT
+
+PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("query", blocks("docs/analysts.md", "sql"))
+def test_every_query_for_analysts_answers(query: str, bundled: tuple[Settings, Outcome]) -> None:
+    _, rows = Session(bundled[0].database).query(query)
+    assert rows
+
+
+def test_every_view_is_described_for_analysts(bundled: tuple[Settings, Outcome]) -> None:
+    page = (ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
+    sql = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, 'checked_')"
+    missing = [name for (name,) in Session(bundled[0].database).query(sql)[1] if f"`{name}`" not in page]
+    assert missing == []
+
+
+def test_your_own_subject_is_the_one_the_tests_run() -> None:
+    assert blocks("docs/your-own-subject.md", "python") == [(SUBJECT / "schemas" / "__init__.py").read_text(encoding="utf-8")]
+    assert blocks("docs/your-own-subject.md", "markdown") == [(SUBJECT / "prompts" / "wrecks.md").read_text(encoding="utf-8")]
+
+
+def test_the_counts_in_the_readme_are_the_real_ones(bundled: tuple[Settings, Outcome]) -> None:
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    summary = summarise(bundled[0].database)
+    assert f"Found {sum(summary['records'].values())} records" in page
+    for name, count in summary["records"].items():
+        assert re.search(rf"\b{count} {name.replace('_', ' ')}\b", page), name
+    assert f"{sum(summary['quotes'].values())} quotes" in page
+    record = re.search(r"ID=(r_\w+)", page)
+    assert record is not None
+    assert Session(bundled[0].database).query("SELECT count(*) FROM agreement WHERE record_id = ?", [record[1]])[1] == [(1,)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_commands_targets_and_links_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"(?m)^make ([a-z]+)|`make ([a-z]+)", text):
+        assert re.search(rf"(?m)^{''.join(target)}:", makefile), target
+    commands = subcommands(_parser())
+    for command in re.findall(r"(?m)^dossier ([a-z]+)|`dossier ([a-z]+)", text):
+        assert "".join(command) in commands
+    for link in re.findall(r"\]\(([^)#]+)\)", text):
+        assert link.startswith("https://") or (page.parent / link).exists(), link
+
+
+def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= action.choices
+            for inner in action.choices.values():
+                found |= subcommands(inner)
+    return found
+
+
+def test_every_command_says_what_it_is_for() -> None:
+    for name, parser in subcommands(_parser()).items():
+        assert name in parser.format_help()
+    assert "bring the database up to date" in _parser().format_help()
+
+
+def test_every_reason_code_is_documented_and_real() -> None:
+    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipeline").rglob("*.py"))
+    raised = set(re.findall(r'(?:DocumentError|CallError)\(\s*"([A-Z_]+)"', source))
+    raised |= set(re.findall(r'Issue\(\w+, "([A-Z_]+)"', source)) | set(re.findall(r'\("([A-Z_]{5,})", f?"', source))
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    assert {code for code in raised if f"`{code}`" not in page} == set()
+    documented = {code for row in re.findall(r"(?m)^\| (`.*?`) \|", page) for code in re.findall(r"`([A-Z_]+)`", row)}
+    assert {code for code in documented if f"{code}" not in source and not code.startswith("QUOTE_")} == set()
+
+
+def test_make_help_lists_every_target() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"(?m)^([a-z]+):", makefile):
+        assert f"make {target}" in listed
