@@ -29,7 +29,9 @@ def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: Text
     are whole."""
     out = out or sys.stdout
     if form == "json":
-        json.dump([dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=_json_value, indent=1)
+        json.dump(
+            [dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=_json_value, indent=1
+        )
         out.write("\n")
     elif form == "csv":
         writer = csv.writer(out, lineterminator="\n")

@@ -10,7 +10,7 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from pipeline.domain import Span
-from pipeline.ground.gate import edges, judge
+from pipeline.ground.gate import case_differs, edges, judge
 from pipeline.ground.normalise import Folded, Range, endnote_marks, fold, fold_text, is_han
 from pipeline.values.dates import DateMention, read_dates
 from pipeline.values.numbers import NumberMention, read_numbers
@@ -19,7 +19,7 @@ MIN_FUZZY = 12  # folded characters, Chinese ones counted twice; a shorter quote
 FUZZY_CUTOFF = 80.0
 MAX_FUZZY_TEXT = 300_000  # folded characters; beyond, near matches are sought in the passage alone
 _SCALE_AHEAD = re.compile(r"\s?[万亿萬億千百十]")
-_EDGE = " \"'.,;:!?()-"
+_EDGE = " \"'.,;:!?()[]•#‹›《》-"
 _NOWHERE = Span("missing", None, None, 0.0)
 
 
@@ -37,6 +37,11 @@ class TextIndex:
     def folded_with_marks(self) -> Folded:
         """Folded with the endnote marks kept, for quotes that copied them."""
         return fold(self.text) if self.marks else self.folded
+
+    @cached_property
+    def folded_with_hyphens(self) -> Folded:
+        """Folded with hyphens at line ends kept, for words that are written with one anyway."""
+        return fold(self.text, self.marks, keep_hyphens=True)
 
     @cached_property
     def masked(self) -> str:
@@ -69,12 +74,20 @@ class TextIndex:
         if place:
             return Span("exact", *place, 100.0)
         wanted = fold_text(exact)
-        for needle in dict.fromkeys((wanted, wanted.strip(_EDGE))):
-            for folded in (self.folded, self.folded_with_marks):
-                place = self._best(self._folded_places(needle, folded), near, beside) if needle else None
-                if place:
-                    return Span("normalised", *place, 100.0)
+        for needle, folded in self._needles(exact, wanted):
+            place = self._best(self._folded_places(needle, folded), near, beside)
+            if place:
+                changed = case_differs(exact, self.text[place[0] : place[1]])
+                return Span("conflict" if changed else "normalised", *place, 100.0)
         return self._near_match(exact, wanted, near)
+
+    def _needles(self, exact: str, wanted: str) -> Iterator[tuple[str, Folded]]:
+        """What to look for and where, from the likeliest on: with endnote marks, with hyphens at line ends kept, without
+        punctuation around it."""
+        kept = fold(exact, keep_hyphens=True).text
+        for needle in dict.fromkeys((wanted, kept, _bare(wanted), _bare(kept))):
+            if needle:
+                yield from ((needle, folded) for folded in (self.folded, self.folded_with_marks, self.folded_with_hyphens))
 
     def find_folded(self, needle: str, near: Range) -> Range | None:
         """The first place of the folded `needle` within the source range `near`, whole words only."""
@@ -114,7 +127,7 @@ class TextIndex:
         at = folded.text.find(needle, low, high)
         while at >= 0:
             place = folded.to_source(at, at + len(needle))
-            if not self.splits_a_word(*place):
+            if not folded.splits_a_character(at, at + len(needle)) and not self.splits_a_word(*place):
                 yield place
             at = folded.text.find(needle, at + 1, high)
 
@@ -155,6 +168,8 @@ class TextIndex:
         skip_left, skip_right = edges(quote, self.masked[start:end])
         start, end = start + skip_left, end - skip_right
         verdict = judge(quote, self.masked[start:end])
+        if verdict == "fuzzy" and self.splits_a_word(start, end):
+            verdict = "conflict"
         return _NOWHERE if verdict == "missing" else Span(verdict, start, end, round(score, 1))
 
     def _to_words(self, low: int, high: int) -> Range:
@@ -174,6 +189,14 @@ def locate_all(index: TextIndex, quotes: list[str], near: Range | None = None) -
     if not sure or len(quotes) == 1:
         return first
     return [s if index.text.count(q) == 1 else index.locate(q, near, sure[0]) for s, q in zip(first, quotes, strict=True)]
+
+
+def _bare(folded: str) -> str:
+    """Without punctuation around it, but not without a sign or point that belongs to a number."""
+    stripped = folded.strip(_EDGE)
+    if stripped[:1].isdigit() and folded[: len(folded) - len(folded.lstrip(_EDGE))][-1:] in ("-", ".", ","):
+        return ""
+    return stripped
 
 
 def _joined(left: str, right: str) -> bool:

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 Range = tuple[int, int]
 
-_DROPPED = set("\u00ad\u200b\u200c\u200d\u2060\ufeff*`")
+_DROPPED = set("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+# Marks of emphasis; between two letters or digits they are no emphasis ("1*8").
+_EMPHASIS = set("*`_")
 _SAME = (
     dict.fromkeys("‐‑‒–—―−－﹣", "-")
     | dict.fromkeys("«»„“”‟＂「」『』〝〞", '"')
@@ -23,7 +25,8 @@ _SAME = (
 )
 SUPERSCRIPTS = {c: str(unicodedata.digit(c)) for c in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐\u00ad¬\u0002\ufffe][ \t]*\n\s*(?=[^\W\d_])")
-_MARK = re.compile(r"(?<=[^\s\d\-–—/(])(?:\d{1,3}(?=[\s\"”»)\]]|$)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|(?<=\s)[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_SQUARED = re.compile(r"(?:\b[kcmd]?m|(?<!\w)[ксд]?м)[²³]")
+_MARK = re.compile(r"(?<=[^\s\d\-–—/(A-ZА-Я])(?:\d{1,3}(?=[\s\"”»)\]]|$)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|(?<=\s)[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
 _MAX_MARKS = 3000
 _MAX_GAP = 6
 _FOLDS: dict[str, str] = {}
@@ -40,20 +43,31 @@ class Folded:
         """The source offsets of the non-empty folded range."""
         return self.origins[start], self.origins[end - 1] + 1
 
+    def splits_a_character(self, start: int, end: int) -> bool:
+        """Whether the folded range begins or ends inside what one source character became ("½", "㎎")."""
+        origins = self.origins
+        return (start > 0 and origins[start] == origins[start - 1]) or (end < len(origins) and origins[end] == origins[end - 1])
+
     def from_source(self, start: int, end: int) -> Range:
         """The folded range that comes from the source range."""
         return bisect_left(self.origins, start), bisect_left(self.origins, end)
 
 
-def fold(text: str, skipped: list[Range] | None = None) -> Folded:
-    """Fold `text`, leaving out the `skipped` ranges (such as endnote marks) and hyphens at line ends."""
+def fold(text: str, skipped: list[Range] | None = None, *, keep_hyphens: bool = False) -> Folded:
+    """Fold `text`, leaving out the `skipped` ranges (such as endnote marks) and hyphens at line ends.
+
+    With `keep_hyphens` only the line break behind a hyphen goes, as in "three-" / "year".
+    """
     out: list[str] = []
     origins = array("Q")
-    gaps = sorted([*(skipped or []), *(m.span() for m in _LINE_HYPHEN.finditer(text))])
+    broken = ((m.start() + keep_hyphens, m.end()) for m in _LINE_HYPHEN.finditer(text))
+    gaps = sorted([*(skipped or []), *broken])
     position, space_at = 0, -1
     for gap_start, gap_end in [*gaps, (len(text), len(text))]:
         for index in range(position, gap_start):
             letter = text[index]
+            if letter in _EMPHASIS and not _between_words(text, index):
+                continue
             folded = _FOLDS.get(letter)
             if folded is None:
                 folded = _FOLDS[letter] = _fold_letter(letter)
@@ -61,9 +75,9 @@ def fold(text: str, skipped: list[Range] | None = None) -> Folded:
                 if space_at < 0:
                     space_at = index
             elif folded:
-                # Chinese is written without spaces: one beside a Han character means nothing.
+                # Chinese is written without spaces: one beside a Chinese character or mark means nothing.
                 if space_at >= 0:
-                    if out and not (is_han(out[-1]) or is_han(letter)):
+                    if out and not (_is_chinese(text[origins[-1]]) or _is_chinese(letter)):
                         out.append(" ")
                         origins.append(space_at)
                     space_at = -1
@@ -85,6 +99,14 @@ def fold_text(text: str) -> str:
 def is_han(letter: str) -> bool:
     """Whether a character is a Chinese one."""
     return "\u3400" <= letter <= "\u9fff"
+
+
+def _is_chinese(letter: str) -> bool:
+    return is_han(letter) or "\u3000" < letter <= "\u303f" or "\uff00" <= letter <= "\uffef"
+
+
+def _between_words(text: str, index: int) -> bool:
+    return 0 < index < len(text) - 1 and text[index - 1].isalnum() and text[index + 1].isalnum()
 
 
 def endnote_marks(text: str) -> list[Range]:
@@ -110,8 +132,12 @@ def endnote_marks(text: str) -> list[Range]:
     while link >= 0 and best[link][0] > 0:
         chain.insert(0, candidates[link][:2])
         link = best[link][1]
-    superscripts = [(s, e) for s, e, _, _ in candidates if text[s] in SUPERSCRIPTS]
-    return sorted(set(chain if len(chain) >= 4 else []) | set(superscripts))
+    # Digits glued to letters alone ("v1 v2 v3 v4") are labels; marks stand behind punctuation too.
+    weights = {span[:2]: span[3] for span in candidates}
+    sure = len(chain) >= 4 and sum(weights[link] for link in chain) >= 2 * len(chain)
+    squared = {m.end() - 1 for m in _SQUARED.finditer(text)}
+    superscripts = [(s, e) for s, e, _, _ in candidates if text[s] in SUPERSCRIPTS and s not in squared]
+    return sorted({*(span for span in chain if sure and span[0] not in squared), *superscripts})
 
 
 def _value(digits: str) -> int:

@@ -34,7 +34,8 @@ ACCEPTED = ("exact", "normalised", "fuzzy")
 DOUBTED = ("conflict", "absent")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff][\w']*")
 _STOPWORDS = set(
-    "the and for with from that this into its their of in on at to a an by as или для при под над что как это".split()
+    "the and for with from that this into its their of in on at to a an by as or was were is are be been has have had"
+    " для или при под над что как это".split()
 )
 _CYRILLIC = re.compile("[а-яәғқңөұүһі]")
 

@@ -29,7 +29,7 @@ def index() -> TextIndex:
         ("Output rose by a factor of 20.", "exact", "Output rose by a factor of 20."),
         ("USD 2.5 billion. The fund was set up", "normalised", "USD 2.5 billion.1 The fund was set up"),
         ("The company and the partner agreed to commit", "fuzzy", "The company and its partner agreed to commit"),
-        ("The compamy and its partner agreed", "fuzzy", "The company and its partner agreed"),
+        ("The compamy and its partner agreed", "missing", None),
         ("The company and its partner agreed to commit USD 3.5 billion", "conflict", None),
         ("The company and its partner agreed to commit EUR 2.5 billion", "conflict", None),
         ("The company and its partner never agreed to commit", "conflict", None),
