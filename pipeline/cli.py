@@ -51,11 +51,12 @@ def _run(options: argparse.Namespace) -> int:
     from pipeline.store.summary import summarise
 
     settings = _settings(options)
-    with progress_bar() as report:
-        outcome = run(settings, report)
+    with progress_bar(quiet=options.json) as report:
+        outcome = run(settings, report, mirror=sys.stderr if options.json else None)
     summary = summarise(settings.database)
     if options.json:
-        summary |= {"calls": outcome.calls, "changed": outcome.published, "database": str(settings.database)}
+        told = {"calls": outcome.calls, "cost_usd": outcome.cost_usd, "changed": outcome.published}
+        summary |= told | {"database": str(settings.database)}
         print(json.dumps(summary, ensure_ascii=False, default=str))
     else:
         closing_screen(summary, outcome, settings.database)
@@ -71,8 +72,9 @@ def _batch_export(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     path = options.file or settings.out / "batch" / "requests.jsonl"
-    requests = (planned.request for _, planned in plan(settings))
-    written, answered = export_requests(requests, settings.model, Ledger(settings.ledger), path)
+    ledger = Ledger(settings.ledger)
+    requests = (planned.request for _, planned in plan(settings, ledger))
+    written, answered = export_requests(requests, settings.model, ledger, path)
     print(f"{written} requests in {path}; {answered} were answered already.", file=sys.stderr)
     return 0
 
@@ -99,7 +101,7 @@ def _replies_save(options: argparse.Namespace) -> int:
     settings = _settings(options)
     ledger = Ledger(settings.ledger)
     saved = missing = 0
-    for document, planned in plan(settings):
+    for document, planned in plan(settings, ledger):
         reply = ledger.get(planned.request.key(settings.model))
         if reply is None:
             missing += 1
@@ -161,6 +163,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--replies", type=Path, metavar="DIR", help="recorded replies (default tests/fixtures/replies)")
     run.add_argument("--concurrency", type=int, metavar="N", help="calls at once (default 16)")
     run.add_argument("--max-calls", type=int, metavar="N", help="stop after so many calls, exit 4")
+    run.add_argument("--max-cost", type=float, metavar="USD", help="never spend more, calls under way counted; exit 4")
+    _add_prices(run)
+    run.add_argument("--rpm", type=int, metavar="N", help="at most N requests a minute")
+    run.add_argument("--tpm", type=int, metavar="N", help="at most N tokens a minute")
+    run.add_argument("--timeout", dest="timeout_s", type=float, metavar="SECONDS", help="for one HTTP call (default 120)")
+    modes = ("schema", "tools", "json")
+    run.add_argument(
+        "--endpoint-mode", dest="mode", choices=modes, help="how the endpoint takes the schema (default: found out)"
+    )
     run.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     run.set_defaults(handler=_run)
 
@@ -214,6 +225,10 @@ def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
     )
     parser.add_argument("--passage-tokens", dest="max_tokens", type=int, metavar="N", help="size of a passage (default 1500)")
     _add_out(parser)
+
+
+def _add_prices(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--prices", type=Path, metavar="FILE", help="JSON of prices for models the table does not know")
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:

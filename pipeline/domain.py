@@ -13,6 +13,8 @@ from pipeline.records import Record
 QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
 FieldStatus = Literal["quoted", "elsewhere", "inferred", "conflict", "absent"]
 DocumentStatus = Literal["complete", "partial", "quarantined"]
+# How an endpoint takes the schema of an answer: strict response format, a tool to call, or text with `json_object`.
+Mode = Literal["schema", "tools", "json"]
 
 
 def content_id(prefix: str, *parts: object) -> str:
@@ -52,7 +54,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A slice of a document: `document.text[start:end]`. `headings` leads from the outermost heading inwards."""
+    """A slice of a document: `document.text[start:end]`. `headings` leads from the outermost heading inwards; `part` names
+    the half ("a", "b", "ab", ...) of a passage whose reply hit the output limit."""
 
     id: str
     document_id: str
@@ -60,6 +63,7 @@ class Passage:
     start: int
     end: int
     headings: tuple[str, ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Request:
 
     document_id: str
     passage_id: str
-    passage_index: int
+    passage_name: str
     task: str
     messages: tuple[dict[str, str], ...]
     schema: dict[str, Any]
@@ -102,7 +106,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for one request, as it came. `attempt` counts the validation re-asks before it."""
+    """What came back for one request, as it came. `attempt` counts the validation re-asks before it; cached tokens are part
+    of `tokens_in`."""
 
     key: str
     model: str
@@ -110,9 +115,11 @@ class Reply:
     finish_reason: str
     attempt: int = 0
     tokens_in: int = 0
+    tokens_cached: int = 0
     tokens_out: int = 0
     latency_ms: int = 0
     source: str = ""
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

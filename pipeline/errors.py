@@ -4,9 +4,10 @@ from __future__ import annotations
 
 
 class DossierError(Exception):
-    """What went wrong and where, with the remedy. `exit_code` 2: usage, input or I/O."""
+    """What went wrong and where, with the remedy. `exit_code` 2: usage, input or I/O; `code` names it in tables."""
 
     exit_code = 2
+    code = "ERROR"
 
     def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -36,11 +37,24 @@ class CallError(DossierError):
 class EndpointError(DossierError):
     """The endpoint cannot be used at all (no key, wrong address); no document would fare better."""
 
+    code = "ENDPOINT"
+
 
 class BudgetError(DossierError):
     """The limit of calls or money is reached; what was done is kept."""
 
     exit_code = 4
+    code = "BUDGET"
+
+
+class InterruptedRunError(DossierError):
+    """The run was told to stop; what was done is kept and published."""
+
+    exit_code = 130
+    code = "INTERRUPTED"
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted; what was answered is kept and published", "Run again to go on.")
 
 
 class LockedError(DossierError):

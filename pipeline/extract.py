@@ -12,7 +12,7 @@ from pydantic_core import from_json
 
 from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import Document, Extraction, Issue, Passage, Reply, Request, Task
-from pipeline.passages import split_document
+from pipeline.passages import halve_passage, split_document
 from pipeline.prompts import complaints, render_request
 from pipeline.records import Record, table_name
 from pipeline.settings import Settings
@@ -44,6 +44,15 @@ def plan_requests(document: Document, tasks: tuple[Task, ...], settings: Setting
     for passage in split_document(document, settings.max_tokens, settings.overlap_tokens):
         for task in tasks:
             yield Planned(passage, task, render_request(task, document, passage, abbreviations))
+
+
+def halve(document: Document, planned: Planned) -> list[Planned]:
+    """The calls to make instead of one whose reply hit the output limit: the same task on either half of the passage."""
+    abbreviations = find_abbreviations(document.text)
+    return [
+        Planned(half, planned.task, render_request(planned.task, document, half, abbreviations))
+        for half in halve_passage(document, planned.passage)
+    ]
 
 
 def parse_reply(reply: Reply, passage: Passage, task: Task) -> Extraction:

@@ -10,19 +10,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.domain import Reply
+from pipeline.domain import Mode, Reply
 from pipeline.errors import DossierError, LockedError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
   key TEXT NOT NULL, attempt INTEGER NOT NULL, model TEXT NOT NULL, content TEXT NOT NULL, finish_reason TEXT NOT NULL,
-  tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, latency_ms INTEGER NOT NULL, source TEXT NOT NULL,
-  received_at TEXT NOT NULL, PRIMARY KEY (key, attempt)) WITHOUT ROWID;
+  tokens_in INTEGER NOT NULL, tokens_cached INTEGER NOT NULL, tokens_out INTEGER NOT NULL, latency_ms INTEGER NOT NULL,
+  source TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (key, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failure (
   key TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, failed_at TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS endpoint (
+  address TEXT NOT NULL, model TEXT NOT NULL, mode TEXT NOT NULL, PRIMARY KEY (address, model));
 CREATE INDEX IF NOT EXISTS failure_key ON failure (key);
 """
-_COLUMNS = "key, model, content, finish_reason, attempt, tokens_in, tokens_out, latency_ms, source"
+_COLUMNS = "key, model, content, finish_reason, attempt, tokens_in, tokens_cached, tokens_out, latency_ms, source"
 
 
 class Ledger:
@@ -51,7 +53,7 @@ class Ledger:
 
     def add(self, reply: Reply) -> bool:
         """Keep an answer, durably, before anything else is done with it; False when it was there already."""
-        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({', '.join('?' * 10)})"
+        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({', '.join('?' * 11)})"
         try:
             return self._db.execute(sql, (*(getattr(reply, name) for name in _COLUMNS.split(", ")), _now())).rowcount == 1
         except sqlite3.Error as error:
@@ -69,6 +71,15 @@ class Ledger:
         sql = "SELECT code, message FROM failure WHERE key = ? ORDER BY failed_at DESC LIMIT 1"
         row: tuple[str, str] | None = self._db.execute(sql, (key,)).fetchone()
         return row
+
+    def endpoint_mode(self, address: str, model: str) -> Mode | None:
+        """The mode in which an endpoint took a request for this model before."""
+        row = self._db.execute("SELECT mode FROM endpoint WHERE address = ? AND model = ?", (address, model)).fetchone()
+        return row[0] if row else None
+
+    def remember_mode(self, address: str, model: str, mode: Mode) -> None:
+        """Remember the mode that worked. An address never holds credentials; the model refuses one that does."""
+        self._db.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (address, model, mode))
 
     def answers(self) -> Iterator[Reply]:
         """All answers, by key and attempt."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.domain import Document, Passage, content_id
+from pipeline.values.tokens import BYTES_PER_TOKEN, count_tokens
 
-BYTES_PER_TOKEN = 4
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 # A sentence ends at a mark followed by white space (none needed in Chinese), unless an initial or number precedes it.
 _SENTENCE_END = re.compile(
@@ -17,11 +18,6 @@ _SENTENCE_END = re.compile(
 )
 
 Range = tuple[int, int]
-
-
-def count_tokens(text: str) -> int:
-    """An estimate of tokens from UTF-8 bytes, which fits English, Russian and Chinese alike to about 20 %."""
-    return -(-len(text.encode()) // BYTES_PER_TOKEN)
 
 
 def split_document(document: Document, max_tokens: int, overlap_tokens: int) -> tuple[Passage, ...]:
@@ -51,6 +47,29 @@ def split_document(document: Document, max_tokens: int, overlap_tokens: int) -> 
     if size:
         passages.append((start, end))
     return tuple(_passage(document, index, span) for index, span in enumerate(passages))
+
+
+def halve_passage(document: Document, passage: Passage, min_tokens: int = 100) -> tuple[Passage, ...]:
+    """The passage as two, cut between paragraphs or sentences; empty when it is too small to cut."""
+    tokens = count_tokens(document.text[passage.start : passage.end])
+    if tokens < 2 * min_tokens:
+        return ()
+    text = document.text[passage.start : passage.end]
+    units = list(_units(text, tokens // 3))
+    size, cut = 0, 0
+    for start, end in units[:-1]:
+        size += count_tokens(text[start:end])
+        cut = end
+        if size * 2 >= tokens:
+            break
+    if not cut:
+        return ()
+    second = next(start for start, _ in units if start >= cut)
+    spans = ((passage.start, passage.start + cut, "a"), (passage.start + second, passage.end, "b"))
+    return tuple(
+        replace(passage, id=content_id("p", document.id, start, end), start=start, end=end, part=passage.part + part)
+        for start, end, part in spans
+    )
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Range]:

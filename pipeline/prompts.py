@@ -92,7 +92,9 @@ def render_request(task: Task, document: Document, passage: Passage, abbreviatio
         lines += [f"- {json.dumps(a.short, ensure_ascii=False)} = {json.dumps(a.long, ensure_ascii=False)}" for a in used]
     lines += ["The passage:", f"<<<{fence}", text, f"{fence}>>>"]
     messages = ({"role": "system", "content": task.instructions}, {"role": "user", "content": "\n".join(lines)})
-    return Request(document.id, passage.id, passage.index, task.name, messages, task.schema, task.parameters)
+    return Request(
+        document.id, passage.id, f"{passage.index:03}{passage.part}", task.name, messages, task.schema, task.parameters
+    )
 
 
 def _quoted_description(front: str) -> str:

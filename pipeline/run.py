@@ -5,16 +5,28 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+import signal
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request, content_id
-from pipeline.errors import BudgetError, CallError, DocumentError, DossierError, EndpointError, LockedError
-from pipeline.extract import BROKEN_REPLY, Planned, parse_reply, plan_requests
+from pipeline.errors import (
+    BudgetError,
+    CallError,
+    DocumentError,
+    DossierError,
+    EndpointError,
+    InterruptedRunError,
+    LockedError,
+)
+from pipeline.events import EventLog, Progress, Report
+from pipeline.extract import BROKEN_REPLY, Planned, halve, parse_reply, plan_requests
 from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import ACCEPTED, ground_extraction
 from pipeline.ledger import Ledger
@@ -28,20 +40,9 @@ from pipeline.store.query import Published, read_published
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What has happened so far; handed to `report` after every call and document."""
-
-    documents: int
-    documents_done: int
-    calls: int
-    tokens: int
-    failures: int
-
-
-Report = Callable[[Progress], None]
 File = tuple[Path, str]
+# Calls under way are given this long to end when a run is interrupted; then they are dropped.
+GRACE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,51 +51,64 @@ class Outcome:
 
     calls: int
     published: bool
+    cost_usd: float | None = None
     stopped: DossierError | None = None
 
 
-def run(settings: Settings, report: Report = lambda progress: None) -> Outcome:
+def run(settings: Settings, report: Report = lambda progress: None, mirror: TextIO | None = None) -> Outcome:
     """Bring the database of `settings.out` up to date with the documents, asking only for what is not known.
 
-    Raises DossierError when nothing can be done: bad input, no endpoint, a locked or full output folder.
+    SIGINT and SIGTERM end it early: calls under way get GRACE_S seconds, and what is there is published. Raises DossierError
+    when nothing can be done: bad input, no endpoint, a locked or full output folder.
     """
     subject = load_subject(settings.subject)
     files = find_documents(settings.paths)
     with _locked(settings.out):
-        ledger = Ledger(settings.ledger)
+        ledger, log = Ledger(settings.ledger), EventLog(settings.out, mirror)
         try:
             provider = open_model(settings, ledger)
-            return asyncio.run(_Run(settings, subject, provider, files, report).go())
+            return asyncio.run(_Run(settings, subject, provider, files, report, log).go())
         except ExceptionGroup as group:
             raise _first(group) from group
         finally:
             ledger.close()
+            log.close()
 
 
-def plan(settings: Settings) -> Iterator[tuple[Document, Planned]]:
-    """Every request of every readable document, in order."""
+def plan(settings: Settings, ledger: Ledger | None = None) -> Iterator[tuple[Document, Planned]]:
+    """Every request of every readable document, in order. With a ledger, a request whose reply hit the output limit is
+    followed by those for the halves of its passage."""
     subject = load_subject(settings.subject)
     for path, name in find_documents(settings.paths):
         try:
             document = read_document(path, name)
         except DocumentError:
             continue
-        for planned in plan_requests(document, subject.tasks, settings):
+        pending = list(plan_requests(document, subject.tasks, settings))
+        while pending:
+            planned = pending.pop(0)
             yield document, planned
+            known = ledger.get(planned.request.key(settings.model)) if ledger else None
+            if known and known.finish_reason == "length":
+                pending = halve(document, planned) + pending
 
 
 class _Run:
-    def __init__(self, settings: Settings, subject: Subject, provider: Provider, files: list[File], report: Report) -> None:
+    def __init__(
+        self, settings: Settings, subject: Subject, provider: Provider, files: list[File], report: Report, log: EventLog
+    ) -> None:
         self.settings = settings
         self.subject = subject
         self.provider = provider
         self.report = report
+        self.log = log
         self.layout = Layout(subject.record_types)
         self.digests = {task.name: task.digest for task in subject.tasks}
         self.row = _run_row(settings, subject, provider, len(files))
         self.files, self.duplicates = _without_duplicates(files)
-        self.done = self.tokens = self.failures = 0
-        self.stopped: BudgetError | None = None
+        self.done = self.replies = self.tokens = self.failures = 0
+        self.asking: set[asyncio.Task[Reply]] = set()
+        self.stopped: DossierError | None = None
         self.fatal: EndpointError | None = None
 
     async def go(self) -> Outcome:
@@ -102,7 +116,9 @@ class _Run:
         carried = self._unchanged(previous)
         if previous and previous.run == self.row and len(carried) == len(self.files) and self._same_files(previous):
             return Outcome(0, published=False)
+        self.log.write("start", documents=len(self.files), unchanged=len(carried), model=self.settings.model)
         scratch = Scratch(self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout)
+        self._listen()
         try:
             scratch.carry_over(self.settings.database, carried)
             self.done = len(carried)
@@ -113,7 +129,23 @@ class _Run:
         finally:
             scratch.close()
             await self.provider.close()
-        return Outcome(self.provider.calls, published=True, stopped=self.stopped)
+        status = self.provider.status()
+        self.log.write("end", calls=status.calls, cost_usd=status.cost_usd, stopped=self.stopped and self.stopped.message)
+        return Outcome(status.calls, published=True, cost_usd=status.cost_usd, stopped=self.stopped)
+
+    def _listen(self) -> None:
+        """SIGINT and SIGTERM stop the run once, in order; a second one ends the program as usual."""
+        loop = asyncio.get_running_loop()
+
+        def stop(number: signal.Signals) -> None:
+            loop.remove_signal_handler(number)
+            self.stopped = InterruptedRunError()
+            self.log.write("interrupted", signal=number.name)
+            loop.call_later(GRACE_S, lambda: [task.cancel() for task in self.asking])
+
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, stop, number)
 
     async def _process(self, files: list[File], scratch: Scratch) -> None:
         """Documents in a bounded stream: as many under way as calls may run at once."""
@@ -121,15 +153,21 @@ class _Run:
 
         async def one(path: Path, name: str) -> None:
             try:
-                scratch.add(await self._document(path, name), self.digests)
+                result = await self._document(path, name)
+                scratch.add(result, self.digests)
             finally:
                 room.release()
             self.done += 1
+            self.log.write("document", path=name, status=result.status, reasons=sorted({i.code for i in result.issues}))
             self._tell()
 
         async with asyncio.TaskGroup() as group:
             for path, name in files:
                 await room.acquire()
+                if ended := self.fatal or self.stopped:
+                    room.release()
+                    scratch.add(_not_started(path, name, ended), self.digests)
+                    continue
                 group.create_task(one(path, name))
 
     async def _document(self, path: Path, name: str) -> DocumentResult:
@@ -139,42 +177,45 @@ class _Run:
             return _quarantined(path, name, error)
         planned = list(plan_requests(document, self.subject.tasks, self.settings))
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._ask(p)) for p in planned]
-        replies: list[tuple[Request, Reply]] = []
-        issues: list[Issue] = []
-        records: list[GroundedRecord] = []
-        index = TextIndex(document.text, document.date)
-        for p, task in zip(planned, tasks, strict=True):
-            answer = task.result()
-            if isinstance(answer, DossierError):
-                code = getattr(answer, "code", "BUDGET")
-                issues.append(Issue(document.id, code, answer.message, answer.remedy, p.passage.id, p.task.name))
-                continue
-            replies.append((p.request, answer))
-            extraction = parse_reply(answer, p.passage, p.task)
-            issues += extraction.issues
-            records += ground_extraction(document, index, extraction)
-        issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
-        passages = tuple(dict.fromkeys(p.passage for p in planned))
-        defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
-        whole = len(replies) == len(planned) and not any(issue.code in BROKEN_REPLY for issue in issues)
-        status: DocumentStatus = "complete" if whole else "partial"
-        return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
+            tasks = [group.create_task(self._answers(document, p)) for p in planned]
+        return _assembled(document, planned, [answer for task in tasks for answer in task.result()])
+
+    async def _answers(self, document: Document, planned: Planned) -> list[Answer]:
+        """The answer to a request; where it hit the output limit, those of either half of its passage."""
+        answer = await self._ask(planned)
+        if not isinstance(answer, Reply) or answer.finish_reason != "length":
+            return [(planned, answer)]
+        halves = [await self._answers(document, half) for half in halve(document, planned)]
+        parts = [part for half in halves for part in half]
+        if parts and all(isinstance(reply, Reply) for _, reply in parts):
+            return parts
+        return [(planned, answer), *parts]  # what parsed of the whole is better than nothing
 
     async def _ask(self, planned: Planned) -> Reply | DossierError:
         if ended := self.fatal or self.stopped:
             return ended
+        task = asyncio.ensure_future(self.provider.complete(planned.request, planned.task))
+        self.asking.add(task)
         try:
-            reply = await self.provider.complete(planned.request, planned.task)
+            reply = await task
+        except asyncio.CancelledError:
+            if not self.stopped or not task.cancelled():
+                raise
+            return self.stopped
         except CallError as error:
             self.failures += 1
+            where = {"passage": planned.request.passage_name, "task": planned.task.name}
+            self.log.write("failure", document=planned.request.document_id, **where, code=error.code, message=error.message)
             return error
         except BudgetError as error:
-            self.stopped = error
+            self.stopped = self.stopped or error
             return error
         except EndpointError as error:
             self.fatal = error
             return error
+        finally:
+            self.asking.discard(task)
+        self.replies += 1
         self.tokens += reply.tokens_in + reply.tokens_out
         self._tell()
         return reply
@@ -197,7 +238,46 @@ class _Run:
         return set(previous.documents) == set(self.files) and previous.duplicates == set(self.duplicates)
 
     def _tell(self) -> None:
-        self.report(Progress(len(self.files), self.done, self.provider.calls, self.tokens, self.failures))
+        status = self.provider.status()
+        self.report(
+            Progress(
+                documents=len(self.files),
+                documents_done=self.done,
+                replies=self.replies,
+                calls=status.calls,
+                under_way=status.under_way,
+                tokens=self.tokens,
+                failures=self.failures,
+                cost_usd=status.cost_usd,
+                rate=self.replies / max(self.log.seconds, 0.001),
+                waiting_for=status.waiting_for,
+            )
+        )
+
+
+Answer = tuple[Planned, Reply | DossierError]
+
+
+def _assembled(document: Document, planned: list[Planned], answers: list[Answer]) -> DocumentResult:
+    """Everything that came of a document: replies parsed, records grounded, and what went wrong."""
+    replies: list[tuple[Request, Reply]] = []
+    issues: list[Issue] = []
+    records: list[GroundedRecord] = []
+    index = TextIndex(document.text, document.date)
+    for p, answer in answers:
+        if isinstance(answer, DossierError):
+            issues.append(Issue(document.id, answer.code, answer.message, answer.remedy, p.passage.id, p.task.name))
+            continue
+        replies.append((p.request, answer))
+        extraction = parse_reply(answer, p.passage, p.task)
+        issues += extraction.issues
+        records += ground_extraction(document, index, extraction)
+    whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
+    issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
+    passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
+    defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
+    status: DocumentStatus = "complete" if whole else "partial"
+    return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
 
 
 def _first(group: ExceptionGroup[Exception]) -> Exception:
@@ -236,6 +316,16 @@ def _quarantined(path: Path, name: str, error: DocumentError) -> DocumentResult:
     document = Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
     issue = Issue(key, error.code, error.message, error.remedy)
     return DocumentResult(document, "quarantined", issues=(issue,))
+
+
+def _not_started(path: Path, name: str, ended: DossierError) -> DocumentResult:
+    try:
+        key, size = document_id(read_bytes(path)), path.stat().st_size
+    except (DocumentError, OSError):
+        key, size = _unread_id(name), 0
+    document = Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
+    issue = Issue(key, "NOT_STARTED", f"The run ended before it: {ended.message}", "Run again.")
+    return DocumentResult(document, "partial", issues=(issue,))
 
 
 def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.run import Outcome, Report
-from pipeline.run import Progress as RunProgress
+from pipeline.events import Progress, Report
+from pipeline.run import Outcome
 
+PLAIN_LINE_S = 10.0
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -29,23 +32,42 @@ def plain(value: object) -> str:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Report]:
-    """A bar of documents with calls, tokens and failures; nothing when stderr is no terminal."""
+def progress_bar(*, quiet: bool) -> Iterator[Report]:
+    """Progress on stderr: a bar in a terminal, else a plain line now and then; nothing when `quiet`."""
     console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield _plain_lines(quiet)
+        return
     columns = (
         TextColumn("documents"),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[calls]} calls · {task.fields[tokens]} tokens · {task.fields[failures]} failed"),
+        TextColumn("{task.fields[said]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=None, calls=0, tokens=0, failures=0)
+    with ProgressBar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None, said="")
+        yield lambda p: bar.update(task, total=p.documents, completed=p.documents_done, said=_told(p))
 
-        def report(p: RunProgress) -> None:
-            bar.update(task, total=p.documents, completed=p.documents_done, calls=p.calls, tokens=p.tokens, failures=p.failures)
 
-        yield report
+def _plain_lines(quiet: bool) -> Report:
+    last = [time.monotonic()]
+
+    def report(progress: Progress) -> None:
+        if not quiet and time.monotonic() - last[0] >= PLAIN_LINE_S:
+            last[0] = time.monotonic()
+            done = f"{progress.documents_done}/{progress.documents} documents"
+            print(f"dossier: {done} · {_told(progress)}", file=sys.stderr, flush=True)
+
+    return report
+
+
+def _told(p: Progress) -> str:
+    parts = [f"{p.calls} calls", f"{p.under_way} under way", f"{p.tokens} tokens", f"{p.rate:.1f} replies/s"]
+    parts += [f"USD {p.cost_usd:.4f}"] if p.cost_usd is not None else []
+    parts += [f"{p.failures} failed"] if p.failures else []
+    parts += [f"waiting for {p.waiting_for}"] if p.waiting_for else []
+    return " · ".join(parts)
 
 
 def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) -> None:
@@ -54,6 +76,7 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
     total = sum(summary["documents"].values())
     states = ", ".join(f"{count} {status}" for status, count in summary["documents"].items())
     done = f"{outcome.calls} calls to a model" if outcome.published else "nothing had changed, no call made"
+    done += f", USD {outcome.cost_usd:.4f}" if outcome.cost_usd else ""
     console.print(f"\n[bold]{total} documents[/]: {states}. {done}.")
     _found(console, summary)
     _doubted(console, summary)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain import Mode
 from pipeline.errors import DossierError
 
 RECORDED = "recorded"
@@ -13,7 +14,10 @@ BUNDLED = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call."""
+    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call.
+
+    `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode by hand.
+    """
 
     paths: tuple[Path, ...] = (Path("data/documents"),)
     out: Path = Path("data/out")
@@ -22,6 +26,11 @@ class Settings:
     subject: Path = BUNDLED
     concurrency: int = 16
     max_calls: int | None = None
+    max_cost: float | None = None
+    prices: Path | None = None
+    rpm: int | None = None
+    tpm: int | None = None
+    mode: Mode | None = None
     max_tokens: int = 1500
     overlap_tokens: int = 60
     timeout_s: float = 120.0

@@ -118,7 +118,8 @@ def test_the_budget_is_exit_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
     assert "limit of 0 calls" in capsys.readouterr().err
 
 
-def test_interrupted_is_exit_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_is_exit_130_within_five_seconds(number: signal.Signals, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:  # accepts and never answers
         address = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
         command = [
@@ -139,11 +140,14 @@ def test_interrupted_is_exit_130(tmp_path: Path) -> None:
             connection, _ = server.accept()
             with connection:
                 time.sleep(0.2)
-                process.send_signal(signal.SIGINT)
+                process.send_signal(number)
+                told = time.monotonic()
                 _, err = process.communicate(timeout=20)
+    assert time.monotonic() - told < 5
     assert process.returncode == 130
+    assert (tmp_path / "dossier.duckdb").exists()
     assert err.count("\n") == 1
-    assert "interrupted" in err
+    assert "Interrupted" in err
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain import Document, Heading
-from pipeline.passages import count_tokens, paragraphs, sentences, split_document
+from pipeline.passages import paragraphs, sentences, split_document
 from pipeline.readers import find_documents, read_document
+from pipeline.values.tokens import count_tokens
 from tests.conftest import DOCUMENTS
 
 WORDS = st.sampled_from(["Alpha", "beta", "2.5", "№", "вакцина", "合作", "Dr.", "signed.", "end!", "\n", "\n\n", "— x", "e.g."])

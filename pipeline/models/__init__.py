@@ -7,14 +7,18 @@ from typing import Protocol
 
 from pipeline.domain import Reply, Request, Task
 from pipeline.ledger import Ledger
+from pipeline.models.status import Status
 from pipeline.settings import RECORDED, Settings
 
 
 class Provider(Protocol):
-    """Answers requests. `calls` counts those that were really sent; `version` changes when its answers may."""
+    """Answers requests. `version` changes when its answers may."""
 
-    calls: int
     version: str
+
+    def status(self) -> Status:
+        """How it stands."""
+        ...
 
     async def complete(self, request: Request, task: Task) -> Reply:
         """The reply to a request. Raises CallError when this one gets none, EndpointError when no request would,

@@ -1,23 +1,35 @@
-"""The body of a chat completion request, the same for live calls and batch files."""
+"""The body of a chat completion request, the same for live calls and batch files, and the reply in a completion.
+
+Endpoints differ in how they take a schema: as strict response format, as a tool to call, or as text in the prompt with
+`json_object`. The mode changes the form of the request, not its key.
+"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from pipeline.domain import Reply, Request
+from pipeline.domain import Mode, Reply, Request
+
+MODES: tuple[Mode, ...] = ("schema", "tools", "json")
 
 
-def chat_body(request: Request, model: str) -> dict[str, Any]:
-    """What is sent to `/v1/chat/completions`: the request with its schema as strict response format."""
-    return {
-        "model": model,
-        "messages": list(request.messages),
-        "response_format": {
-            "type": "json_schema",
-            "json_schema": {"name": request.task, "strict": True, "schema": request.schema},
-        },
-        **request.parameters,
-    }
+def chat_body(
+    request: Request, model: str, mode: Mode = "schema", messages: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
+    """What is sent to `/v1/chat/completions`; `messages` replaces the request's own when it is asked again."""
+    messages = list(messages or request.messages)
+    body: dict[str, Any] = {"model": model, "messages": messages, **request.parameters}
+    if mode == "schema":
+        schema = {"name": request.task, "strict": True, "schema": request.schema}
+        return body | {"response_format": {"type": "json_schema", "json_schema": schema}}
+    if mode == "tools":
+        function = {"name": request.task, "strict": True, "parameters": request.schema}
+        choice = {"type": "function", "function": {"name": request.task}}
+        return body | {"tools": [{"type": "function", "function": function}], "tool_choice": choice}
+    text = f"{messages[0]['content']}\n\nThe JSON schema of the answer:\n{json.dumps(request.schema, ensure_ascii=False)}"
+    messages[0] = messages[0] | {"content": text}
+    return body | {"messages": messages, "response_format": {"type": "json_object"}}
 
 
 def reply_from_completion(body: dict[str, Any], key: str, source: str, attempt: int = 0, latency_ms: int = 0) -> Reply:
@@ -27,16 +39,18 @@ def reply_from_completion(body: dict[str, Any], key: str, source: str, attempt: 
         raise ValueError("the completion has no choices")
     message = choices[0].get("message") or {}
     refusal = message.get("refusal")
-    content = refusal or message.get("content") or ""
+    calls = message.get("tool_calls") or []
+    content = refusal or message.get("content") or (calls[0]["function"]["arguments"] if calls else "") or ""
     finish = "refusal" if refusal else choices[0].get("finish_reason") or "unknown"
     usage = body.get("usage") or {}
     return Reply(
         key=key,
         model=str(body.get("model") or "unknown"),
         content=content,
-        finish_reason=finish,
+        finish_reason="stop" if finish == "tool_calls" else finish,
         attempt=attempt,
         tokens_in=int(usage.get("prompt_tokens") or 0),
+        tokens_cached=int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0),
         tokens_out=int(usage.get("completion_tokens") or 0),
         latency_ms=latency_ms,
         source=source,

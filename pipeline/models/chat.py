@@ -1,45 +1,64 @@
-"""Live chat completions: the one seam to openai, instructor and tenacity.
+"""Live chat completions. What the ledger knows is never asked again; each answer is in the ledger before it is parsed.
 
-Each retry has one owner. Transport (connection, 408, 409, 429, 5xx) is tenacity's, here around the single HTTP call; the
-SDK's own retries are off. Validation is instructor's: it re-asks at most MAX_REASKS times, and the failed answer is
-replaced in the conversation, never piled up. Every answer is in the ledger before anybody parses it.
+Each retry has one owner: transport is tenacity's (transport.py), validation is instructor's, here: it re-asks at most
+MAX_REASKS times, and the failed answer is replaced in the conversation, never piled up.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import time
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
-from pipeline.domain import Reply, Request, Task
-from pipeline.errors import BudgetError, CallError, EndpointError
+from pipeline.domain import Mode, Reply, Request, Task
+from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
-from pipeline.models.body import chat_body, reply_from_completion
+from pipeline.models.body import MODES, chat_body, reply_from_completion
+from pipeline.models.limits import Budget, Pace
+from pipeline.models.prices import find_price
+from pipeline.models.status import Status
 from pipeline.prompts import complaints, reply_model
 from pipeline.settings import Settings
+from pipeline.values.tokens import count_tokens
+
+if TYPE_CHECKING:
+    from pipeline.models.transport import Transport
 
 MAX_REASKS = 2
-MAX_TRIES = 6
-MAX_WAIT_S = 60.0
 _FINAL = ("length", "refusal", "content_filter")
 
 
 class ChatModel:
-    """A model at OPENAI_BASE_URL. What the ledger knows is never asked again."""
+    """A model at OPENAI_BASE_URL. `pace` and `budget` tell how it stands."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        self.calls = 0
+        """Raises DossierError for an address with credentials, a malformed price file, or a limit of money without price."""
         self.version = ""
+        self._address = os.environ.get("OPENAI_BASE_URL", "")
+        if "@" in urlsplit(self._address).netloc:
+            raise DossierError("OPENAI_BASE_URL holds credentials", "Put the key into OPENAI_API_KEY and take it out there.")
+        self._price = find_price(settings.model, settings.prices)
+        if settings.max_cost is not None and self._price is None:
+            remedy = "Give one with --prices FILE, or use --max-calls."
+            raise DossierError(f"No price is known for {settings.model}, so --max-cost cannot hold", remedy)
+        self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
+        self.budget = Budget(settings.max_calls, settings.max_cost, self._price)
         self._settings = settings
         self._ledger = ledger
-        self._room = asyncio.Semaphore(settings.concurrency)
-        self._client: Any = None
-        self._answered = False
+        self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}
+        self._mode = settings.mode or ledger.endpoint_mode(self._address, settings.model)
+
+    def status(self) -> Status:
+        """HTTP calls made, what they cost, and what is being waited for."""
+        spent = self.budget.spent_usd if self._price else None
+        calls = self._transport.sent if self._transport else 0
+        return Status(calls, spent, self.pace.under_way, self.pace.waiting_for)
 
     async def complete(self, request: Request, task: Task) -> Reply:
         """The reply from the ledger, or from the endpoint.
@@ -49,32 +68,43 @@ class ChatModel:
         conversation = _Conversation(request, request.key(self._settings.model), self._reply_model(task))
         while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
             if conversation.take(known):
-                return known
-        if conversation.last is not None and not _endpoint_is_set():
-            return conversation.last  # a batch answer that does not validate, and nobody to ask again
-        async with self._room:
-            return await self._converse(conversation)
+                return self._priced(known)
+        if conversation.last is not None and not (os.environ.get("OPENAI_API_KEY") or self._address):
+            return self._priced(conversation.last)  # a batch answer that does not validate, and nobody to ask again
+        if conversation.last is None and conversation.take(reply := await self._ask(conversation)):
+            return self._priced(reply)
+        return self._priced(await self._ask_again(conversation))
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await self._client.close()
+        if self._transport is not None:
+            await self._transport.close()
 
-    async def _converse(self, conversation: _Conversation) -> Reply:
+    def _priced(self, reply: Reply) -> Reply:
+        if self._price is None or not reply.tokens_in:
+            return reply
+        cost = self._price.cost_usd(reply.tokens_in, reply.tokens_cached, reply.tokens_out)
+        return replace(reply, cost_usd=round(cost, 6))
+
+    async def _ask_again(self, conversation: _Conversation) -> Reply:
+        """An answer did not validate: instructor asks for it again, replacing the failed one."""
         import instructor
         from instructor.core import InstructorRetryException
+        from openai.types.chat import ChatCompletion
 
         # It logs each failed attempt as an error; what matters is told by the run itself.
         logging.getLogger("instructor").setLevel(logging.CRITICAL)
-
         failure: list[Exception] = []
 
         async def create(**_: Any) -> Any:
             try:
-                return await self._call(conversation)
+                reply = await self._ask(conversation)
             except (CallError, EndpointError, BudgetError) as error:
                 failure.append(error)
                 raise
+            if conversation.take(reply):
+                raise _EndedError
+            return ChatCompletion.model_validate(_as_completion(reply))
 
         ask: Any = instructor.patch(create=create, mode=instructor.Mode.JSON_SCHEMA)
         try:
@@ -86,88 +116,53 @@ class ChatModel:
             )
         except InstructorRetryException as error:
             # An answer that never validated is kept and parsed as far as it goes, also when asking again failed.
-            if failure and (conversation.last is None or not isinstance(failure[0], CallError)):
+            if failure and not isinstance(failure[0], CallError):
                 raise failure[0] from error
         assert conversation.last is not None
         return conversation.last
 
-    async def _call(self, conversation: _Conversation) -> Any:
-        """One HTTP call, kept in the ledger, as instructor wants to see it."""
-        if self._settings.max_calls is not None and self.calls >= self._settings.max_calls:
-            raise BudgetError(f"The limit of {self._settings.max_calls} calls is reached", "Raise --max-calls to go on.")
-        body = chat_body(conversation.request, self._settings.model)
-        body["messages"] = conversation.messages()
+    async def _ask(self, conversation: _Conversation) -> Reply:
+        """One answer, kept in the ledger before it is returned."""
+        messages = conversation.messages()
+        tokens_in = sum(count_tokens(m["content"]) for m in messages)
+        tokens_out = int(conversation.request.parameters.get("max_completion_tokens", 0))
         started = time.monotonic()
-        completion = await self._send(conversation.key, body)
-        latency_ms = round((time.monotonic() - started) * 1000)
         try:
-            data = completion.model_dump() if isinstance(completion, BaseModel) else {}
-            reply = reply_from_completion(data, conversation.key, "live", conversation.attempt, latency_ms)
-        except (ValueError, TypeError, AttributeError) as error:
+            async with self.budget.reserve(tokens_in, tokens_out):
+                completion = await self._send(conversation.request, messages, tokens_in)
+                latency_ms = round((time.monotonic() - started) * 1000)
+                reply = reply_from_completion(completion, conversation.key, "live", conversation.attempt, latency_ms)
+                self._ledger.add(reply)
+                self.budget.spend(reply.tokens_in, reply.tokens_cached, reply.tokens_out)
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
-            remedy = "Check OPENAI_BASE_URL: this does not answer as a chat completions endpoint."
+            remedy = "Run again; if it repeats, the endpoint does not answer as chat completions do."
             raise CallError("BAD_COMPLETION", f"The endpoint's answer is no completion ({error})", remedy) from error
-        self._ledger.add(reply)
-        self._answered = True
-        conversation.take(reply)
-        if reply.finish_reason in _FINAL:
-            raise _EndedError
-        return completion
+        except (CallError, EndpointError) as error:
+            self._ledger.add_failure(conversation.key, error.code, error.message)
+            raise
+        return reply
 
-    async def _send(self, key: str, body: dict[str, Any]) -> Any:
-        import openai
-        import tenacity
+    async def _send(self, request: Request, messages: list[dict[str, str]], tokens: int) -> dict[str, Any]:
+        """Send in the endpoint's mode; while none is known, try them from the strictest on, and remember what worked."""
+        from pipeline.models.transport import Transport, UnsupportedModeError
 
-        client = self._open_client()
-        retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(_is_transient),
-            wait=_wait,
-            stop=tenacity.stop_after_attempt(MAX_TRIES) | tenacity.stop_after_delay(self._settings.timeout_s * 5),
-            reraise=True,
-        )
-        try:
-            async for attempt in retrying:
-                with attempt:
-                    self.calls += 1
-                    return await client.chat.completions.create(**body)
-        except openai.OpenAIError as error:
-            translated = self._translated(error)
-            self._ledger.add_failure(key, getattr(translated, "code", "ENDPOINT"), str(error))
-            raise translated from error
-        raise AssertionError("tenacity either returns or raises")
-
-    def _open_client(self) -> Any:
-        if self._client is None:
-            import openai
-
-            if not _endpoint_is_set():
-                remedy = "Set it, or OPENAI_BASE_URL for an endpoint that needs none; recorded replies need neither."
-                raise EndpointError("OPENAI_API_KEY is not set", remedy)
-            self._client = openai.AsyncOpenAI(
-                api_key=os.environ.get("OPENAI_API_KEY") or "none",
-                base_url=os.environ.get("OPENAI_BASE_URL") or None,
-                max_retries=0,
-                timeout=self._settings.timeout_s,
-            )
-        return self._client
-
-    def _translated(self, error: Exception) -> CallError | EndpointError:
-        import openai
-
-        address = os.environ.get("OPENAI_BASE_URL") or "the default endpoint"
-        if isinstance(error, openai.APIConnectionError):
-            if not self._answered:
-                return EndpointError(f"No connection to {address}", "Check OPENAI_BASE_URL and the network.")
-            return CallError("NO_CONNECTION", f"No answer after {MAX_TRIES} tries ({error})", "Run again later.")
-        status = getattr(error, "status_code", None)
-        if status in (401, 403):
-            return EndpointError(f"{address} refuses the key ({status})", "Check OPENAI_API_KEY.")
-        if status == 404:
-            remedy = "Check OPENAI_BASE_URL (it usually ends in /v1) and --model."
-            return EndpointError(f"{address} knows no such model or path (404)", remedy)
-        if getattr(error, "code", None) == "insufficient_quota":
-            return EndpointError("The account is out of quota", "Add credit; what was answered is kept.")
-        return CallError(f"HTTP_{status}", f"The endpoint answered {status}: {str(error)[:300]}", "Run again later.")
+        if self._transport is None:
+            self._transport = Transport(self._settings, self.pace)
+        modes: tuple[Mode, ...] = (self._mode,) if self._mode else MODES
+        refused = ""
+        for mode in modes:
+            try:
+                completion = await self._transport.send(chat_body(request, self._settings.model, mode, messages), tokens)
+            except UnsupportedModeError as error:
+                refused = str(error)
+                continue
+            if self._mode is None:
+                self._mode = mode
+                self._ledger.remember_mode(self._address, self._settings.model, mode)
+            return completion
+        remedy = "Set another one by hand with --endpoint-mode, or use another model."
+        raise EndpointError(f"The endpoint takes no request in the mode {' or '.join(modes)}: {refused[:200]}", remedy)
 
     def _reply_model(self, task: Task) -> type[BaseModel]:
         if task.name not in self._models:
@@ -176,7 +171,7 @@ class ChatModel:
 
 
 class _EndedError(Exception):
-    """An answer that asking again would not better; it stops instructor and is returned as it is."""
+    """The conversation is over; it stops instructor, and the last answer is returned as it is."""
 
 
 class _Conversation:
@@ -214,25 +209,7 @@ class _Conversation:
         return messages
 
 
-def _endpoint_is_set() -> bool:
-    return bool(os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"))
-
-
-def _is_transient(error: BaseException) -> bool:
-    import openai
-
-    if isinstance(error, openai.APIStatusError):
-        return error.code != "insufficient_quota" and (error.status_code in (408, 409, 429) or error.status_code >= 500)
-    return isinstance(error, openai.APIConnectionError)
-
-
-def _wait(state: Any) -> float:
-    """What Retry-After says in seconds, else exponential with jitter."""
-    import tenacity
-
-    error = state.outcome.exception() if state.outcome else None
-    headers = getattr(getattr(error, "response", None), "headers", {})
-    try:
-        return min(float(headers.get("retry-after", "")), MAX_WAIT_S)
-    except ValueError:
-        return float(tenacity.wait_random_exponential(multiplier=0.5, max=MAX_WAIT_S)(state))
+def _as_completion(reply: Reply) -> dict[str, Any]:
+    message = {"role": "assistant", "content": reply.content}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    return {"id": reply.key, "object": "chat.completion", "created": 0, "model": reply.model, "choices": [choice]}

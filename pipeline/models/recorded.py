@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.domain import Document, Reply, Request, Task
 from pipeline.errors import CallError, DossierError
+from pipeline.models.status import Status
 
 
 class RecordedReplies:
@@ -19,7 +20,6 @@ class RecordedReplies:
         """Read the folder's index. Raises DossierError when it is missing or a file in it is no recorded reply."""
         if not folder.is_dir():
             raise DossierError(f"{folder} does not exist", "Name the folder of recorded replies with --replies.")
-        self.calls = 0
         self.folder = folder
         self._files: dict[str, dict[str, Any]] = {}
         digest = hashlib.sha256()
@@ -33,13 +33,17 @@ class RecordedReplies:
                 raise DossierError(f"{file} is no recorded reply ({error})", "Record it again or remove it.") from error
         self.version = digest.hexdigest()[:16]
 
+    def status(self) -> Status:
+        """Nothing is ever sent."""
+        return Status()
+
     async def complete(self, request: Request, task: Task) -> Reply:
         """The recorded reply. Raises CallError NO_RECORDED_REPLY."""
         recorded = self._files.get(request.body_hash)
         if recorded is None:
             raise CallError(
                 "NO_RECORDED_REPLY",
-                f"No recorded reply for passage {request.passage_index}, task {request.task} in {self.folder}",
+                f"No recorded reply for passage {request.passage_name}, task {request.task} in {self.folder}",
                 "Record it: dossier run --model NAME, then dossier replies save " + str(self.folder),
             )
         return reply_from_file(recorded, request)
@@ -73,10 +77,10 @@ def save_reply(folder: Path, document: Document, request: Request, reply: Reply)
     except ValueError:
         content = reply.content
     stem = re.sub(r"[^\w.-]+", "-", Path(document.path).stem).strip(".-") or document.id
-    path = folder / stem / f"{request.passage_index:03}.{request.task}.json"
+    path = folder / stem / f"{request.passage_name}.{request.task}.json"
     recorded = {
         "document": document.path,
-        "passage": request.passage_index,
+        "passage": request.passage_name,
         "task": request.task,
         "request": request.body_hash,
         "model": reply.model,

@@ -47,7 +47,7 @@ class Scratch:
             for p in result.passages
         ]
         rows["reply"] += [
-            (r.key, q.document_id, q.passage_id, q.task, prompt_digests[q.task], r.model, r.attempt, *_reply_end(r))
+            (r.key, q.document_id, q.passage_id, q.task, prompt_digests[q.task], r.model, *_reply_end(r))
             for q, r in result.replies
         ]
         rows["issue"] += [
@@ -209,7 +209,8 @@ def _document_row(result: DocumentResult) -> Row:
 
 
 def _reply_end(reply: Reply) -> Row:
-    return reply.finish_reason, reply.tokens_in, reply.tokens_out, reply.content
+    tokens = (reply.tokens_in, reply.tokens_cached, reply.tokens_out)
+    return (reply.attempt, reply.finish_reason, *tokens, reply.cost_usd, reply.latency_ms, reply.content)
 
 
 def _values(part: Part, specs: tuple[FieldSpec, ...]) -> dict[str, Any]:

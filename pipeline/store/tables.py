@@ -84,7 +84,10 @@ FIXED_TABLES = (
         ("attempt", "INTEGER", "How often it had been asked again before."),
         ("finish_reason", "VARCHAR", "Why the model stopped."),
         ("tokens_in", "BIGINT", "Tokens of the request, as the endpoint counted."),
+        ("tokens_cached", "BIGINT", "Of them, tokens the endpoint had cached."),
         ("tokens_out", "BIGINT", "Tokens of the reply, as the endpoint counted."),
+        ("cost_usd", "DOUBLE", "What the call cost, where a price is known."),
+        ("latency_ms", "BIGINT", "How long the call took, in milliseconds."),
         ("content", "VARCHAR", "The reply as it came."),
     ),
     _table(

@@ -21,7 +21,7 @@ RATE_LIMIT = {"error": {"message": "slow down", "type": "rate_limit", "code": "r
 
 @pytest.fixture(autouse=True)
 def quick_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.models.chat.MAX_WAIT_S", 0.02)
+    monkeypatch.setattr("pipeline.models.transport.MAX_WAIT_S", 0.02)
 
 
 def live(
@@ -108,7 +108,7 @@ def test_transport_faults_are_retried_once_each_and_not_multiplied(
 def test_a_fault_that_stays_is_a_failure_and_never_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = settings(tmp_path)
     _, received = live(config, lambda n, body: reply({"error": {"message": "down"}}, 503), monkeypatch)
-    assert len(received) == 6
+    assert len(received) == 8
     summary = summarise(config.database)
     assert summary["documents"] == {"partial": 1}
     assert summary["not_complete"][0]["code"] == "HTTP_503"

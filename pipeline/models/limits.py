@@ -1,0 +1,153 @@
+"""How fast and how much: pace from the endpoint's headers, and the budget of calls and money.
+
+The pace is additive increase, multiplicative decrease (Chiu and Jain 1989) on the number of calls under way, with pauses that
+the endpoint asks for and optional fixed rates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from pipeline.errors import BudgetError
+from pipeline.models.prices import Price
+
+MAX_PAUSE_S = 120.0
+_DECREASE = 0.7
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Pace:
+    """Lets calls start as fast as the endpoint allows. Times are seconds of the monotonic clock."""
+
+    def __init__(self, concurrency: int, requests_per_minute: int | None = None, tokens_per_minute: int | None = None) -> None:
+        self.concurrency = concurrency
+        self.allowed = float(concurrency)
+        self.under_way = 0
+        self.waiting_for = ""
+        self._request_s = 60 / requests_per_minute if requests_per_minute else 0.0
+        self._token_s = 60 / tokens_per_minute if tokens_per_minute else 0.0
+        self._next_start = 0.0
+        self._not_before = 0.0
+        self._lowered_at = 0.0
+        self._room = asyncio.Condition()
+
+    @asynccontextmanager
+    async def turn(self, tokens: int) -> AsyncIterator[None]:
+        """Wait for a place, then for the time; hold the place while the context lasts. `tokens` is the call's estimate."""
+        async with self._room:
+            await self._room.wait_for(lambda: self.under_way < max(1, int(self.allowed)))
+            self.under_way += 1
+        try:
+            await self._wait_for_time(tokens)
+            yield
+        finally:
+            async with self._room:
+                self.under_way -= 1
+                self._room.notify_all()
+
+    def answered(self, headers: Mapping[str, str]) -> None:
+        """Take note of an answer: a little faster, unless its headers say that a limit is used up."""
+        self.allowed = min(float(self.concurrency), self.allowed + 1 / max(1.0, self.allowed))
+        for kind in ("requests", "tokens"):
+            remaining = headers.get(f"x-ratelimit-remaining-{kind}", "")
+            if remaining.isdigit() and int(remaining) == 0:
+                self.pause(parse_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) or 0.0, f"{kind} per minute")
+
+    def refused(self, wait_s: float | None) -> None:
+        """Take note of a 429: slower, once for all calls that were under way together, and a pause if it names one."""
+        now = time.monotonic()
+        if now - self._lowered_at > 1.0:
+            self.allowed = max(1.0, self.allowed * _DECREASE)
+            self._lowered_at = now
+        if wait_s:
+            self.pause(wait_s, "Retry-After")
+
+    def pause(self, seconds: float, why: str) -> None:
+        """Start no call for so long."""
+        until = time.monotonic() + min(seconds, MAX_PAUSE_S)
+        if until > self._not_before:
+            self._not_before, self.waiting_for = until, why
+
+    async def _wait_for_time(self, tokens: int) -> None:
+        now = time.monotonic()
+        start = max(now, self._next_start)
+        self._next_start = start + max(self._request_s, self._token_s * tokens)
+        while (delay := max(start, self._not_before) - time.monotonic()) > 0:
+            await asyncio.sleep(delay)
+        self.waiting_for = ""
+
+
+@dataclass
+class Budget:
+    """A hard limit of calls and money that counts what is under way at its worst case."""
+
+    max_calls: int | None
+    max_cost_usd: float | None
+    price: Price | None
+    calls: int = 0
+    spent_usd: float = 0.0
+    _reserved_usd: float = 0.0
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    @asynccontextmanager
+    async def reserve(self, tokens_in: int, tokens_out: int) -> AsyncIterator[None]:
+        """Hold the worst-case price of one call. Waits while other calls may turn out cheaper than their worst case.
+
+        Raises BudgetError when the limit would be passed even then.
+        """
+        cost = self.price.cost_usd(tokens_in, 0, tokens_out) if self.price else 0.0
+        async with self._changed:
+            while True:
+                if self.max_calls is not None and self.calls >= self.max_calls:
+                    raise BudgetError(f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on.")
+                if self.max_cost_usd is None or self.spent_usd + self._reserved_usd + cost <= self.max_cost_usd:
+                    break
+                if not self._reserved_usd:
+                    said = f"The limit of USD {self.max_cost_usd:g} is reached (spent USD {self.spent_usd:.4f})"
+                    raise BudgetError(said, "Raise --max-cost to go on; one call may cost up to " + f"USD {cost:.4f}.")
+                await self._changed.wait()
+            self.calls += 1
+            self._reserved_usd += cost
+        try:
+            yield
+        finally:
+            async with self._changed:
+                self._reserved_usd = max(0.0, self._reserved_usd - cost)
+                self._changed.notify_all()
+
+    def spend(self, tokens_in: int, tokens_cached: int, tokens_out: int) -> None:
+        """Count what an answer really cost."""
+        if self.price:
+            self.spent_usd += self.price.cost_usd(tokens_in, tokens_cached, tokens_out)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """How long an answer asks to wait, in seconds: `retry-after-ms`, or Retry-After in seconds or as an HTTP date."""
+    milliseconds = headers.get("retry-after-ms")
+    if milliseconds and milliseconds.replace(".", "", 1).isdigit():
+        return float(milliseconds) / 1000
+    value = headers.get("retry-after", "")
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def parse_duration(text: str) -> float | None:
+    """Seconds of a duration as rate-limit headers give it: "20ms", "1.5s", "6m0s"; a bare number is seconds."""
+    parts = _DURATION.findall(text)
+    if parts:
+        return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+    return float(text) if text.replace(".", "", 1).isdigit() else None

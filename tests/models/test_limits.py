@@ -1,0 +1,150 @@
+import asyncio
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import BudgetError, DossierError
+from pipeline.models.limits import Budget, Pace, parse_duration, retry_after
+from pipeline.models.prices import Price, find_price
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "2"}, 2.0),
+        ({"retry-after": "0.5"}, 0.5),
+        ({"retry-after-ms": "250"}, 0.25),
+        ({}, None),
+        ({"retry-after": "soon"}, None),
+    ],
+)
+def test_retry_after_in_every_form(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers) == seconds
+
+
+def test_retry_after_as_a_date() -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    waited = retry_after({"retry-after": date})
+    assert waited is not None
+    assert 28 <= waited <= 30
+    assert retry_after({"retry-after": format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)}) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("20ms", 0.02), ("1.5s", 1.5), ("6m0s", 360.0), ("1h2m3s", 3723.0), ("7", 7.0), ("", None)]
+)
+def test_durations_of_headers(text: str, seconds: float | None) -> None:
+    assert parse_duration(text) == seconds
+
+
+@given(st.text(max_size=20))
+def test_headers_never_break_anything(text: str) -> None:
+    parse_duration(text)
+    retry_after({"retry-after": text, "retry-after-ms": text})
+
+
+def test_pace_goes_down_on_429_once_for_calls_under_way_together_and_recovers() -> None:
+    pace = Pace(20)
+    for _ in range(10):
+        pace.refused(None)
+    assert pace.allowed == pytest.approx(14.0)
+    for _ in range(200):
+        pace.answered({})
+    assert pace.allowed == 20
+
+
+def test_never_more_calls_under_way_than_allowed() -> None:
+    async def go() -> int:
+        pace, most, now = Pace(3), [0], [0]
+
+        async def call() -> None:
+            async with pace.turn(10):
+                now[0] += 1
+                most[0] = max(most[0], now[0])
+                await asyncio.sleep(0.005)
+                now[0] -= 1
+
+        await asyncio.gather(*(call() for _ in range(20)))
+        return most[0]
+
+    assert asyncio.run(go()) == 3
+
+
+def test_a_used_up_limit_pauses_all_calls_until_it_is_reset() -> None:
+    async def go() -> float:
+        pace = Pace(5)
+        pace.answered({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "150ms"})
+        started = time.monotonic()
+        async with pace.turn(1):
+            return time.monotonic() - started
+
+    assert 0.14 <= asyncio.run(go()) < 1.0
+
+
+def test_a_fixed_rate_spaces_calls() -> None:
+    async def go() -> float:
+        pace = Pace(50, requests_per_minute=1200)
+        started = time.monotonic()
+
+        async def call() -> None:
+            async with pace.turn(1):
+                pass
+
+        await asyncio.gather(*(call() for _ in range(6)))
+        return time.monotonic() - started
+
+    assert asyncio.run(go()) >= 0.24
+
+
+def test_money_under_way_counts_at_its_worst_case() -> None:
+    async def go() -> None:
+        budget = Budget(None, 1.0, Price(0.0, 0.0, 1_000_000.0))  # a token out costs USD 1
+        async with budget.reserve(0, 1):
+            waiting = asyncio.ensure_future(reserve(budget))
+            await asyncio.sleep(0.01)
+            assert not waiting.done()  # the first call may yet turn out cheaper
+        await waiting
+        budget.spend(0, 0, 1)
+        with pytest.raises(BudgetError, match="limit of USD 1"):
+            await reserve(budget)
+
+    async def reserve(budget: Budget) -> None:
+        async with budget.reserve(0, 1):
+            pass
+
+    asyncio.run(go())
+
+
+def test_prices_come_from_the_table_or_a_file(tmp_path: Path) -> None:
+    known = find_price("gpt-5-mini", None)
+    assert known is not None
+    assert known.cached_input < known.input < known.output
+    assert find_price("no-such-model", None) is None
+    file = tmp_path / "prices.json"
+    file.write_text(json.dumps({"no-such-model": {"input": 1, "output": 2}}))
+    assert find_price("no-such-model", file) == Price(1.0, 1.0, 2.0)
+    assert Price(1.0, 0.5, 2.0).cost_usd(1_000_000, 400_000, 500_000) == pytest.approx(0.6 + 0.2 + 1.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no json",
+        "[]",
+        '{"m": 3}',
+        '{"m": {"input": 1}}',
+        '{"m": {"input": "x", "output": 1}}',
+        '{"m": {"input": -1, "output": 1}}',
+    ],
+)
+def test_a_malformed_price_file_is_one_clear_error(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "prices.json"
+    file.write_text(text)
+    with pytest.raises(DossierError, match=r"prices\.json"):
+        find_price("m", file)
