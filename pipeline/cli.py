@@ -7,13 +7,14 @@ again; 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipeline.arguments import Handler, build_parser
 from pipeline.errors import DossierError
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = _parser()
+    parser = build_parser(HANDLERS)
     options = parser.parse_args(arguments)
-    handler: Callable[[argparse.Namespace], int] = options.handler
+    handler: Handler = options.handler
     try:
         return handler(options)
     except DossierError as error:
@@ -77,6 +78,58 @@ def _batch_export(options: argparse.Namespace) -> int:
     written, answered = export_requests(requests, settings.model, ledger, path)
     print(f"{written} requests in {path}; {answered} were answered already.", file=sys.stderr)
     return 0
+
+
+def _estimate(options: argparse.Namespace) -> int:
+    from pipeline.estimate import estimate, told
+    from pipeline.ledger import Ledger
+
+    settings = _settings(options)
+    result = estimate(settings, Ledger(settings.ledger))
+    if options.json:
+        print(json.dumps(dataclasses.asdict(result)))
+    else:
+        print("\n".join(told(result, settings.model)))
+    return 0
+
+
+def _ledger(options: argparse.Namespace) -> int:
+    from pipeline.ledger import Ledger
+
+    ledger = Ledger(_settings(options).ledger)
+    if options.action == "stats":
+        print(json.dumps(ledger.stats(), indent=1))
+        return 0
+    if options.action == "vacuum":
+        print(f"{ledger.vacuum()} bytes given back.", file=sys.stderr)
+        return 0
+    problems = ledger.verify()
+    print("\n".join(problems) or "The ledger is whole.")
+    return 2 if problems else 0
+
+
+def _batch_submit(options: argparse.Namespace) -> int:
+    from pipeline.ledger import Ledger
+    from pipeline.models.batch_api import BatchClient
+
+    _batch_export(options)
+    settings = _settings(options)
+    folder = settings.out / "batch"
+    submitted = BatchClient(Ledger(settings.ledger), folder).submit(folder / "requests.jsonl")
+    print(f"{submitted} requests submitted; `dossier batch collect` takes their answers.", file=sys.stderr)
+    return 0
+
+
+def _batch_collect(options: argparse.Namespace) -> int:
+    from pipeline.ledger import Ledger
+    from pipeline.models.batch_api import BatchClient
+
+    settings = _settings(options)
+    found = BatchClient(Ledger(settings.ledger), settings.out / "batch").collect()
+    said = f"{found.kept} answers kept, {found.failed} failures, {found.pending} requests under way"
+    said += f", {found.resubmitted} of expired batches submitted again" if found.resubmitted else ""
+    print(f"{said}.", file=sys.stderr)
+    return 1 if found.failed or found.pending or found.resubmitted else 0
 
 
 def _batch_import(options: argparse.Namespace) -> int:
@@ -154,85 +207,19 @@ def _settings(options: argparse.Namespace) -> Settings:
     return Settings(**given)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="dossier", description="Documents to a database you can trust.")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    run = commands.add_parser("run", help="bring the database up to date with the documents")
-    _add_inputs(run, "recorded")
-    run.add_argument("--replies", type=Path, metavar="DIR", help="recorded replies (default tests/fixtures/replies)")
-    run.add_argument("--concurrency", type=int, metavar="N", help="calls at once (default 16)")
-    run.add_argument("--max-calls", type=int, metavar="N", help="stop after so many calls, exit 4")
-    run.add_argument("--max-cost", type=float, metavar="USD", help="never spend more, calls under way counted; exit 4")
-    _add_prices(run)
-    run.add_argument("--rpm", type=int, metavar="N", help="at most N requests a minute")
-    run.add_argument("--tpm", type=int, metavar="N", help="at most N tokens a minute")
-    run.add_argument("--timeout", dest="timeout_s", type=float, metavar="SECONDS", help="for one HTTP call (default 120)")
-    modes = ("schema", "tools", "json")
-    run.add_argument(
-        "--endpoint-mode", dest="mode", choices=modes, help="how the endpoint takes the schema (default: found out)"
-    )
-    run.add_argument("--json", action="store_true", help="print one JSON object on stdout")
-    run.set_defaults(handler=_run)
-
-    batch = commands.add_parser("batch", help="requests to a batch file, answers from one")
-    actions = batch.add_subparsers(title="actions", metavar="ACTION", required=True)
-    export = actions.add_parser("export", help="write the requests not answered yet, in the Batch API's format")
-    _add_inputs(export, None)
-    export.add_argument("--file", type=Path, metavar="FILE", help="default OUT/batch/requests.jsonl")
-    export.set_defaults(handler=_batch_export)
-    importing = actions.add_parser("import", help="take the answers of a batch's output file into the ledger")
-    importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    _add_out(importing)
-    importing.set_defaults(handler=_batch_import)
-
-    replies = commands.add_parser("replies", help="recorded replies")
-    actions = replies.add_subparsers(title="actions", metavar="ACTION", required=True)
-    save = actions.add_parser("save", help="write a model's replies from the ledger as readable files")
-    save.add_argument("folder", type=Path, metavar="DIR")
-    _add_inputs(save, None)
-    save.set_defaults(handler=_replies_save)
-
-    ground = commands.add_parser("ground", help="where quotes stand in a document")
-    ground.add_argument("document", type=Path, metavar="FILE")
-    ground.add_argument("quotes", type=Path, metavar="QUOTES.jsonl", help='lines {"quote": "..."}; - for standard input')
-    ground.set_defaults(handler=_ground)
-
-    explain = commands.add_parser("explain", help="from a record or entity back to its sentences")
-    explain.add_argument("id", metavar="ID")
-    _add_out(explain)
-    explain.set_defaults(handler=_explain)
-
-    sql = commands.add_parser("sql", help="query the database, read-only; without a query, a prompt")
-    sql.add_argument("query", nargs="?", metavar="QUERY")
-    sql.add_argument("--format", choices=("table", "csv", "json"), default="table")
-    sql.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
-    _add_out(sql)
-    sql.set_defaults(handler=_sql)
-    return parser
-
-
-def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders (default data/documents)")
-    parser.add_argument(
-        "--model",
-        required=model is None,
-        metavar="NAME",
-        help="recorded (default), or a model's name" if model else "the model's name",
-    )
-    parser.add_argument(
-        "--subject", type=Path, metavar="DIR", help="folder with schemas/ and prompts/ (default the bundled one)"
-    )
-    parser.add_argument("--passage-tokens", dest="max_tokens", type=int, metavar="N", help="size of a passage (default 1500)")
-    _add_out(parser)
-
-
-def _add_prices(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--prices", type=Path, metavar="FILE", help="JSON of prices for models the table does not know")
-
-
-def _add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the database and ledger are (default data/out)")
+HANDLERS: dict[str, Handler] = {
+    "batch_collect": _batch_collect,
+    "batch_export": _batch_export,
+    "batch_import": _batch_import,
+    "batch_submit": _batch_submit,
+    "estimate": _estimate,
+    "explain": _explain,
+    "ground": _ground,
+    "ledger": _ledger,
+    "replies_save": _replies_save,
+    "run": _run,
+    "sql": _sql,
+}
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.domain import Mode, Reply
 from pipeline.errors import DossierError, LockedError
@@ -22,9 +24,22 @@ CREATE TABLE IF NOT EXISTS failure (
   key TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, failed_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS endpoint (
   address TEXT NOT NULL, model TEXT NOT NULL, mode TEXT NOT NULL, PRIMARY KEY (address, model));
+CREATE TABLE IF NOT EXISTS batch (
+  name TEXT PRIMARY KEY, requests INTEGER NOT NULL, status TEXT NOT NULL, file_id TEXT NOT NULL, remote_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS failure_key ON failure (key);
 """
 _COLUMNS = "key, model, content, finish_reason, attempt, tokens_in, tokens_cached, tokens_out, latency_ms, source"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchState:
+    """A batch and how far it has come: written, uploaded, submitted, or as the endpoint says it ended."""
+
+    name: str
+    requests: int
+    status: str
+    file_id: str = ""
+    remote_id: str = ""
 
 
 class Ledger:
@@ -80,6 +95,46 @@ class Ledger:
     def remember_mode(self, address: str, model: str, mode: Mode) -> None:
         """Remember the mode that worked. An address never holds credentials; the model refuses one that does."""
         self._db.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (address, model, mode))
+
+    def batches(self, status: str) -> list[BatchState]:
+        """The batches that have come so far, by name."""
+        sql = "SELECT name, requests, status, file_id, remote_id FROM batch WHERE status = ? ORDER BY name"
+        return [BatchState(*row) for row in self._db.execute(sql, (status,))]
+
+    def put_batch(self, state: BatchState) -> None:
+        """Remember how far a batch has come."""
+        row = (state.name, state.requests, state.status, state.file_id, state.remote_id)
+        self._db.execute("INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?)", row)
+
+    def stats(self) -> dict[str, Any]:
+        """Answers and tokens by model, failures by code, batches by status, and the size of the file."""
+        by_model = (
+            "SELECT model, count(*), sum(tokens_in), sum(tokens_cached), sum(tokens_out), count(DISTINCT key)"
+            " FROM answer GROUP BY model ORDER BY model"
+        )
+        names = ("answers", "tokens_in", "tokens_cached", "tokens_out", "requests")
+        return {
+            "models": {model: dict(zip(names, counts, strict=True)) for model, *counts in self._db.execute(by_model)},
+            "failures": dict(self._db.execute("SELECT code, count(*) FROM failure GROUP BY code ORDER BY code")),
+            "batches": dict(self._db.execute("SELECT status, count(*) FROM batch GROUP BY status ORDER BY status")),
+            "size_bytes": self.path.stat().st_size,
+        }
+
+    def verify(self) -> list[str]:
+        """What is wrong with the file; empty when nothing is."""
+        problems = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        gaps = "SELECT key FROM answer GROUP BY key HAVING max(attempt) + 1 <> count(*)"
+        problems += [f"answers of {key} are not numbered from 0 without gaps" for (key,) in self._db.execute(gaps)]
+        bad = "SELECT key FROM answer WHERE length(key) <> 32 OR key GLOB '*[^0-9a-f]*'"
+        return problems + [f"{key!r} is no request key" for (key,) in self._db.execute(bad)]
+
+    def vacuum(self) -> int:
+        """Give unused space back; returns the bytes saved. Answers are never removed."""
+        before = self.path.stat().st_size
+        self._db.execute("DELETE FROM failure WHERE key IN (SELECT key FROM answer)")
+        self._db.execute("VACUUM")
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return before - self.path.stat().st_size
 
     def answers(self) -> Iterator[Reply]:
         """All answers, by key and attempt."""

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import hashlib
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.abbreviations import find_abbreviations
-from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request, content_id
+from pipeline.domain import Document, DocumentResult, Reply, content_id
 from pipeline.errors import (
     BudgetError,
     CallError,
@@ -23,16 +20,15 @@ from pipeline.errors import (
     DossierError,
     EndpointError,
     InterruptedRunError,
-    LockedError,
 )
 from pipeline.events import EventLog, Progress, Report
-from pipeline.extract import BROKEN_REPLY, Planned, halve, parse_reply, plan_requests
-from pipeline.ground.align import TextIndex
-from pipeline.ground.verify import ACCEPTED, ground_extraction
+from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
+from pipeline.lock import hold_folder
 from pipeline.models import Provider, open_model
 from pipeline.readers import READER_VERSION, document_id, find_documents, read_bytes, read_document
 from pipeline.resolve.clusters import resolve_entities
+from pipeline.results import Answer, assemble, not_started, quarantined, unread_id
 from pipeline.settings import BUNDLED, RECORDED, Settings
 from pipeline.store.load import Row, Scratch
 from pipeline.store.publish import load_views, publish
@@ -63,7 +59,7 @@ def run(settings: Settings, report: Report = lambda progress: None, mirror: Text
     """
     subject = load_subject(settings.subject)
     files = find_documents(settings.paths)
-    with _locked(settings.out):
+    with hold_folder(settings.out):
         ledger, log = Ledger(settings.ledger), EventLog(settings.out, mirror)
         try:
             provider = open_model(settings, ledger)
@@ -166,7 +162,7 @@ class _Run:
                 await room.acquire()
                 if ended := self.fatal or self.stopped:
                     room.release()
-                    scratch.add(_not_started(path, name, ended), self.digests)
+                    scratch.add(not_started(path, name, ended), self.digests)
                     continue
                 group.create_task(one(path, name))
 
@@ -174,11 +170,11 @@ class _Run:
         try:
             document = read_document(path, name)
         except DocumentError as error:
-            return _quarantined(path, name, error)
+            return quarantined(path, name, error)
         planned = list(plan_requests(document, self.subject.tasks, self.settings))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answers(document, p)) for p in planned]
-        return _assembled(document, planned, [answer for task in tasks for answer in task.result()])
+        return assemble(document, planned, [answer for task in tasks for answer in task.result()])
 
     async def _answers(self, document: Document, planned: Planned) -> list[Answer]:
         """The answer to a request; where it hit the output limit, those of either half of its passage."""
@@ -255,31 +251,6 @@ class _Run:
         )
 
 
-Answer = tuple[Planned, Reply | DossierError]
-
-
-def _assembled(document: Document, planned: list[Planned], answers: list[Answer]) -> DocumentResult:
-    """Everything that came of a document: replies parsed, records grounded, and what went wrong."""
-    replies: list[tuple[Request, Reply]] = []
-    issues: list[Issue] = []
-    records: list[GroundedRecord] = []
-    index = TextIndex(document.text, document.date)
-    for p, answer in answers:
-        if isinstance(answer, DossierError):
-            issues.append(Issue(document.id, answer.code, answer.message, answer.remedy, p.passage.id, p.task.name))
-            continue
-        replies.append((p.request, answer))
-        extraction = parse_reply(answer, p.passage, p.task)
-        issues += extraction.issues
-        records += ground_extraction(document, index, extraction)
-    whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
-    issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
-    passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
-    defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
-    status: DocumentStatus = "complete" if whole else "partial"
-    return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
-
-
 def _first(group: ExceptionGroup[Exception]) -> Exception:
     """The first error of a group of tasks: they fail together, and one line is enough to say why."""
     error: Exception = group
@@ -296,48 +267,12 @@ def _without_duplicates(files: list[File]) -> tuple[dict[str, File], list[tuple[
         try:
             key = document_id(read_bytes(path))
         except DocumentError:
-            key = _unread_id(name)
+            key = unread_id(name)
         if key in first:
             duplicates.append((key, name, f"Same bytes as {first[key][1]}"))
         else:
             first[key] = (path, name)
     return first, duplicates
-
-
-def _unread_id(name: str) -> str:
-    return content_id("doc", name)
-
-
-def _quarantined(path: Path, name: str, error: DocumentError) -> DocumentResult:
-    try:
-        key, size = document_id(read_bytes(path)), path.stat().st_size
-    except (DocumentError, OSError):
-        key, size = _unread_id(name), 0
-    document = Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
-    issue = Issue(key, error.code, error.message, error.remedy)
-    return DocumentResult(document, "quarantined", issues=(issue,))
-
-
-def _not_started(path: Path, name: str, ended: DossierError) -> DocumentResult:
-    try:
-        key, size = document_id(read_bytes(path)), path.stat().st_size
-    except (DocumentError, OSError):
-        key, size = _unread_id(name), 0
-    document = Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
-    issue = Issue(key, "NOT_STARTED", f"The run ended before it: {ended.message}", "Run again.")
-    return DocumentResult(document, "partial", issues=(issue,))
-
-
-def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:
-    where = {"passage_id": record.passage.id, "task": record.task, "record_id": record.id}
-    if not record.grounded:
-        message = "None of the record's quotes stands in the document"
-        yield Issue(document_id, "UNGROUNDED", message, "It is left out of the views; dossier explain shows it.", **where)
-    for evidence in record.evidence:
-        if evidence.field == "" and evidence.status not in ACCEPTED:
-            said = evidence.value or evidence.quote or ""
-            code = "QUOTE_" + evidence.status.upper()
-            yield Issue(document_id, code, f"Quote not accepted: {said[:200]!r}", "Compare it with the text.", **where)
 
 
 def _run_row(settings: Settings, subject: Subject, provider: Provider, documents: int) -> Row:
@@ -353,18 +288,3 @@ def _run_row(settings: Settings, subject: Subject, provider: Provider, documents
     sizes = (settings.max_tokens, settings.overlap_tokens, documents)
     row = (installed, f"{code.hexdigest()[:16]}.{READER_VERSION}", f"{subject.digest}.{views}", settings.model, replies, *sizes)
     return (content_id("run", *row), *row)
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the output folder for this process. Raises LockedError when another one has it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LockedError(f"Another run is using {folder}", "Wait for it, or give --out another folder.") from error
-            yield
-    except OSError as error:
-        raise DossierError(f"{folder}: {error.strerror}", "Name a folder that can be written with --out.") from error

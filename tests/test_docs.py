@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli import _parser
+from pipeline.arguments import build_parser
+from pipeline.cli import HANDLERS
 from pipeline.run import Outcome
 from pipeline.settings import Settings
 from pipeline.store.query import Session
@@ -58,7 +59,7 @@ def test_commands_targets_and_links_exist(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"(?m)^make ([a-z]+)|`make ([a-z]+)", text):
         assert re.search(rf"(?m)^{''.join(target)}:", makefile), target
-    commands = subcommands(_parser())
+    commands = subcommands(build_parser(HANDLERS))
     for command in re.findall(r"(?m)^dossier ([a-z]+)|`dossier ([a-z]+)", text):
         assert "".join(command) in commands
     for link in re.findall(r"\]\(([^)#]+)\)", text):
@@ -76,9 +77,9 @@ def subcommands(parser: argparse.ArgumentParser) -> dict[str, argparse.ArgumentP
 
 
 def test_every_command_says_what_it_is_for() -> None:
-    for name, parser in subcommands(_parser()).items():
+    for name, parser in subcommands(build_parser(HANDLERS)).items():
         assert name in parser.format_help()
-    assert "bring the database up to date" in _parser().format_help()
+    assert "bring the database up to date" in build_parser(HANDLERS).format_help()
 
 
 def test_every_reason_code_is_documented_and_real() -> None:

@@ -1,0 +1,25 @@
+"""One run at a time on an output folder."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import DossierError, LockedError
+
+
+@contextmanager
+def hold_folder(folder: Path) -> Iterator[None]:
+    """Hold the output folder for this process. Raises LockedError when another one has it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise LockedError(f"Another run is using {folder}", "Wait for it, or give --out another folder.") from error
+            yield
+    except OSError as error:
+        raise DossierError(f"{folder}: {error.strerror}", "Name a folder that can be written with --out.") from error

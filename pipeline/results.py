@@ -1,0 +1,77 @@
+"""A document's answers to its result: replies parsed, records grounded, statuses and issues decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.abbreviations import find_abbreviations
+from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request, content_id
+from pipeline.errors import DocumentError, DossierError
+from pipeline.extract import BROKEN_REPLY, Planned, parse_reply
+from pipeline.ground.align import TextIndex
+from pipeline.ground.verify import ACCEPTED, ground_extraction
+from pipeline.readers import document_id, read_bytes
+
+Answer = tuple[Planned, Reply | DossierError]
+
+
+def assemble(document: Document, planned: list[Planned], answers: list[Answer]) -> DocumentResult:
+    """Everything that came of a document: replies parsed, records grounded, and what went wrong."""
+    replies: list[tuple[Request, Reply]] = []
+    issues: list[Issue] = []
+    records: list[GroundedRecord] = []
+    index = TextIndex(document.text, document.date)
+    for p, answer in answers:
+        if isinstance(answer, DossierError):
+            issues.append(Issue(document.id, answer.code, answer.message, answer.remedy, p.passage.id, p.task.name))
+            continue
+        replies.append((p.request, answer))
+        extraction = parse_reply(answer, p.passage, p.task)
+        issues += extraction.issues
+        records += ground_extraction(document, index, extraction)
+    whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
+    issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
+    passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
+    defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
+    status: DocumentStatus = "complete" if whole else "partial"
+    return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
+
+
+def unread_id(name: str) -> str:
+    """The id of a document whose bytes cannot be read: from its name."""
+    return content_id("doc", name)
+
+
+def quarantined(path: Path, name: str, error: DocumentError) -> DocumentResult:
+    """The result of a document that could not be read."""
+    document = _unread(path, name)
+    issue = Issue(document.id, error.code, error.message, error.remedy)
+    return DocumentResult(document, "quarantined", issues=(issue,))
+
+
+def not_started(path: Path, name: str, ended: DossierError) -> DocumentResult:
+    """The result of a document that the end of the run came before."""
+    document = _unread(path, name)
+    issue = Issue(document.id, "NOT_STARTED", f"The run ended before it: {ended.message}", "Run again.")
+    return DocumentResult(document, "partial", issues=(issue,))
+
+
+def _unread(path: Path, name: str) -> Document:
+    try:
+        key, size = document_id(read_bytes(path)), path.stat().st_size
+    except (DocumentError, OSError):
+        key, size = unread_id(name), 0
+    return Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
+
+
+def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:
+    where = {"passage_id": record.passage.id, "task": record.task, "record_id": record.id}
+    if not record.grounded:
+        message = "None of the record's quotes stands in the document"
+        yield Issue(document_id, "UNGROUNDED", message, "It is left out of the views; dossier explain shows it.", **where)
+    for evidence in record.evidence:
+        if evidence.field == "" and evidence.status not in ACCEPTED:
+            said = evidence.value or evidence.quote or ""
+            code = "QUOTE_" + evidence.status.upper()
+            yield Issue(document_id, code, f"Quote not accepted: {said[:200]!r}", "Compare it with the text.", **where)
