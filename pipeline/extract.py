@@ -97,6 +97,8 @@ def _content(reply: Reply) -> tuple[dict[str, Any], tuple[str, str] | None]:
     start, end = text.find("{"), text.rfind("}")
     try:
         value = json.loads(text[start : end + 1] if 0 <= start < end else text)
+    except RecursionError:
+        return {}, ("NOT_JSON", "The reply nests too deep to be read")
     except ValueError:
         return _cut_off(text[max(start, 0) :], reply.finish_reason)
     if not isinstance(value, dict):
@@ -107,7 +109,7 @@ def _content(reply: Reply) -> tuple[dict[str, Any], tuple[str, str] | None]:
 def _cut_off(text: str, finish_reason: str) -> tuple[dict[str, Any], tuple[str, str]]:
     try:
         value = from_json(text, allow_partial=True)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return {}, ("NOT_JSON", f"The reply is not JSON ({error})")
     if not isinstance(value, dict) or not value:
         return {}, ("NOT_JSON", "The reply is not a JSON object")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.abbreviations import find_abbreviations
-from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request, content_id
+from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request
 from pipeline.errors import DocumentError, DossierError
 from pipeline.extract import BROKEN_REPLY, Planned, parse_reply
 from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import ACCEPTED, ground_extraction
-from pipeline.readers import document_id, read_bytes
+from pipeline.readers import file_id
 
 Answer = tuple[Planned, Reply | DossierError]
 
@@ -38,11 +38,6 @@ def assemble(document: Document, planned: list[Planned], answers: list[Answer]) 
     return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
 
 
-def unread_id(name: str) -> str:
-    """The id of a document whose bytes cannot be read: from its name."""
-    return content_id("doc", name)
-
-
 def quarantined(path: Path, name: str, error: DocumentError) -> DocumentResult:
     """The result of a document that could not be read."""
     document = _unread(path, name)
@@ -59,10 +54,10 @@ def not_started(path: Path, name: str, ended: DossierError) -> DocumentResult:
 
 def _unread(path: Path, name: str) -> Document:
     try:
-        key, size = document_id(read_bytes(path)), path.stat().st_size
-    except (DocumentError, OSError):
-        key, size = unread_id(name), 0
-    return Document(id=key, path=name, text="", reader="none", size_bytes=size, encoding="")
+        size = path.stat().st_size
+    except OSError:
+        size = 0
+    return Document(id=file_id(path, name), path=name, text="", reader="none", size_bytes=size, encoding="")
 
 
 def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:

@@ -26,9 +26,9 @@ from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
 from pipeline.lock import hold_folder
 from pipeline.models import Provider, open_model
-from pipeline.readers import READER_VERSION, document_id, find_documents, read_bytes, read_document
+from pipeline.readers import READER_VERSION, file_id, find_documents, read_document
 from pipeline.resolve.clusters import resolve_entities
-from pipeline.results import Answer, assemble, not_started, quarantined, unread_id
+from pipeline.results import Answer, assemble, not_started, quarantined
 from pipeline.settings import BUNDLED, RECORDED, Settings
 from pipeline.store.load import Row, Scratch
 from pipeline.store.publish import load_views, publish
@@ -113,6 +113,8 @@ class _Run:
         if previous and previous.run == self.row and len(carried) == len(self.files) and self._same_files(previous):
             return Outcome(0, published=False)
         self.log.write("start", documents=len(self.files), unchanged=len(carried), model=self.settings.model)
+        for left in self.settings.out.glob(".scratch-*"):
+            left.unlink()  # of a run that was killed; the folder is ours while we hold it
         scratch = Scratch(self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout)
         self._listen()
         try:
@@ -264,10 +266,7 @@ def _without_duplicates(files: list[File]) -> tuple[dict[str, File], list[tuple[
     first: dict[str, File] = {}
     duplicates = []
     for path, name in files:
-        try:
-            key = document_id(read_bytes(path))
-        except DocumentError:
-            key = unread_id(name)
+        key = file_id(path, name)
         if key in first:
             duplicates.append((key, name, f"Same bytes as {first[key][1]}"))
         else:

@@ -31,11 +31,16 @@ def export_requests(requests: Iterable[Request], model: str, ledger: Ledger, pat
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8") as file:
+            seen: set[str] = set()
             for request in requests:
-                if ledger.get(request.key(model)):
+                key = request.key(model)
+                if key in seen:
+                    continue  # two documents with the same passage are one request
+                seen.add(key)
+                if ledger.get(key):
                     answered += 1
                     continue
-                line = {"custom_id": request.key(model), "method": "POST", "url": "/v1/chat/completions"}
+                line = {"custom_id": key, "method": "POST", "url": "/v1/chat/completions"}
                 file.write(json.dumps(line | {"body": chat_body(request, model)}, ensure_ascii=False) + "\n")
                 written += 1
     except OSError as error:
@@ -50,7 +55,7 @@ def import_answers(path: Path, ledger: Ledger) -> ImportCount:
     """
     kept = known = failed = 0
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DossierError(f"{path} cannot be read ({error})", "Name the output file of a batch.") from error
     for number, line in enumerate(lines, 1):
@@ -59,6 +64,8 @@ def import_answers(path: Path, ledger: Ledger) -> ImportCount:
         try:
             answer = json.loads(line)
             key, response = answer["custom_id"], answer.get("response") or {}
+            if not isinstance(key, str) or not isinstance(response, dict):
+                raise TypeError("custom_id or response is of the wrong type")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             remedy = "Each line is an object with custom_id and response, as the Batch API writes it."
             raise DossierError(f"{path}:{number} is no batch answer ({error!r})", remedy) from error

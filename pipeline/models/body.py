@@ -41,6 +41,8 @@ def reply_from_completion(body: dict[str, Any], key: str, source: str, attempt: 
     refusal = message.get("refusal")
     calls = message.get("tool_calls") or []
     content = refusal or message.get("content") or (calls[0]["function"]["arguments"] if calls else "") or ""
+    if not isinstance(content, str):
+        raise ValueError("the completion's content is no text")
     finish = "refusal" if refusal else choices[0].get("finish_reason") or "unknown"
     usage = body.get("usage") or {}
     return Reply(

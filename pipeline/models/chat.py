@@ -6,6 +6,7 @@ MAX_REASKS times, and the failed answer is replaced in the conversation, never p
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
@@ -52,6 +53,7 @@ class ChatModel:
         self._ledger = ledger
         self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}
+        self._under_way: dict[str, asyncio.Future[Reply]] = {}
         self._mode = settings.mode or ledger.endpoint_mode(self._address, settings.model)
 
     def status(self) -> Status:
@@ -65,6 +67,14 @@ class ChatModel:
 
         Raises CallError when this request gets no answer, EndpointError when none would, BudgetError at the limit.
         """
+        key = request.key(self._settings.model)
+        if key not in self._under_way:
+            # Two documents may hold the same passage: the second waits for the first one's answer.
+            self._under_way[key] = asyncio.ensure_future(self._complete(request, task))
+            self._under_way[key].add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(self._under_way[key])
+
+    async def _complete(self, request: Request, task: Task) -> Reply:
         conversation = _Conversation(request, request.key(self._settings.model), self._reply_model(task))
         while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
             if conversation.take(known):
@@ -76,7 +86,9 @@ class ChatModel:
         return self._priced(await self._ask_again(conversation))
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Drop what is still under way and close the connections."""
+        for task in list(self._under_way.values()):
+            task.cancel()
         if self._transport is not None:
             await self._transport.close()
 
@@ -148,7 +160,7 @@ class ChatModel:
         from pipeline.models.transport import Transport, UnsupportedModeError
 
         if self._transport is None:
-            self._transport = Transport(self._settings, self.pace)
+            self._transport = Transport(self._settings, self.pace, self.budget)
         modes: tuple[Mode, ...] = (self._mode,) if self._mode else MODES
         refused = ""
         for mode in modes:

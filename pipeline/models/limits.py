@@ -106,15 +106,12 @@ class Budget:
         cost = self.price.cost_usd(tokens_in, 0, tokens_out) if self.price else 0.0
         async with self._changed:
             while True:
-                if self.max_calls is not None and self.calls >= self.max_calls:
-                    raise BudgetError(f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on.")
                 if self.max_cost_usd is None or self.spent_usd + self._reserved_usd + cost <= self.max_cost_usd:
                     break
                 if not self._reserved_usd:
                     said = f"The limit of USD {self.max_cost_usd:g} is reached (spent USD {self.spent_usd:.4f})"
                     raise BudgetError(said, "Raise --max-cost to go on; one call may cost up to " + f"USD {cost:.4f}.")
                 await self._changed.wait()
-            self.calls += 1
             self._reserved_usd += cost
         try:
             yield
@@ -122,6 +119,12 @@ class Budget:
             async with self._changed:
                 self._reserved_usd = max(0.0, self._reserved_usd - cost)
                 self._changed.notify_all()
+
+    def count_call(self) -> None:
+        """Count one HTTP call, tries included. Raises BudgetError when it would be one too many."""
+        if self.max_calls is not None and self.calls >= self.max_calls:
+            raise BudgetError(f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on.")
+        self.calls += 1
 
     def spend(self, tokens_in: int, tokens_cached: int, tokens_out: int) -> None:
         """Count what an answer really cost."""

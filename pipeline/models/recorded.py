@@ -24,12 +24,13 @@ class RecordedReplies:
         self._files: dict[str, dict[str, Any]] = {}
         digest = hashlib.sha256()
         for file in sorted(folder.rglob("*.json")):
-            data = file.read_bytes()
-            digest.update(data)
             try:
+                data = file.read_bytes()
+                digest.update(data)
                 recorded = json.loads(data)
+                reply_content(recorded)
                 self._files[recorded["request"]] = recorded
-            except (ValueError, KeyError, TypeError) as error:
+            except (OSError, ValueError, KeyError, TypeError) as error:
                 raise DossierError(f"{file} is no recorded reply ({error})", "Record it again or remove it.") from error
         self.version = digest.hexdigest()[:16]
 
@@ -54,17 +55,22 @@ class RecordedReplies:
 
 def reply_from_file(recorded: dict[str, Any], request: Request) -> Reply:
     """The reply that a recorded file holds."""
-    content = recorded["content"]
     usage = recorded.get("usage", {})
     return Reply(
         key=request.key(recorded["model"]),
         model=recorded["model"],
-        content=content if isinstance(content, str) else json.dumps(content, ensure_ascii=False),
+        content=reply_content(recorded),
         finish_reason=recorded.get("finish_reason", "stop"),
         tokens_in=usage.get("prompt_tokens", 0),
         tokens_out=usage.get("completion_tokens", 0),
         source="recorded",
     )
+
+
+def reply_content(recorded: dict[str, Any]) -> str:
+    """The reply's text. Raises KeyError for a file without one."""
+    content = recorded["content"]
+    return content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
 
 
 def save_reply(folder: Path, document: Document, request: Request, reply: Reply) -> Path:
@@ -77,6 +83,8 @@ def save_reply(folder: Path, document: Document, request: Request, reply: Reply)
     except ValueError:
         content = reply.content
     stem = re.sub(r"[^\w.-]+", "-", Path(document.path).stem).strip(".-") or document.id
+    if _taken(folder / stem, document.path):
+        stem = f"{stem}-{document.id.removeprefix('doc_')[:8]}"
     path = folder / stem / f"{request.passage_name}.{request.task}.json"
     recorded = {
         "document": document.path,
@@ -88,6 +96,15 @@ def save_reply(folder: Path, document: Document, request: Request, reply: Reply)
         "usage": {"prompt_tokens": reply.tokens_in, "completion_tokens": reply.tokens_out},
         "content": content if isinstance(content, dict) else reply.content,
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(recorded, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(recorded, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DossierError(f"{path}: {error.strerror}", "Name a folder that can be written.") from error
     return path
+
+
+def _taken(folder: Path, document: str) -> bool:
+    """Whether a folder holds replies of another document of the same name."""
+    file = next(iter(sorted(folder.glob("*.json"))), None)
+    return file is not None and json.loads(file.read_text(encoding="utf-8")).get("document") != document

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.domain import Document
+from pipeline.domain import Document, content_id
 from pipeline.errors import DocumentError, DossierError
 from pipeline.readers.decode import Parsed
 from pipeline.readers.html import read_html
@@ -43,11 +43,26 @@ def find_documents(paths: tuple[Path, ...]) -> list[tuple[Path, str]]:
         for file in files:
             full = _absolute(file)
             base = here if full.is_relative_to(here) else _absolute(path).parent
-            found.setdefault(file, full.relative_to(base).as_posix())
+            found.setdefault(file, _printable(full.relative_to(base).as_posix()))
     if not found:
         names = ", ".join(str(path) for path in paths)
         raise DossierError(f"No documents in {names}", f"Put files there ({' '.join(READERS)}) or name another folder.")
     return sorted(found.items(), key=lambda item: (item[1], item[0]))
+
+
+def file_id(path: Path, name: str) -> str:
+    """The id of a file from its bytes, also of a kind that no reader takes; from its name if it cannot be read at all."""
+    try:
+        small = path.stat().st_size <= MAX_BYTES
+        return document_id(path.read_bytes()) if small and path.stat().st_size else content_id("doc", name)
+    except OSError:
+        return content_id("doc", name)
+
+
+def _printable(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 and control characters are written as escapes."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _absolute(path: Path) -> Path:

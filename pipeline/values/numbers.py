@@ -16,28 +16,43 @@ SCALES: dict[str, int] = {
     "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
 }  # fmt: skip
 
-WORDS: dict[str, int] = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100,
-    "один": 1, "одна": 1, "одну": 1, "два": 2, "две": 2, "двух": 2, "двумя": 2, "три": 3, "трёх": 3,
-    "трех": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9, "десять": 10,
-    "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+WORDS: dict[str, Decimal] = {
+    name: Decimal(str(value))
+    for name, value in (
+        *((word, number) for number, word in enumerate(f"{_UNITS} nineteen".split(), 1)),
+        *_TENS.items(),
+        *{
+            "hundred": 100, "один": 1, "одна": 1, "одну": 1, "полтора": "1.5", "два": 2, "две": 2, "двух": 2, "двумя": 2,
+            "три": 3, "трёх": 3, "трех": 3, "четыре": 4, "четырёх": 4, "пять": 5, "пяти": 5, "шесть": 6, "семь": 7,
+            "восемь": 8, "девять": 9, "десять": 10, "десяти": 10, "двенадцать": 12, "пятнадцать": 15, "двадцать": 20,
+            "тридцать": 30, "сорок": 40, "пятьдесят": 50, "сто": 100,
+        }.items(),
+    )
 }  # fmt: skip
+_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_HAN_TENS = {"十": 10, "百": 100, "千": 1000}
+_HAN_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 
 _LATIN_SCALE = "|".join(sorted((s for s in SCALES if s.isascii() or "а" <= s[0] <= "я"), key=len, reverse=True))
 _HAN_SCALE = "|".join(sorted((s for s in SCALES if s[0] > "一" or s[0] == "一"), key=len, reverse=True))
 _SPACE = "\u0020\u00a0\u2009\u202f"
+# What the database's DECIMAL(28, 6) holds.
+MAX_VALUE = Decimal(10) ** 22
 _GAP = _SPACE + "\n"
 _DIGITS = rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*"
 _NUMBER = re.compile(
-    rf"(?<![\d])(?P<digits>{_DIGITS})"
+    # A minus belongs to the number when nothing but white space or a bracket stands before it.
+    rf"(?:(?:(?<=[\s(\[])|(?<!.))(?P<sign>[-−–])(?=\d))?(?<![\d])(?P<digits>{_DIGITS})"
     rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})\b\.?|\s?(?P<han>{_HAN_SCALE}))?"
     rf"(?P<percent>\s?(?:%|％|percent\b|per\s?cent\b|процент\w*))?",
     re.IGNORECASE,
 )
 _WORD = re.compile(
-    rf"\b(?P<word>{'|'.join(w for w in WORDS if w[0] < '一')})\b(?:[\s\-](?P<scale>{_LATIN_SCALE})\b)?"
-    rf"|(?P<hanword>[{''.join(w for w in WORDS if w[0] >= '一')}])(?P<hanscale>{_HAN_SCALE})?",
+    rf"\b(?:(?P<tens>{'|'.join(_TENS)})[\s\-](?=(?:{_UNITS.replace(' ', '|')})\b))?"
+    rf"(?P<word>{'|'.join(WORDS)})\b(?:[\s\-](?P<scale>{_LATIN_SCALE})\b)?"
+    rf"|(?P<han_word>[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}十百千万亿]*)",
     re.IGNORECASE,
 )
 
@@ -77,27 +92,45 @@ def parse_decimal(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
         raise ValueError(f"{value!r} is not a number; give a plain number such as 2000000000, or null")
     try:
-        result = Decimal(str(value).strip())
+        result = Decimal(str(value).strip().replace("−", "-"))
     except InvalidOperation:
         mentions = read_numbers(str(value), words=False)
         if len(mentions) != 1:
             raise ValueError(f"{value!r} holds {len(mentions)} numbers; give one plain number, or null") from None
         result = max(mentions[0].values)
-    if not result.is_finite():
-        raise ValueError(f"{value!r} is not a finite number; give a plain number, or null")
+    if not result.is_finite() or abs(result) >= MAX_VALUE:
+        raise ValueError(f"{value!r} is no number this field can hold; give a plain number, or null")
     return result
 
 
 def _mention(match: re.Match[str]) -> NumberMention:
     scale = SCALES.get((match["scale"] or match["han"] or "").lower(), 0)
-    values = frozenset(reading.scaleb(scale) for reading in _readings(match["digits"]))
+    sign = -1 if match["sign"] else 1
+    values = frozenset(sign * reading.scaleb(scale) for reading in _readings(match["digits"]))
     return NumberMention(match.start(), match.end(), values, match["percent"] is not None, scale)
 
 
 def _word_mention(match: re.Match[str]) -> NumberMention:
-    value = WORDS[(match["word"] or match["hanword"]).lower()]
-    scale = SCALES.get((match["scale"] or match["hanscale"] or "").lower(), 0)
-    return NumberMention(match.start(), match.end(), frozenset({Decimal(value).scaleb(scale)}))
+    if match["han_word"]:
+        return NumberMention(match.start(), match.end(), frozenset({_han_number(match["han_word"])}))
+    value = WORDS[match["word"].lower()] + _TENS.get((match["tens"] or "").lower(), 0)
+    scale = SCALES.get((match["scale"] or "").lower(), 0)
+    return NumberMention(match.start(), match.end(), frozenset({value.scaleb(scale)}), scale=scale)
+
+
+def _han_number(numeral: str) -> Decimal:
+    """A Chinese numeral such as 十二亿 or 一千五百万."""
+    total = section = digit = 0
+    for letter in numeral:
+        if letter in _HAN_DIGITS:
+            digit = _HAN_DIGITS[letter]
+        elif letter in _HAN_TENS:
+            section += (digit or 1) * _HAN_TENS[letter]
+            digit = 0
+        else:
+            total = (total + section + digit) * _HAN_MYRIADS[letter]
+            section = digit = 0
+    return Decimal(total + section + digit)
 
 
 def _ranges(text: str, mentions: list[NumberMention]) -> list[NumberMention]:

@@ -11,12 +11,12 @@ _DEMONYMS: dict[str, str] = {
     "AU": "australian|австрали", "AZ": "azerbaijani|азербайджан", "BE": "belgian|бельгийск",
     "BR": "brazilian|бразил", "BY": "belarusian|белорус|беларус", "CA": "canadian|канад", "CH": "swiss|швейцар",
     "CN": "chinese|china|prc|sino|китай|кнр|中国|中华人民共和国|中方",
-    "CU": "cuban|кубин", "CZ": "czech|чешск|чех", "DE": "german|germany|фрг|немец|герман", "DK": "danish|датск|дан",
+    "CU": "cuban|кубин", "CZ": "czech|чешск|чехи", "DE": "german|germany|фрг|немец|германи|германск", "DK": "danish|датск|дани",
     "EG": "egyptian|египет", "ES": "spanish|испан", "FI": "finnish|финск|финлянд", "FR": "french|француз|франц",
     "GB": "british|uk|u.k.|english|britain|британ|великобритан", "GE": "georgian|грузин",
     "GR": "greek|греческ", "HU": "hungarian|венгер|венгр", "ID": "indonesian|индонез", "IL": "israeli|израил",
-    "IN": "indian|индийск|инди", "IR": "iranian|иран", "IT": "italian|италь", "JP": "japanese|япон",
-    "KG": "kyrgyz|киргиз|кыргыз", "KR": "korean|south korea|republic of korea|южнокорей|коре",
+    "IN": "indian|индийск|индии|индия|индию|индией", "IR": "iranian|иран", "IT": "italian|италь", "JP": "japanese|япон",
+    "KG": "kyrgyz|киргиз|кыргыз", "KR": "korean|south korea|republic of korea|южнокорей|корейск|корея|кореи|корею|корее",
     "KZ": "kazakh|kazakhstani|qazaq|казахстан|казах|哈萨克斯坦|哈方", "MD": "moldovan|молдав|молдов",
     "MN": "mongolian|монгол", "MX": "mexican|мексик", "NL": "dutch|netherlands|holland|голланд|нидерланд",
     "NO": "norwegian|норвеж|норвег", "PK": "pakistani|пакистан", "PL": "polish|польск|польш",
@@ -27,16 +27,16 @@ _DEMONYMS: dict[str, str] = {
     "EE": "estonian|эстон", "LV": "latvian|латв|латыш", "LT": "lithuanian|литов|литв", "NZ": "new zealand|новозеланд",
     "RS": "serbian|серб", "RU": "russian|russia|российск|росси|рф|русск|俄罗斯|俄", "SA": "saudi|саудов",
     "SE": "swedish|шведск|швец", "SG": "singaporean|сингапур", "TJ": "tajik|таджик", "TM": "turkmen|туркмен",
-    "TR": "turkish|turkey|турецк|турц", "UA": "ukrainian|украин", "US": "american|u.s.|us|usa|america|сша|американ|美国",
+    "TR": "turkish|turkey|турецк|турц", "UA": "ukrainian|украин", "US": "u.s.|us|usa|сша|американ|美国",
     "UZ": "uzbek|узбек", "VN": "vietnamese|вьетнам", "ZA": "south african|южноафрикан",
 }  # fmt: skip
 _CURRENCIES: dict[str, str] = {
-    "USD": r"usd|us\$|u\.s\. dollars?|\$|(?:us )?dollars?|доллар\w*|долл\.?|美元",
-    "EUR": r"eur|€|euros?|евро|欧元", "RUB": r"rub|rur|₽|rubles?|roubles?|рубл\w*|руб\.?|卢布",
-    "KZT": r"kzt|₸|tenge|тенге|坚戈", "CNY": r"cny|rmb|¥|yuan|renminbi|юан\w*|人民币|元",
-    "GBP": r"gbp|£|pounds?(?: sterling)?|фунт\w*|英镑", "JPY": r"jpy|¥|yen|иен\w*|йен\w*|日元",
-    "CHF": r"chf|swiss francs?|франк\w*", "KRW": r"krw|₩|won|вон\w*|韩元", "INR": r"inr|₹|rupees?|рупи\w*",
-    "TRY": r"try|₺|lira|лир\w*", "BYN": r"byn|belarusian rubles?|белорусск\w+ рубл\w*", "UZS": r"uzs|soums?|сум\w*",
+    "USD": r"USD|us\$|u\.s\. dollars?|(?<![a-z])\$|(?:us )?(?<!australian )(?<!canadian )(?<!kong )(?<!singapore )dollars?|(?<!канадских )(?<!австралийских )доллар\w*|долл\.?|美元",
+    "EUR": r"EUR|€|euros?|евро|欧元", "RUB": r"RUB|RUR|₽|(?<!belarusian )rou?bles?|(?<!белорусских )рубл\w*|руб\.?|卢布",
+    "KZT": r"KZT|₸|tenge|тенге|坚戈", "CNY": r"CNY|RMB|¥|￥|yuan|renminbi|юан\w*|人民币|(?<=[\d万亿千百十])元",
+    "GBP": r"GBP|£|pounds? sterling|фунт\w* стерлинг\w*|英镑", "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元",
+    "CHF": r"CHF|swiss francs?|швейцарск\w+ франк\w*", "KRW": r"KRW|₩|south korean won|(?:million|billion|trillion) won|韩元", "INR": r"INR|₹|rupees?|рупи\w*",
+    "TRY": r"TRY|₺|turkish liras?|турецк\w+ лир\w*", "BYN": r"BYN|belarusian rou?bles?|белорусск\w+ рубл\w*", "UZS": r"UZS|soums?|узбекск\w+ сум\w*",
 }  # fmt: skip
 
 
@@ -57,7 +57,9 @@ def parse_currency(value: str) -> str:
     text = value.strip()
     if text.upper() in _currency_codes():
         return text.upper()
-    codes = [code for code, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE)]
+    codes = [
+        code for code, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE) or (code, text) == ("CNY", "元")
+    ]
     if not codes:
         raise ValueError(f"{value!r} is no currency; give the ISO 4217 code such as USD, or null")
     return codes[0]
@@ -74,7 +76,13 @@ def country_pattern(code: str) -> re.Pattern[str]:
         if len(form) <= 3 and form.isascii():
             parts.append(rf"(?<!\w)(?-i:{form.upper()})(?!\w)")  # "US" is a country, "us" is not
             continue
+        if form == "georgia":
+            form = "georgia(?! state| tech| institute)"
         parts.append(form if han else rf"(?<!\w){form}\w*" if cyrillic else rf"(?<!\w){form}(?:s|n|ns)?(?!\w)")
+    if code == "US":
+        parts.append(
+            r"(?<!latin )(?<!north )(?<!south )(?<!central )(?<!\w)americans?(?!\w)|(?<!latin )(?<!south )(?<!\w)america(?!\w)"
+        )
     return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
 
 
@@ -91,7 +99,9 @@ def any_currency_pattern() -> re.Pattern[str]:
 
 
 def _bounded(form: str) -> str:
-    return rf"(?<![a-zа-яё])(?:{form})(?![a-zа-яё])"
+    # Codes are capitals: "TRY" is a currency, "try" is not.
+    codes = re.sub(r"\b[A-Z]{3}\b", lambda match: f"(?-i:{match[0]})", form)
+    return rf"(?<![a-zа-яё])(?:{codes})(?![a-zа-яё])"
 
 
 @cache

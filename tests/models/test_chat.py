@@ -65,7 +65,7 @@ def test_an_answer_is_in_the_ledger_before_it_is_parsed(tmp_path: Path, monkeypa
     def crash(*_: object) -> None:
         raise RuntimeError("killed while parsing")
 
-    monkeypatch.setattr("pipeline.run.parse_reply", crash)
+    monkeypatch.setattr("pipeline.results.parse_reply", crash)
     with pytest.raises(RuntimeError):
         live(config, lambda n, body: reply(completion(WRECKS)), monkeypatch)
     monkeypatch.undo()

@@ -1,0 +1,57 @@
+"""An endpoint on loopback that answers each chat completion after a second, on asyncio, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sys
+
+_LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
+_SHIP = re.compile(r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\.")
+
+
+def answer(body: bytes) -> bytes:
+    request = json.loads(body)
+    text = request["messages"][-1]["content"]
+    text = text if isinstance(text, str) else json.dumps(text)
+    found = _SHIP.search(text)
+    if "extraction" in json.dumps(request)[:200_000] and "response_format" in request and "wreck" not in body.decode():
+        content = json.dumps({"extractions": [{"ship": found[1], "ship_attributes": {}}] if found else []})
+    else:
+        wreck = {"realis": "actual", "speaker": None, "sank": "1891-03-04", "cause": "storm"}
+        wrecks = [{"evidence": [found[0]], **wreck, "ship": found[1], "lives_lost": int(found[2])}] if found else []
+        content = json.dumps({"wreck": wrecks})
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
+    usage = {"prompt_tokens": 500, "completion_tokens": 50, "total_tokens": 550}
+    told = {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    return json.dumps(told).encode()
+
+
+async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_s: float) -> None:
+    try:
+        while True:
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = _LENGTH.search(head)
+            body = await reader.readexactly(int(length[1]) if length else 0)
+            await asyncio.sleep(delay_s)
+            data = answer(body)
+            writer.write(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(data), data)
+            )
+            await writer.drain()
+    except (asyncio.IncompleteReadError, ConnectionError):
+        pass
+    finally:
+        writer.close()
+
+
+async def main() -> None:
+    delay_s = float(sys.argv[1])
+    server = await asyncio.start_server(lambda r, w: serve(r, w, delay_s), "127.0.0.1", 0, backlog=1024, limit=2**22)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
