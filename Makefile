@@ -5,6 +5,7 @@ MODEL ?= recorded
 OUT ?= data/out
 REPLIES ?= tests/fixtures/replies
 CONCURRENCY ?= 16
+MAX_COST ?=
 ANSWERS ?=
 QUERY ?=
 ID ?=
@@ -14,11 +15,11 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run batch sql explain bench test lint check format clean
+.PHONY: help run estimate batch sql explain bench test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= ANSWERS= QUERY= ID="
+	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID="
 
 $(VENV)/run.done: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) ..."
@@ -29,19 +30,23 @@ $(VENV)/run.done: requirements.lock pyproject.toml
 	@touch $@
 
 run: $(VENV)/run.done  ## bring the database up to date with DOCUMENTS, asking MODEL
-	@$(DOSSIER) run $(DOCUMENTS) --model $(MODEL) --out $(OUT) --replies $(REPLIES) --concurrency $(CONCURRENCY)
+	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) $(if $(MAX_COST),--max-cost $(MAX_COST))
+
+estimate: $(VENV)/run.done  ## calls, tokens and money that asking MODEL would take
+	@$(DOSSIER) estimate "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)"
 
 batch: $(VENV)/run.done  ## write the requests of MODEL as a batch file; with ANSWERS=file, take its answers
-	@$(if $(ANSWERS),$(DOSSIER) batch import $(ANSWERS) --out $(OUT),$(DOSSIER) batch export $(DOCUMENTS) --model $(MODEL) --out $(OUT))
+	@$(if $(ANSWERS),$(DOSSIER) batch import "$(ANSWERS)" --out "$(OUT)",$(DOSSIER) batch export "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)")
 
 sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prompt
-	@$(DOSSIER) sql --out $(OUT) $(if $(QUERY),"$(QUERY)")
+	@$(DOSSIER) sql --out "$(OUT)" $(if $(QUERY),"$(QUERY)")
 
 explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
-	@$(DOSSIER) explain $(ID) --out $(OUT)
+	@$(DOSSIER) explain "$(ID)" --out "$(OUT)"
 
-bench: $(VENV)/run.done  ## measure grounding and memory
+bench: $(VENV)/run.done  ## measure grounding, memory and live throughput
 	@$(BIN)/python bench/grounding.py
+	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
 
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest
@@ -60,4 +65,4 @@ format: $(VENV)/run.done  ## format the code and mend what lint can
 
 clean:  ## remove the environment and all output, but not the ledger of paid replies
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@rm -f $(OUT)/dossier.duckdb
+	@rm -f "$(OUT)/dossier.duckdb"

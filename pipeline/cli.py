@@ -70,8 +70,11 @@ def _batch_export(options: argparse.Namespace) -> int:
     from pipeline.ledger import Ledger
     from pipeline.models.batch import export_requests
     from pipeline.run import plan
+    from pipeline.settings import RECORDED
 
     settings = _settings(options)
+    if settings.model == RECORDED:
+        raise DossierError("Recorded replies are asked nothing", "Name the model that shall answer with --model.")
     path = options.file or settings.out / "batch" / "requests.jsonl"
     ledger = Ledger(settings.ledger)
     requests = (planned.request for _, planned in plan(settings, ledger))
@@ -190,10 +193,12 @@ def _sql(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     session = Session(settings.database)
-    if options.query:
+    if options.query is not None:
+        if not options.query.strip():
+            raise DossierError("The query is empty", "Give SQL, or nothing for a prompt.")
         show(*session.query(options.query, timeout_s=options.timeout), options.format)
     else:
-        prompt(session, settings.out / ".sql_history", options.format)
+        return 2 if prompt(session, settings.out / ".sql_history", options.format) else 0
     return 0
 
 

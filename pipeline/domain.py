@@ -187,7 +187,7 @@ class GroundedRecord:
 @dataclass(frozen=True, slots=True)
 class NameMention:
     """A supported name in a record. `same_as` and `apart_from` are names in the same record that denote the same or a
-    different entity; `within` narrows a generic name, such as to a country."""
+    different entity; `within` narrows a generic name, such as to a country; `own` is whether the record describes it."""
 
     id: str
     record_id: str
@@ -198,6 +198,7 @@ class NameMention:
     same_as: str | None = None
     apart_from: str | None = None
     within: str | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ Answers and failures are different rows: a failure is never taken for an answer,
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,10 +59,13 @@ class Ledger:
     def get(self, key: str, attempt: int | None = None) -> Reply | None:
         """The answer to a request: that of `attempt`, or the last one; None when there is none."""
         sql = f"SELECT {_COLUMNS} FROM answer WHERE key = ?"
-        if attempt is None:
-            row = self._db.execute(sql + " ORDER BY attempt DESC LIMIT 1", (key,)).fetchone()
-        else:
-            row = self._db.execute(sql + " AND attempt = ?", (key, attempt)).fetchone()
+        try:
+            if attempt is None:
+                row = self._db.execute(sql + " ORDER BY attempt DESC LIMIT 1", (key,)).fetchone()
+            else:
+                row = self._db.execute(sql + " AND attempt = ?", (key, attempt)).fetchone()
+        except sqlite3.Error as error:
+            raise _translated(error, self.path) from error
         return None if row is None else Reply(*row)
 
     def add(self, reply: Reply) -> bool:
@@ -80,12 +82,6 @@ class Ledger:
             self._db.execute("INSERT INTO failure VALUES (?, ?, ?, ?)", (key, code, message[:2000], _now()))
         except sqlite3.Error as error:
             raise _translated(error, self.path) from error
-
-    def last_failure(self, key: str) -> tuple[str, str] | None:
-        """Code and message of the latest failure of a request."""
-        sql = "SELECT code, message FROM failure WHERE key = ? ORDER BY failed_at DESC LIMIT 1"
-        row: tuple[str, str] | None = self._db.execute(sql, (key,)).fetchone()
-        return row
 
     def endpoint_mode(self, address: str, model: str) -> Mode | None:
         """The mode in which an endpoint took a request for this model before."""
@@ -136,11 +132,6 @@ class Ledger:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return before - self.path.stat().st_size
 
-    def answers(self) -> Iterator[Reply]:
-        """All answers, by key and attempt."""
-        for row in self._db.execute(f"SELECT {_COLUMNS} FROM answer ORDER BY key, attempt"):
-            yield Reply(*row)
-
     def close(self) -> None:
         """Close the file."""
         self._db.close()
@@ -150,6 +141,9 @@ def _translated(error: Exception, path: Path) -> DossierError:
     text = str(error)
     if "locked" in text or "busy" in text:
         return LockedError(f"{path} is locked by another process", "Try again when it has finished.")
+    if "malformed" in text or "not a database" in text or "disk image" in text:
+        remedy = "Put a copy back, or save what is readable with `sqlite3 FILE .recover`; move it away to start anew."
+        return DossierError(f"{path} is damaged ({text})", remedy)
     if "full" in text:
         return DossierError(f"{path}: the disk is full", "Free some space and run again; what is there is kept.")
     return DossierError(f"{path} cannot be written ({text})", "Check the folder, its permissions and the disk.")

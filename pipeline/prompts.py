@@ -27,7 +27,10 @@ _NOT_STRICT = {"title", "default", "minLength", "maxLength"}
 
 def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
     """The task a prompt file describes. Raises DossierError, naming the file, for anything wrong in it."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DossierError(f"{path} is no UTF-8 text", "Save it as UTF-8.") from error
     match = _FRONT_MATTER.match(text)
     if not match:
         raise DossierError(f"{path}: no front matter", "Begin the file with --- and a line `records: [RecordType]`.")
@@ -35,6 +38,8 @@ def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
         front = yaml.safe_load(_quoted_description(match[1]))
     except yaml.YAMLError as error:
         raise DossierError(f"{path}: front matter is no YAML ({error})", "Mend it.") from error
+    if not isinstance(front, dict) or not isinstance(front.get("records") or [], list):
+        raise DossierError(f"{path}: front matter is not of the form `records: [RecordType]`", "Mend it.")
     names = front.get("records") or []
     unknown = [name for name in names if name not in record_types]
     if unknown or not names:
@@ -48,7 +53,10 @@ def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
         body = f"{preamble.read_text(encoding='utf-8').strip()}\n\n{body}"
     types = tuple(record_types[name] for name in names)
     schema = strict_schema(reply_model(types))
-    parameters = {"max_completion_tokens": int(front.get("max_output_tokens", 16000))}
+    tokens = front.get("max_output_tokens", 16000)
+    if not isinstance(tokens, int) or tokens < 1:
+        raise DossierError(f"{path}: max_output_tokens is {tokens!r}", "It is a number of tokens such as 16000.")
+    parameters = {"max_completion_tokens": tokens}
     digest = hashlib.sha256(json.dumps([body, schema, parameters], sort_keys=True).encode()).hexdigest()[:16]
     return Task(path.stem, body, types, schema, parameters, digest)
 

@@ -41,14 +41,16 @@ class Support(StrEnum):
 class Mention:
     """Marks a name that refers to an entity of `kind`; names of one kind are joined across documents.
 
-    `same_as` names the field of the record whose entity this name also denotes (an alias); `apart_from` one whose entity
-    is another (the other side of a relation); `within` one, such as the country, that tells apart bearers of a generic name.
+    `same_as` names the field of the record whose entity this name also denotes (an alias); `apart_from` one whose entity is
+    another (the other side of a relation); `within` one, such as the country, that tells apart bearers of a generic name.
+    `own` marks the name of what the record itself describes.
     """
 
     kind: str
     same_as: str | None = None
     apart_from: str | None = None
     within: str | None = None
+    own: bool = False
 
 
 Name = Annotated[str, Field(min_length=1), Support.NAME]
@@ -160,6 +162,8 @@ def _spec(where: str, name: str, annotation: Any, metadata: list[Any], descripti
             annotation = arguments[0]
         else:
             break
+    if many and optional:
+        raise TypeError(f"{where}: a list is never null; write list[...] alone")
     support = next((m for m in marks if isinstance(m, Support)), None)
     mention = next((m for m in reversed(marks) if isinstance(m, Mention)), None)
     if origin is Literal:

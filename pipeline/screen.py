@@ -6,6 +6,8 @@ Whatever comes from documents or models is printed as plain text: no markup, no 
 from __future__ import annotations
 
 import re
+import shlex
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -81,12 +83,14 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
     _found(console, summary)
     _doubted(console, summary)
     console.print("\n[bold]Next[/]")
+    program = "dossier" if shutil.which("dossier") else _here(Path(sys.argv[0]))
+    out = "" if database.parent == Path("data/out") else f" --out {shlex.quote(str(database.parent))}"
     for command, why in (
-        ('dossier sql "FROM agreements"', "ask the database; `dossier sql` alone opens a prompt"),
-        (f"dossier explain {_example(summary)}", "from a record or entity back to its sentences"),
-        ("dossier run my/documents --model gpt-5-mini", "your own documents, with OPENAI_API_KEY set"),
+        (f'{program} sql "FROM {summary["view"]}"{out}', "ask the database; without a query, a prompt"),
+        (f"{program} explain {summary['example'] or 'ID'}{out}", "from a record or entity back to its sentences"),
+        (f"{program} run my/documents --model gpt-5-mini", "your own documents, with OPENAI_API_KEY set"),
     ):
-        console.print(f"  [cyan]{command:<46}[/] {why}")
+        console.print(Text.assemble("  ", (f"{command:<56}", "cyan"), f" {why}"))
     console.print(f"\nThe database: {database}")
 
 
@@ -118,6 +122,8 @@ def _doubted(console: Console, summary: dict[str, Any]) -> None:
         place = f"{row['record_id']} {row['field'] or 'quote'}"
         line = Text.assemble("  ", (f"{row['status']:<9}", "yellow"), f"{place:<42} ", plain(row["value"] or "")[:60])
         console.print(line)
+    if doubts > len(summary["doubted"]) > 0:
+        console.print(f"  and {doubts - len(summary['doubted'])} more")
     for row in summary["not_complete"][:10]:
         sentence = f"  {row['path']} is {row['status']}: {row['code']}. {row['message']}. {row['remedy']}"
         console.print(Text(plain(sentence), style="red"))
@@ -126,8 +132,10 @@ def _doubted(console: Console, summary: dict[str, Any]) -> None:
         console.print(f'  and {more} more: dossier sql "FROM issue"')
 
 
-def _example(summary: dict[str, Any]) -> str:
-    return next((str(row["record_id"]) for row in summary["doubted"]), "ID")
+def _here(program: Path) -> str:
+    """How to call a program that is not on the path: as it was called, relative to the working folder if below it."""
+    full = program.absolute()
+    return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(program)
 
 
 def _percent(part: int, whole: int) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, TextIO
@@ -47,43 +49,60 @@ def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: Text
             console.print(f"{MAX_TABLE_ROWS} of {len(rows)} rows; --format csv gives all.")
 
 
-def prompt(session: Session, history: Path, form: str) -> None:
-    """Read and answer queries until the end of input. A query ends with a semicolon or an empty line."""
+def prompt(session: Session, history: Path, form: str) -> int:
+    """Read and answer queries until the end of input; a query ends with a semicolon or an empty line. Returns how many
+    failed. From a pipe, nothing but results is written to stdout."""
+    if not sys.stdin.isatty():
+        return sum(not _answer(session, query, form) for query in _queries(sys.stdin.read()))
     import readline
 
     readline.set_auto_history(False)  # a query is remembered as one entry, not line by line
     if history.exists():
         readline.read_history_file(history)
     print("SQL on the analyst's views; SHOW TABLES lists them. Ctrl-D ends.", file=sys.stderr)
-    lines: list[str] = []
     try:
-        while True:
-            try:
-                line = input("     > " if lines else "dossier> ")
-            except EOFError:
-                break
-            except KeyboardInterrupt:
-                lines = []
-                print()
-                continue
-            lines.append(line)
-            query = "\n".join(lines).strip()
-            if query and (query.endswith(";") or not line.strip()):
-                lines = []
-                readline.add_history(" ".join(query.split()))
-                _answer(session, query, form)
-            elif not query:
-                lines = []
+        for query in _typed():
+            readline.add_history(" ".join(query.split()))
+            _answer(session, query, form)
     finally:
         readline.set_history_length(1000)
-        readline.write_history_file(history)
+        with suppress(OSError):  # a folder that cannot be written costs the history, not the answers
+            readline.write_history_file(history)
+    return 0
 
 
-def _answer(session: Session, query: str, form: str) -> None:
+def _typed() -> Iterator[str]:
+    lines: list[str] = []
+    while True:
+        try:
+            line = input("     > " if lines else "dossier> ")
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            lines = []
+            print()
+            continue
+        lines.append(line)
+        query = "\n".join(lines).strip()
+        if query and (query.endswith(";") or not line.strip()):
+            lines = []
+            yield query
+        elif not query:
+            lines = []
+
+
+def _queries(text: str) -> list[str]:
+    """The queries of a script: up to a semicolon at a line's end, the last one without it too."""
+    return [query for query in (part.strip() for part in re.split(r";[ \t]*(?:\n|\Z)", text)) if query]
+
+
+def _answer(session: Session, query: str, form: str) -> bool:
     try:
         show(*session.query(query), form)
     except DossierError as error:
         print(error, file=sys.stderr)
+        return False
+    return True
 
 
 def _cell(value: Any) -> str:

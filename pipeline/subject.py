@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -12,8 +13,9 @@ from types import ModuleType
 from pipeline.domain import Task
 from pipeline.errors import DossierError
 from pipeline.prompts import load_task
-from pipeline.records import Record, describe
+from pipeline.records import Record, describe, table_name
 from pipeline.settings import BUNDLED
+from pipeline.store.tables import FIXED_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,39 @@ def load_subject(folder: Path = BUNDLED) -> Subject:
         if not (folder / part).exists():
             raise DossierError(f"{folder} has no {part}", "A subject is a folder with schemas/ and prompts/.")
     types = getattr(_load_schemas(folder), "RECORD_TYPES", ())
-    if not types or not all(isinstance(t, type) and issubclass(t, Record) for t in types):
+    if (
+        not isinstance(types, tuple | list)
+        or not types
+        or not all(isinstance(t, type) and issubclass(t, Record) for t in types)
+    ):
         raise DossierError(f"{folder}/schemas has no RECORD_TYPES", "List its Record classes in schemas/__init__.py.")
     for record_type in types:
         try:
             describe(record_type)
         except TypeError as error:
             raise DossierError(f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field.") from error
+    _refuse_taken_names(folder, types)
     known = {record_type.__name__: record_type for record_type in types}
     files = sorted(path for path in (folder / "prompts").glob("*.md") if not path.name.startswith("_"))
     tasks = tuple(load_task(path, known) for path in files)
     if not tasks:
         raise DossierError(f"{folder}/prompts has no task", "Add a Markdown file whose front matter names record types.")
     return Subject(tuple(types), tasks, _digest(folder))
+
+
+def _refuse_taken_names(folder: Path, types: Iterable[type[Record]]) -> None:
+    """Record types become tables and views beside the program's own; two of one name cannot be."""
+    taken = {table.name for table in FIXED_TABLES} | {"evidence_of"}
+    for record_type in types:
+        for name in (table_name(record_type), record_type.plural):
+            if name in taken:
+                said = f"{folder}/schemas: {record_type.__name__} would be a second table or view {name!r}"
+                raise DossierError(said, "Name the class, or its `plural`, otherwise.")
+            taken.add(name)
+        own = set(record_type.model_fields) & {"record_id", "document_id", "passage_id", "request_key", "grounded", "doubted"}
+        if own:
+            said = f"{folder}/schemas: {record_type.__name__}.{own.pop()} is a column of every table"
+            raise DossierError(said, "Name the field otherwise.")
 
 
 def _load_schemas(folder: Path) -> ModuleType:
@@ -65,7 +87,7 @@ def _load_schemas(folder: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError, NameError, TypeError) as error:
+    except (ImportError, SyntaxError, NameError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError) as error:
         del sys.modules[name]
         raise DossierError(f"{file}: {error}", "Mend the record types; docs/your-own-subject.md shows how.") from error
     return module

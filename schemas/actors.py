@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pipeline.records import Country, Date, Mention, Name, Record, Words
 
-from .common import DATE_RULE, OrganisationKind, OrganisationName, PersonName
+from .common import DATE_RULE, OrganisationKind, OrganisationName
 
 
 class Organisation(Record):
@@ -16,7 +16,7 @@ class Organisation(Record):
 
     plural: ClassVar[str] = "organisations"
 
-    name: Annotated[Name, Mention("organisation", within="country")] = Field(
+    name: Annotated[Name, Mention("organisation", within="country", own=True)] = Field(
         description="The fullest name the passage gives, exactly as written there."
     )
     kind: OrganisationKind = Field(description="What it is. A legal person that only runs a plant is a company.")
@@ -63,7 +63,9 @@ class Person(Record):
 
     plural: ClassVar[str] = "people"
 
-    name: PersonName = Field(description="The fullest name the passage gives, without office or degree.")
+    name: Annotated[Name, Mention("person", own=True)] = Field(
+        description="The fullest name the passage gives, without office or degree."
+    )
     title: Words | None = Field(description="Office or position as written; null when not stated.")
     organisation: OrganisationName | None = Field(
         description="The organisation they act for, as written; null when the passage does not say, even if it is likely."

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Country, Date, Gist, Name, Number, Part, Record, Words
+from pipeline.records import Country, Date, Gist, Mention, Name, Number, Part, Record, Words
 
-from .common import DATE_RULE, Amount, OrganisationName, PersonName, ProductName, ProgrammeName
+from .common import DATE_RULE, Amount, OrganisationName, PersonName
 
 
 class Product(Record):
@@ -16,7 +16,7 @@ class Product(Record):
 
     plural: ClassVar[str] = "products"
 
-    name: ProductName = Field(description="As written.")
+    name: Annotated[Name, Mention("product", own=True)] = Field(description="As written.")
     kind: Literal["vaccine", "drug", "cell_therapy", "diagnostic", "device", "ingredient", "platform", "service", "other"] = (
         Field(description="What kind of product.")
     )
@@ -44,7 +44,7 @@ class Programme(Record):
 
     plural: ClassVar[str] = "programmes"
 
-    name: ProgrammeName = Field(description="As written.")
+    name: Annotated[Name, Mention("programme", own=True)] = Field(description="As written.")
     country: Country | None = Field(description="ISO 3166-1 alpha-2 of the country that set it, if the text says.")
     authority: OrganisationName | None = Field(description="Who set or runs it, as written.")
     period: Date | None = Field(description=f"The years it covers. {DATE_RULE}")

@@ -11,7 +11,6 @@ from pipeline.records import Currency, Mention, Name, Number, Part
 OrganisationName = Annotated[Name, Mention("organisation")]
 PersonName = Annotated[Name, Mention("person")]
 ProductName = Annotated[Name, Mention("product")]
-ProgrammeName = Annotated[Name, Mention("programme")]
 
 OrganisationKind = Literal[
     "company",

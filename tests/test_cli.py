@@ -44,7 +44,7 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
 def test_run_prints_a_closing_screen_and_json(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dossier("run", corpus, "--replies", REPLIES) == 0
     screen = capsys.readouterr().out
-    for part in ("2 documents", "Found", "Doubted", "Next", "dossier sql", "data/out/dossier.duckdb"):
+    for part in ("2 documents", "Found", "Doubted", "Next", 'sql "FROM agreements"', "data/out/dossier.duckdb"):
         assert part in screen
     assert dossier("run", corpus, "--replies", REPLIES, "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -181,14 +181,28 @@ def test_a_query_without_end_is_stopped(bundled: Bundled, capsys: pytest.Capture
     assert "ran longer" in capsys.readouterr().err
 
 
-def test_the_prompt_answers_and_remembers(bundled: Bundled) -> None:
+def test_queries_from_a_pipe_are_answered_and_nothing_else_is_printed(bundled: Bundled) -> None:
     command = [sys.executable, "-m", "pipeline.cli", "sql", "--out", str(bundled[0].out), "--format", "csv"]
-    typed = "SELECT count(*) AS n\nFROM document;\nSELEKT;\n"
+    typed = "SELECT count(*) AS n\nFROM document;\nSELECT 1 AS one"
     result = subprocess.run(command, input=typed, capture_output=True, text=True, cwd=ROOT, check=False)
-    assert result.returncode == 0
-    assert "n\n10\n" in result.stdout
+    assert (result.returncode, result.stdout) == (0, "n\n10\none\n1\n")
+    result = subprocess.run(command, input="SELEKT;\nSELECT 2 AS two;", capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (result.returncode, result.stdout) == (2, "two\n2\n")
     assert "Parser Error" in result.stderr
-    assert "FROM document" in (bundled[0].out / ".sql_history").read_text()
+
+
+def test_the_prompt_in_a_terminal_remembers(bundled: Bundled) -> None:
+    import pty
+
+    main_end, terminal = pty.openpty()
+    command = [sys.executable, "-m", "pipeline.cli", "sql", "--out", str(bundled[0].out), "--format", "csv"]
+    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
+        os.write(main_end, b"SELECT count(*) AS n\nFROM document;\n\x04")
+        out, _ = process.communicate(timeout=30)
+    os.close(terminal)
+    os.close(main_end)
+    assert b"n\n10\n" in out
+    assert "SELECT count(*) AS n FROM document;" in (bundled[0].out / ".sql_history").read_text()
 
 
 def test_explain_leads_from_an_entity_to_a_record_to_a_sentence(bundled: Bundled, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -195,6 +196,7 @@ def test_promise_8_an_injected_instruction_changes_nothing_but_its_own_records(t
         ("", "content_filter", None, "FILTERED", 0),
         ("[]", "stop", None, "SCHEMA_BROKEN", 0),
         ('{"ships": []}', "stop", None, "SCHEMA_BROKEN", 0),
+        ('{"wreck": ' + "[" * 20_000, "stop", None, "NOT_JSON", 0),
         (WRECKS[:-2] + ', {"evidence": ["The ste', "length", None, "TRUNCATED", 1),
         (json.dumps({"wreck": [HALCYON, {"ship": "X"}]}), "stop", None, "RECORD_REJECTED", 1),
         (json.dumps({"wreck": [HALCYON, HALCYON | {"evidence": []}]}), "stop", None, "RECORD_REJECTED", 1),
@@ -215,6 +217,7 @@ def test_a_reply_that_is_no_whole_answer_makes_the_document_partial(
     [
         (f"Here you are:\n```json\n{WRECKS}\n```", None),
         (json.dumps({"wreck": [HALCYON | {"sank": "a stormy night"}]}), "sank"),
+        (json.dumps({"wreck": [HALCYON | {"sank": "1e30"}]}), "sank"),
     ],
 )
 def test_what_can_be_saved_of_a_reply_is(content: str, lost: str | None, tmp_path: Path) -> None:
@@ -323,3 +326,36 @@ def test_entity_ids_do_not_depend_on_other_documents(bundled: Bundled, corpus: P
     together = {i for (i,) in ask(bundled[0].database, "SELECT entity_id FROM entity WHERE kind = 'person'")}
     assert set(alone) & together
     assert content_id("x", 1) != content_id("x", "1")
+
+
+def test_odd_file_names_and_shared_bytes_do_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in (b"caf\xe9.txt", b"two\nlines.txt", b"-dash.txt", "имя 名.txt".encode()):
+        (folder / os.fsdecode(name)).write_bytes(b"A chronicle of " + name.hex().encode())
+    monkeypatch.chdir(tmp_path)
+    config = Settings(paths=(Path("in"),), out=tmp_path / "out", replies=REPLIES)
+    run(config)
+    paths = {path for (path,) in ask(config.database, "SELECT path FROM document")}
+    assert paths == {"in/caf\\xe9.txt", "in/two\\nlines.txt", "in/-dash.txt", "in/имя 名.txt"}
+
+
+def test_a_sum_counts_each_sum_of_a_document_once(bundled: Bundled) -> None:
+    totals = dict(
+        ask(
+            bundled[0].database,
+            "SELECT path, sum(value)::BIGINT FROM amounts WHERE summable AND currency = 'USD' GROUP BY path",
+        )
+    )
+    assert totals["data/documents/press-release-steppe-fund.txt"] == 150_000_000
+    assert totals["data/documents/news-yunhe-zh.txt"] == 180_000_000
+    grant = "SELECT sum(value)::BIGINT FROM amounts WHERE summable AND currency = 'RUB' AND path LIKE '%car-t%'"
+    assert ask(bundled[0].database, grant) == [(240_000_000,)]
+
+
+def test_leftovers_of_a_killed_run_are_removed(tmp_path: Path) -> None:
+    config = settings(tmp_path)
+    answer_all(config, WRECKS)
+    (tmp_path / ".scratch-run_gone.duckdb").write_bytes(b"x")
+    run(config)
+    assert not list(tmp_path.glob(".scratch-*"))

@@ -13,6 +13,7 @@ _LEGAL_FORMS = set(
     "jsc ojsc pjsc cjsc llc llp lp ltd limited inc incorporated corp corporation co company plc gmbh ag kg sa sas sarl oy oyj"
     " ab asa bv nv spa srl kk pte pty ао оао пао зао нао ооо тоо ип нп фгбу фгуп гку ргп кгп мкк гмбх".split()
 )
+_LEADING_FORMS = {word for word in _LEGAL_FORMS if not word.isascii()} | {"jsc", "ojsc", "pjsc", "cjsc", "llc", "llp"}
 _HAN_FORMS = ("集团股份有限公司", "股份有限公司", "有限责任公司", "股份公司", "有限公司")
 _GROUP = "集团"
 # Words that many organisations share; a name made of nothing else denotes one only within a country or document.
@@ -26,6 +27,8 @@ _GENERIC_WORDS = (
     " институт университет фонд холдинг завод компания лаборатория и акимат область области партнёр стороны"
     " 卫生部 政府 公司 集团 中方 哈方 双方 基金 大学 研究院".split()
 )
+_SPELLINGS = (("shch", "sch"), ("kh", "h"), ("ph", "f"), ("ya", "ia"), ("yu", "iu"), ("yo", "io"), ("j", "i"), ("y", "i"),
+              ("ck", "k"))  # fmt: skip
 _TOKEN = re.compile(r"[a-z0-9]+")
 _ACRONYM = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&.\-]{1,7}")
 
@@ -65,10 +68,18 @@ def _tokens(name: str) -> list[str]:
                 folded = folded[: -len(form)] + (_GROUP if form.startswith(_GROUP) else "")
                 break
     words = [w for w in re.split(r"[^\w&]+", re.sub(r"(?<=\w)['.](?=\w)", "", folded)) if w]
-    kept = [w for w in words if w not in _LEGAL_FORMS] or words
-    if kept and kept[0] == "the":
-        kept = kept[1:] or kept
+    kept = _without_legal_forms(words) or words
     return [t for word in kept for t in _TOKEN.findall(_romanised(word))]
+
+
+def _without_legal_forms(words: list[str]) -> list[str]:
+    """A name's words without "the" and the legal forms at its end, or at its front where languages put them there."""
+    first, last = 0, len(words)
+    while last > first and words[last - 1] in _LEGAL_FORMS:
+        last -= 1
+    while first < last and (words[first] == "the" or words[first] in _LEADING_FORMS):
+        first += 1
+    return words[first:last]
 
 
 def _romanised(word: str) -> str:
@@ -76,12 +87,12 @@ def _romanised(word: str) -> str:
     text = anyascii(word).lower().replace("'", "")
     if any(is_han(c) for c in word):
         return text
-    return _same_spelling(text)
+    # Only a transliteration writes "ye" for a plain е; in "Bayer" the two letters are two.
+    return _same_spelling(text if word.isascii() else text.replace("ye", "e"))
 
 
 def _same_spelling(text: str) -> str:
-    for spelling, common in (("shch", "sch"), ("kh", "h"), ("ph", "f"), ("ya", "ia"), ("yu", "iu"), ("yo", "io"), ("ye", "e"),
-                             ("j", "i"), ("y", "i"), ("ck", "k")):  # fmt: skip
+    for spelling, common in _SPELLINGS:
         text = text.replace(spelling, common)
     return re.sub(r"i{2,}", "i", text)
 

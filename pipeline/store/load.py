@@ -109,7 +109,7 @@ class Scratch:
     def mentions(self) -> list[NameMention]:
         """All mentions, by id."""
         self.flush()
-        columns = "mention_id, record_id, document_id, field, kind, name, same_as, apart_from, within"
+        columns = "mention_id, record_id, document_id, field, kind, name, same_as, apart_from, within, own"
         return [NameMention(*row) for row in self.db.execute(f"SELECT {columns} FROM mention ORDER BY ALL").fetchall()]
 
     def abbreviations(self) -> list[tuple[str, str, str]]:
@@ -145,7 +145,7 @@ class Scratch:
             for i, e in enumerate(grounded.evidence)
         ]
         self._pending["mention"] += [
-            (m.id, m.record_id, m.document_id, m.field, m.kind, m.name, m.same_as, m.apart_from, m.within)
+            (m.id, m.record_id, m.document_id, m.field, m.kind, m.name, m.same_as, m.apart_from, m.within, m.own)
             for m in name_mentions(document_id, grounded)
         ]
 
@@ -167,7 +167,10 @@ def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMentio
             )
         }
         mention_id = content_id("m", grounded.id, path)
-        found.append(NameMention(mention_id, grounded.id, document_id, path, spec.mention.kind, str(value), **related))
+        mention = spec.mention
+        found.append(
+            NameMention(mention_id, grounded.id, document_id, path, mention.kind, str(value), **related, own=mention.own)
+        )
     return found
 
 
@@ -191,7 +194,7 @@ class Translated:
             from pipeline.errors import LockedError
 
             text = str(error)
-            if "lock" in text.lower():
+            if "set lock on file" in text:
                 raise LockedError(f"{self.path} is locked by another process", "Close it there, then run again.") from error
             if "No space left" in text or "disk is full" in text.lower():
                 raise DossierError(f"{self.path}: the disk is full", "Free some space and run again.") from error

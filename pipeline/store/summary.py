@@ -7,13 +7,17 @@ from typing import Any
 
 from pipeline.store.query import Session
 
+# Entities that a record of the same kind is about, not names that records merely mention: a record's first own field.
+_DESCRIBED = "entity_id IN (SELECT entity_id FROM entity_member JOIN mention USING (mention_id) WHERE own)"
 _COUNTS = {
     "documents": "SELECT status, count(*) FROM document GROUP BY ALL ORDER BY ALL",
     "quotes": "SELECT status, count(*) FROM evidence WHERE field = '' GROUP BY ALL ORDER BY ALL",
     "values": "SELECT status, count(*) FROM evidence WHERE field <> '' GROUP BY ALL ORDER BY ALL",
     "issues": "SELECT code, count(*) FROM issue GROUP BY ALL ORDER BY ALL",
-    "entities": "SELECT kind, count(*) FROM entity GROUP BY ALL ORDER BY ALL",
-    "entities_in_two_documents": "SELECT kind, count(*) FROM entity WHERE documents > 1 GROUP BY ALL ORDER BY ALL",
+    "entities": f"SELECT kind, count(*) FROM entity WHERE {_DESCRIBED} GROUP BY ALL ORDER BY ALL",
+    "entities_in_two_documents": (
+        f"SELECT kind, count(*) FROM entity WHERE documents > 1 AND {_DESCRIBED} GROUP BY ALL ORDER BY ALL"
+    ),
     "replies": "SELECT model, count(*) FROM reply GROUP BY ALL ORDER BY ALL",
 }
 _DOUBTED = """
@@ -38,6 +42,13 @@ def summarise(database: Path) -> dict[str, Any]:
         summary: dict[str, Any] = {name: dict(session.query(sql)[1]) for name, sql in _COUNTS.items()}
         tables = [row[0] for row in session.query(_RECORD_TABLES)[1]]
         summary["records"] = {name: session.query(f'SELECT count(*) FROM "{name}"')[1][0][0] for name in tables}
+        plurals = session.query("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY view_name")[1]
+        names = [name for (name,) in plurals if not name.startswith("checked_")]
+        summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
+        example = session.query(
+            "SELECT record_id FROM evidence ORDER BY status NOT IN ('conflict', 'absent'), record_id LIMIT 1"
+        )[1]
+        summary["example"] = example[0][0] if example else None
         summary["doubted"] = _rows(session, _DOUBTED)
         summary["not_complete"] = _rows(session, _NOT_COMPLETE)
         return summary

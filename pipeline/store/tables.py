@@ -134,6 +134,7 @@ FIXED_TABLES = (
         ("same_as", "VARCHAR", "For an alias, the name whose entity it also denotes."),
         ("apart_from", "VARCHAR", "A name that the record tells apart from this one."),
         ("within", "VARCHAR", "What narrows a generic name, such as the country claimed."),
+        ("own", "BOOLEAN", "Whether the record describes it, rather than naming it in passing."),
     ),
     _table(
         "entity", "What mentions of one or several documents denote together.", "kind name entity_id",

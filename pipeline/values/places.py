@@ -30,14 +30,30 @@ _DEMONYMS: dict[str, str] = {
     "TR": "turkish|turkey|турецк|турц", "UA": "ukrainian|украин", "US": "u.s.|us|usa|сша|американ|美国",
     "UZ": "uzbek|узбек", "VN": "vietnamese|вьетнам", "ZA": "south african|южноафрикан",
 }  # fmt: skip
+# Names that need more than a word: "Latin American" is no claim about the United States, nor "Georgia State" about Georgia.
+_EXTRA: dict[str, tuple[str, ...]] = {
+    "US": (
+        r"(?<!latin )(?<!north )(?<!south )(?<!central )(?<!\w)americans?(?!\w)",
+        r"(?<!latin )(?<!north )(?<!south )(?<!central )(?<!\w)america(?!\w)",
+    ),
+    "GE": (r"(?<!\w)georgia(?! state| tech| institute)(?!\w)",),
+}
 _CURRENCIES: dict[str, str] = {
-    "USD": r"USD|us\$|u\.s\. dollars?|(?<![a-z])\$|(?:us )?(?<!australian )(?<!canadian )(?<!kong )(?<!singapore )dollars?|(?<!канадских )(?<!австралийских )доллар\w*|долл\.?|美元",
-    "EUR": r"EUR|€|euros?|евро|欧元", "RUB": r"RUB|RUR|₽|(?<!belarusian )rou?bles?|(?<!белорусских )рубл\w*|руб\.?|卢布",
-    "KZT": r"KZT|₸|tenge|тенге|坚戈", "CNY": r"CNY|RMB|¥|￥|yuan|renminbi|юан\w*|人民币|(?<=[\d万亿千百十])元",
-    "GBP": r"GBP|£|pounds? sterling|фунт\w* стерлинг\w*|英镑", "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元",
-    "CHF": r"CHF|swiss francs?|швейцарск\w+ франк\w*", "KRW": r"KRW|₩|south korean won|(?:million|billion|trillion) won|韩元", "INR": r"INR|₹|rupees?|рупи\w*",
-    "TRY": r"TRY|₺|turkish liras?|турецк\w+ лир\w*", "BYN": r"BYN|belarusian rou?bles?|белорусск\w+ рубл\w*", "UZS": r"UZS|soums?|узбекск\w+ сум\w*",
-}  # fmt: skip
+    "USD": r"USD|us\$|u\.s\. dollars?|(?<![a-z])\$|(?:us )?(?<!australian )(?<!canadian )(?<!kong )(?<!singapore )dollars?"
+    r"|(?<!канадских )(?<!австралийских )доллар\w*|долл\.?|美元",
+    "EUR": r"EUR|€|euros?|евро|欧元",
+    "RUB": r"RUB|RUR|₽|(?<!belarusian )rou?bles?|(?<!белорусских )рубл\w*|руб\.?|卢布",
+    "KZT": r"KZT|₸|tenge|тенге|坚戈",
+    "CNY": r"CNY|RMB|¥|￥|yuan|renminbi|юан\w*|人民币|(?<=[\d万亿千百十])元",
+    "GBP": r"GBP|£|pounds? sterling|фунт\w* стерлинг\w*|英镑",
+    "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元",
+    "CHF": r"CHF|swiss francs?|швейцарск\w+ франк\w*",
+    "KRW": r"KRW|₩|south korean won|(?:million|billion|trillion) won|韩元",
+    "INR": r"INR|₹|rupees?|рупи\w*",
+    "TRY": r"TRY|₺|turkish liras?|турецк\w+ лир\w*",
+    "BYN": r"BYN|belarusian rou?bles?|белорусск\w+ рубл\w*",
+    "UZS": r"UZS|soums?|узбекск\w+ сум\w*",
+}
 
 
 def parse_country(value: str) -> str:
@@ -57,9 +73,8 @@ def parse_currency(value: str) -> str:
     text = value.strip()
     if text.upper() in _currency_codes():
         return text.upper()
-    codes = [
-        code for code, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE) or (code, text) == ("CNY", "元")
-    ]
+    codes = [code for code, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE)]
+    codes = codes or (["CNY"] if text == "元" else [])
     if not codes:
         raise ValueError(f"{value!r} is no currency; give the ISO 4217 code such as USD, or null")
     return codes[0]
@@ -68,7 +83,7 @@ def parse_currency(value: str) -> str:
 @cache
 def country_pattern(code: str) -> re.Pattern[str]:
     """Matches any way a text names the country `code`: its names, adjectives and short forms."""
-    names = {re.escape(name) for name, c in _name_to_code().items() if c == code}
+    names = {re.escape(name) for name, c in _name_to_code().items() if c == code and name != "georgia"}
     forms = sorted(names | {re.escape(stem) for stem in _DEMONYMS.get(code, "").split("|") if stem}, key=len, reverse=True)
     parts = []
     for form in forms:
@@ -76,14 +91,8 @@ def country_pattern(code: str) -> re.Pattern[str]:
         if len(form) <= 3 and form.isascii():
             parts.append(rf"(?<!\w)(?-i:{form.upper()})(?!\w)")  # "US" is a country, "us" is not
             continue
-        if form == "georgia":
-            form = "georgia(?! state| tech| institute)"
         parts.append(form if han else rf"(?<!\w){form}\w*" if cyrillic else rf"(?<!\w){form}(?:s|n|ns)?(?!\w)")
-    if code == "US":
-        parts.append(
-            r"(?<!latin )(?<!north )(?<!south )(?<!central )(?<!\w)americans?(?!\w)|(?<!latin )(?<!south )(?<!\w)america(?!\w)"
-        )
-    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+    return re.compile("|".join([*parts, *_EXTRA.get(code, ())]) or r"(?!)", re.IGNORECASE)
 
 
 @cache

@@ -6,12 +6,21 @@ WITH all_amounts AS (
   UNION ALL
   SELECT 3, 'activity', record_id, document_id, description, realis, unnest(amounts), generate_subscripts(amounts, 1) - 1 FROM checked_activity
 ),
-placed AS (
+judged AS (
   SELECT
     a.*,
-    row_number() OVER (PARTITION BY a.document_id, a.amount.currency, a.amount.value ORDER BY a.rank, e.start, a.record_id, a.position) > 1 AS repeated
+    e.start AS place,
+    bool_or(a.amount.basis = 'total') OVER (PARTITION BY a.record_id, a.amount.currency) AND a.amount.basis = 'share' AS part_of_total,
+    coalesce(a.amount.value IS NOT NULL AND a.amount.basis IN ('total', 'share') AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing'), false) AS countable
   FROM all_amounts a
   LEFT JOIN evidence e ON e.record_id = a.record_id AND e.field = 'amounts[' || a.position || '].text'
+),
+placed AS (
+  SELECT
+    *,
+    bool_or(part_of_total) OVER (PARTITION BY document_id, amount.currency, amount.value) AS told_as_part,
+    row_number() OVER (PARTITION BY document_id, amount.currency, amount.value ORDER BY NOT countable, rank, place, record_id, position) > 1 AS repeated
+  FROM judged
 )
 SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
@@ -27,8 +36,9 @@ SELECT
   a.amount.qualifier AS qualifier,
   a.amount.basis AS basis,  -- total, share, each or ambiguous
   a.amount.stage AS stage,
-  a.repeated,  -- the document gives the same sum in another record, which counts
-  a.amount.value IS NOT NULL AND NOT a.repeated AND a.amount.basis <> 'ambiguous' AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing') AS summable  -- whether a sum within the document may include it
+  a.repeated,  -- the document gives the same sum in another record, which counts if any does
+  a.told_as_part AS part_of_total,  -- a share of a total that the same record gives
+  a.countable AND NOT a.repeated AND NOT a.told_as_part AS summable  -- whether a sum over the document may include it
 FROM placed a
 JOIN document d USING (document_id)
 ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.rank, a.record_id, a.position

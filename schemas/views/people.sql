@@ -1,4 +1,4 @@
--- One row per person, with the offices the documents give.
+-- One row per person that a document describes, with the offices the documents give.
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use
@@ -8,7 +8,7 @@ SELECT
   e.documents,  -- number of documents that mention the person
   e.mentions  -- number of mentions
 FROM entity e
-LEFT JOIN (
+JOIN (
   SELECT
     em.entity_id,
     list_sort(list_distinct(list(p.title) FILTER (p.title IS NOT NULL))) AS titles,

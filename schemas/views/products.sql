@@ -1,4 +1,4 @@
--- One row per product, with who developed it, who makes it and who is planned to.
+-- One row per product that a document describes, with who developed it, who makes it and who is planned to.
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use
@@ -6,7 +6,7 @@ SELECT
   mode(p.kind) AS kind,
   list_sort(list_distinct(list(p.active_ingredient) FILTER (p.active_ingredient IS NOT NULL))) AS active_ingredients,
   list_sort(list_distinct(list(p.indication) FILTER (p.indication IS NOT NULL))) AS indications,
-  list_sort(list_distinct(flatten(list(p.developers)))) AS developers,
+  list_sort(list_distinct(flatten(list(p.developers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS developers,
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS manufacturers,
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,
   e.documents

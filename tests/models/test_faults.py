@@ -346,3 +346,27 @@ def test_the_limit_of_money_is_hard(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert 8 <= len(received) <= 11
     with duckdb.connect(str(config.database), read_only=True) as db:
         assert db.execute("SELECT round(sum(cost_usd), 4) FROM reply").fetchone() == (round(outcome.cost_usd, 4),)
+
+
+def test_two_documents_with_the_same_passage_are_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_documents(tmp_path / "in", 1)
+    (tmp_path / "in" / "again.txt").write_text((tmp_path / "in" / "0000.txt").read_text() + "\n\n")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    config = settings(tmp_path / "out", paths=(tmp_path / "in",))
+    with endpoint(lambda n, body: reply(completion(right_answer(body)))) as (address, received):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        run(config)
+        assert len(received) == 1
+    assert summarise(config.database)["documents"] == {"complete": 2}
+
+
+def test_tries_count_as_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_documents(tmp_path / "in", 3)
+    monkeypatch.setattr("pipeline.models.transport.MAX_WAIT_S", 0.01)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    config = settings(tmp_path / "out", paths=(tmp_path / "in",), max_calls=4)
+    with endpoint(lambda n, body: reply({"error": {"message": "down"}}, 500)) as (address, received):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        outcome = run(config)
+    assert len(received) == 4
+    assert outcome.stopped is not None

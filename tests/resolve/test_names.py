@@ -32,6 +32,8 @@ def test_the_same_name_in_other_clothes(one: str, other: str, kind: str) -> None
         ("云合研究院", "云合学院", "organisation"),
         ("Marat Ospanov", "Murat Ospanov", "person"),
         ("Bioneva JSC", "JPH Bioneva", "organisation"),
+        ("KG Pharma", "AG Pharma", "organisation"),
+        ("Bayer", "Baer", "organisation"),
         ("Biotech Until 2020", "Biotech Until 2030", "programme"),
     ],
 )

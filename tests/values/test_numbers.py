@@ -22,6 +22,11 @@ from pipeline.values.numbers import parse_decimal, read_numbers
         ("5-6 mln doses", 5_000_000),
         ("порядка 18 млн доз", 18_000_000),
         ("half of 2.5 thousand", 2500),
+        ("eighteen million doses", 18_000_000),
+        ("twenty-five hospitals", 25),
+        ("十二亿元", 1_200_000_000),
+        ("一千五百万美元", 15_000_000),
+        ("fell by −5 %", -5),
     ],
 )
 def test_reads_the_value(text: str, value: int) -> None:
@@ -41,7 +46,13 @@ def test_a_range_shares_scale_and_percent_sign() -> None:
     assert second.percent
 
 
-@pytest.mark.parametrize("value", ["twelve or so", "2 of 3", True, "nan", "inf", None, [1]])
+def test_a_sign_is_part_of_a_number_and_a_range_is_none() -> None:
+    assert [sorted(map(int, m.values)) for m in read_numbers("at −20 or 2–8 degrees, in COVID-19")] == [[-20], [2], [8], [19]]
+    assert parse_decimal("−5") == -5
+    assert Decimal(5) not in read_numbers("changed by −5 %")[0].values
+
+
+@pytest.mark.parametrize("value", [1e30, "twelve or so", "2 of 3", True, "nan", "inf", None, [1]])
 def test_what_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="number"):
         parse_decimal(value)

@@ -51,6 +51,13 @@ def test_refuses_what_is_no_currency(name: str) -> None:
         ("KZ", "Республики Казахстан", True),
         ("RU", "в Российской Федерации", True),
         ("IN", "in the industry", False),
+        ("DK", "по данным ведомства", False),
+        ("KR", "коренной перелом", False),
+        ("IN", "индивидуальный подход", False),
+        ("GE", "Georgia State University", False),
+        ("US", "Latin American markets", False),
+        ("US", "an American company", True),
+        ("IN", "поставки из Индии", True),
     ],
 )
 def test_countries_in_a_text(code: str, text: str, there: bool) -> None:
