@@ -13,15 +13,14 @@ _SHIP = re.compile(r"The schooner (\w+ \d+) went down in a storm on 4 March 1891
 
 def answer(body: bytes) -> bytes:
     request = json.loads(body)
-    text = request["messages"][-1]["content"]
-    text = text if isinstance(text, str) else json.dumps(text)
-    found = _SHIP.search(text)
-    if "extraction" in json.dumps(request)[:200_000] and "response_format" in request and "wreck" not in body.decode():
-        content = json.dumps({"extractions": [{"ship": found[1], "ship_attributes": {}}] if found else []})
-    else:
+    text = json.dumps(request["messages"][-1]["content"])
+    found = list(_SHIP.finditer(text))[-1:]
+    if "wreck" in request.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties", {}):
         wreck = {"realis": "actual", "speaker": None, "sank": "1891-03-04", "cause": "storm"}
-        wrecks = [{"evidence": [found[0]], **wreck, "ship": found[1], "lives_lost": int(found[2])}] if found else []
+        wrecks = [{"evidence": [f[0]], **wreck, "ship": f[1], "lives_lost": int(f[2])} for f in found]
         content = json.dumps({"wreck": wrecks})
+    else:
+        content = json.dumps({"extractions": [{"ship": f[1], "ship_attributes": {}} for f in found]})
     choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
     usage = {"prompt_tokens": 500, "completion_tokens": 50, "total_tokens": 550}
     told = {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}

@@ -146,8 +146,8 @@ class _Run:
                 loop.add_signal_handler(number, stop, number)
 
     async def _process(self, files: list[File], scratch: Scratch) -> None:
-        """Documents in a bounded stream: as many under way as calls may run at once."""
-        room = asyncio.Semaphore(self.settings.concurrency)
+        """Documents in a bounded stream: twice as many as calls may run at once, so that the next call is always ready."""
+        room = asyncio.Semaphore(2 * self.settings.concurrency)
 
         async def one(path: Path, name: str) -> None:
             try:

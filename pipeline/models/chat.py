@@ -10,6 +10,7 @@ import asyncio
 import logging
 import os
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
 from pipeline.models.body import MODES, chat_body, reply_from_completion
 from pipeline.models.limits import Budget, Pace
-from pipeline.models.prices import find_price
+from pipeline.models.prices import Price, find_price
 from pipeline.models.status import Status
 from pipeline.prompts import complaints, reply_model
 from pipeline.settings import Settings
@@ -40,25 +41,38 @@ class ChatModel:
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         """Raises DossierError for an address with credentials, a malformed price file, or a limit of money without price."""
         self.version = ""
+        self._settings = settings
         self._address = os.environ.get("OPENAI_BASE_URL", "")
         if "@" in urlsplit(self._address).netloc:
             raise DossierError("OPENAI_BASE_URL holds credentials", "Put the key into OPENAI_API_KEY and take it out there.")
-        self._price = find_price(settings.model, settings.prices)
-        if settings.max_cost is not None and self._price is None:
+        self._search: Future[Price | None] | None = None
+        counted = settings.max_cost is not None or settings.prices is not None
+        if counted and self._price is None and settings.max_cost is not None:
             remedy = "Give one with --prices FILE, or use --max-calls."
             raise DossierError(f"No price is known for {settings.model}, so --max-cost cannot hold", remedy)
         self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
-        self.budget = Budget(settings.max_calls, settings.max_cost, self._price)
-        self._settings = settings
+        self.budget = Budget(settings.max_calls, settings.max_cost)
         self._ledger = ledger
         self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}
         self._under_way: dict[str, asyncio.Future[Reply]] = {}
+        self._refused: set[Mode] = set()
         self._mode = settings.mode or ledger.endpoint_mode(self._address, settings.model)
+
+    @property
+    def _price(self) -> Price | None:
+        self._find_price()
+        return self._search.result() if self._search else None
+
+    def _find_price(self) -> None:
+        """Look for the price in a thread of its own, once: loading the table takes half a second."""
+        if self._search is None:
+            self._search = ThreadPoolExecutor(1).submit(find_price, self._settings.model, self._settings.prices)
 
     def status(self) -> Status:
         """HTTP calls made, what they cost, and what is being waited for."""
-        spent = self.budget.spent_usd if self._price else None
+        known = self._search is not None and self._search.done() and self._price is not None
+        spent = self.budget.spent_usd if known else None
         calls = self._transport.sent if self._transport else 0
         return Status(calls, spent, self.pace.under_way, self.pace.waiting_for)
 
@@ -138,14 +152,16 @@ class ChatModel:
         messages = conversation.messages()
         tokens_in = sum(count_tokens(m["content"]) for m in messages)
         tokens_out = int(conversation.request.parameters.get("max_completion_tokens", 0))
+        price = self._price if self._settings.max_cost is not None else None
+        worst_usd = price.cost_usd(tokens_in, 0, tokens_out) if price else 0.0
         started = time.monotonic()
         try:
-            async with self.budget.reserve(tokens_in, tokens_out):
+            async with self.budget.reserve(worst_usd):
                 completion = await self._send(conversation.request, messages, tokens_in)
                 latency_ms = round((time.monotonic() - started) * 1000)
                 reply = reply_from_completion(completion, conversation.key, "live", conversation.attempt, latency_ms)
                 self._ledger.add(reply)
-                self.budget.spend(reply.tokens_in, reply.tokens_cached, reply.tokens_out)
+                self.budget.spend(self._priced(reply).cost_usd or 0.0)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
             remedy = "Run again; if it repeats, the endpoint does not answer as chat completions do."
@@ -161,20 +177,29 @@ class ChatModel:
 
         if self._transport is None:
             self._transport = Transport(self._settings, self.pace, self.budget)
-        modes: tuple[Mode, ...] = (self._mode,) if self._mode else MODES
-        refused = ""
-        for mode in modes:
+            # While the first answers are on their way there is time to load the prices.
+            asyncio.get_running_loop().call_later(0.4, self._find_price)
+        while True:
+            tried: list[Mode] = []
+
+            def body(tried: list[Mode] = tried) -> dict[str, Any]:
+                # Chosen when the call really starts: by then another one may have found the mode out.
+                tried.append(next(m for m in MODES if (m == self._mode or not self._mode) and m not in self._refused))
+                return chat_body(request, self._settings.model, tried[-1], messages)
+
             try:
-                completion = await self._transport.send(chat_body(request, self._settings.model, mode, messages), tokens)
+                completion = await self._transport.send(body, tokens)
             except UnsupportedModeError as error:
-                refused = str(error)
+                self._refused.add(tried[-1])
+                if self._mode or len(self._refused) == len(MODES):
+                    remedy = "Set another one by hand with --endpoint-mode, or use another model."
+                    said = f"The endpoint takes no request in the mode {' or '.join(sorted(self._refused))}: {str(error)[:200]}"
+                    raise EndpointError(said, remedy) from error
                 continue
             if self._mode is None:
-                self._mode = mode
-                self._ledger.remember_mode(self._address, self._settings.model, mode)
+                self._mode = tried[-1]
+                self._ledger.remember_mode(self._address, self._settings.model, self._mode)
             return completion
-        remedy = "Set another one by hand with --endpoint-mode, or use another model."
-        raise EndpointError(f"The endpoint takes no request in the mode {' or '.join(modes)}: {refused[:200]}", remedy)
 
     def _reply_model(self, task: Task) -> type[BaseModel]:
         if task.name not in self._models:

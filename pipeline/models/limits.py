@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from pipeline.errors import BudgetError
-from pipeline.models.prices import Price
 
 MAX_PAUSE_S = 120.0
 _DECREASE = 0.7
@@ -91,19 +90,17 @@ class Budget:
 
     max_calls: int | None
     max_cost_usd: float | None
-    price: Price | None
     calls: int = 0
     spent_usd: float = 0.0
     _reserved_usd: float = 0.0
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     @asynccontextmanager
-    async def reserve(self, tokens_in: int, tokens_out: int) -> AsyncIterator[None]:
-        """Hold the worst-case price of one call. Waits while other calls may turn out cheaper than their worst case.
+    async def reserve(self, cost: float) -> AsyncIterator[None]:
+        """Hold the worst-case price of one call, in USD. Waits while other calls may turn out cheaper than their worst case.
 
         Raises BudgetError when the limit would be passed even then.
         """
-        cost = self.price.cost_usd(tokens_in, 0, tokens_out) if self.price else 0.0
         async with self._changed:
             while True:
                 if self.max_cost_usd is None or self.spent_usd + self._reserved_usd + cost <= self.max_cost_usd:
@@ -126,10 +123,9 @@ class Budget:
             raise BudgetError(f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on.")
         self.calls += 1
 
-    def spend(self, tokens_in: int, tokens_cached: int, tokens_out: int) -> None:
-        """Count what an answer really cost."""
-        if self.price:
-            self.spent_usd += self.price.cost_usd(tokens_in, tokens_cached, tokens_out)
+    def spend(self, cost: float) -> None:
+        """Count what an answer really cost, in USD."""
+        self.spent_usd += cost
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -104,18 +104,18 @@ def test_a_fixed_rate_spaces_calls() -> None:
 
 def test_money_under_way_counts_at_its_worst_case() -> None:
     async def go() -> None:
-        budget = Budget(None, 1.0, Price(0.0, 0.0, 1_000_000.0))  # a token out costs USD 1
-        async with budget.reserve(0, 1):
+        budget = Budget(None, 1.0)
+        async with budget.reserve(1.0):
             waiting = asyncio.ensure_future(reserve(budget))
             await asyncio.sleep(0.01)
             assert not waiting.done()  # the first call may yet turn out cheaper
         await waiting
-        budget.spend(0, 0, 1)
+        budget.spend(1.0)
         with pytest.raises(BudgetError, match="limit of USD 1"):
             await reserve(budget)
 
     async def reserve(budget: Budget) -> None:
-        async with budget.reserve(0, 1):
+        async with budget.reserve(1.0):
             pass
 
     asyncio.run(go())
