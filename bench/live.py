@@ -57,10 +57,14 @@ def endpoint(delay_s: float) -> Iterator[str]:
         server.kill()
 
 
-def write_documents(folder: Path, number: int) -> Path:
+def write_documents(folder: Path, number: int, characters: int = 0) -> Path:
+    """Documents of one call each; with `characters`, filled up to about that length."""
     folder.mkdir(parents=True)
     for i in range(number):
-        text = f"Chronicle {i}.\n\nThe schooner Halcyon {i} went down in a storm on 4 March 1891 with {i + 1} souls.\n"
+        filler = "".join(
+            f"On day {d} the wind of {i % 7} stood in the bay and nothing was seen.\n\n" for d in range(characters // 66)
+        )
+        text = f"Chronicle {i}.\n\n{filler}The schooner Halcyon {i} went down in a storm on 4 March 1891 with {i + 1} souls.\n"
         (folder / f"{i:05}.txt").write_text(text)
     return folder
 
@@ -97,7 +101,7 @@ def _throughput(scratch: Path, address: str) -> None:
     if not python:
         print("langextract: not measured (make bench LANGEXTRACT=path/to/python of an environment that has it)")
         return
-    few = write_documents(scratch / "few", 200)
+    few = write_documents(scratch / "few", 200, characters=5500)
     mine = ours(few, scratch / "out-few", address, 32)
     command = [python, "-c", _LANGEXTRACT, str(few), "32", address]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
