@@ -11,7 +11,8 @@ The flow, and the file to change for each step:
     rows -> tables            store/        DuckDB: load, sorted publish, checked views, locked-down queries
     names -> entities         resolve/      records are linked, never changed; pure
 
-`run.py` alone knows the order; `results.py` puts together what came of one document. `cli.py` turns arguments into Settings, makes one call and returns an exit code. The subject
-(what is extracted, with which prompts and views) lives in `schemas/` and `prompts/`; nothing here knows it. `records.py`
-holds what record types are made of, `domain.py` the nouns, `values/` how dates, numbers and countries are written.
+`run.py` alone knows the order; `results.py` puts together what came of one document. `cli.py` turns arguments into Settings,
+makes one call and returns an exit code. The subject (what is extracted, with which prompts and views) lives in `schemas/` and
+`prompts/`; nothing here knows it. `records.py` holds what record types are made of, `domain.py` the nouns, `values/` how dates,
+numbers and countries are written.
 """

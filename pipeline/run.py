@@ -197,9 +197,10 @@ class _Run:
         try:
             reply = await task
         except asyncio.CancelledError:
-            if not self.stopped or not task.cancelled():
+            ended = self.fatal or self.stopped
+            if ended is None or not task.cancelled():
                 raise
-            return self.stopped
+            return ended
         except CallError as error:
             self.failures += 1
             where = {"passage": planned.request.passage_name, "task": planned.task.name}
@@ -210,6 +211,8 @@ class _Run:
             return error
         except EndpointError as error:
             self.fatal = error
+            for other in self.asking - {task}:
+                other.cancel()  # it would only find out the same
             return error
         finally:
             self.asking.discard(task)

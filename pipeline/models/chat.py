@@ -12,6 +12,7 @@ import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -85,8 +86,13 @@ class ChatModel:
         if key not in self._under_way:
             # Two documents may hold the same passage: the second waits for the first one's answer.
             self._under_way[key] = asyncio.ensure_future(self._complete(request, task))
-            self._under_way[key].add_done_callback(lambda _: self._under_way.pop(key, None))
+            self._under_way[key].add_done_callback(partial(self._ended, key))
         return await asyncio.shield(self._under_way[key])
+
+    def _ended(self, key: str, future: asyncio.Future[Reply]) -> None:
+        self._under_way.pop(key, None)
+        if not future.cancelled():
+            future.exception()  # whoever waited has it; one that nobody waits for any more needs no mention
 
     async def _complete(self, request: Request, task: Task) -> Reply:
         conversation = _Conversation(request, request.key(self._settings.model), self._reply_model(task))

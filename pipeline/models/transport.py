@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from pipeline.models.limits import MAX_PAUSE_S, Budget, Pace, retry_after
 from pipeline.settings import Settings
 
 MAX_TRIES = 8
+MAX_TRIES_UNREACHED = 3
 MAX_WAIT_S = 30.0
 _UNSUPPORTED = re.compile(r"response_format|json_schema|json_object|schema|tool|grammar|structured", re.IGNORECASE)
 
@@ -62,7 +64,7 @@ class Transport:
 
         Raises CallError, EndpointError or UnsupportedModeError."""
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception(_is_transient),
+            retry=self._may_try_again,
             wait=_wait,
             stop=tenacity.stop_after_attempt(MAX_TRIES) | tenacity.stop_after_delay(self._settings.timeout_s * 5),
             reraise=True,
@@ -99,13 +101,27 @@ class Transport:
             data = None
         if not isinstance(data, dict):
             remedy = "Check OPENAI_BASE_URL: this does not answer as a chat completions endpoint."
+            if not self.reached:
+                raise EndpointError(f"{self._address or 'The default endpoint'} answers with a page, not with JSON", remedy)
             raise CallError("BAD_COMPLETION", "The endpoint's answer is no JSON object", remedy)
         return _Answer(data, raw.headers)
+
+    def _may_try_again(self, state: tenacity.RetryCallState) -> bool:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, openai.APIStatusError):
+            return error.code != "insufficient_quota" and (error.status_code in (408, 409, 429) or error.status_code >= 500)
+        if not isinstance(error, openai.APIConnectionError) or _certificate_error(error):
+            return False
+        # An address that nobody has ever answered at is more likely wrong than busy.
+        return self.reached or isinstance(error, openai.APITimeoutError) or state.attempt_number < MAX_TRIES_UNREACHED
 
     def _translated(self, error: Exception) -> CallError | EndpointError | UnsupportedModeError:
         address = self._address or "the default endpoint"
         if isinstance(error, openai.APIConnectionError):
             why = _cause(error)
+            if certificate := _certificate_error(error):
+                remedy = "Set SSL_CERT_FILE to the certificate of your own authority, or use http on a trusted network."
+                return EndpointError(f"{address} shows no certificate that can be trusted ({certificate})", remedy)
             if not self.reached and not isinstance(error, openai.APITimeoutError):
                 return EndpointError(f"No connection to {address}{why}", "Check OPENAI_BASE_URL and the network.")
             return CallError("NO_CONNECTION", f"No answer from the endpoint{why}", "Run again later.")
@@ -134,18 +150,28 @@ def endpoint_is_set() -> bool:
     return bool(os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"))
 
 
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and everything that led to it."""
+    pending, seen = [error], set[int]()
+    while pending:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        pending += [cause for cause in (current.__cause__, current.__context__) if cause is not None]
+        if isinstance(current, BaseExceptionGroup):
+            pending += current.exceptions
+
+
 def _cause(error: BaseException) -> str:
-    deepest = error
-    while deepest.__cause__ is not None:
-        deepest = deepest.__cause__
-    text = str(deepest).splitlines()[0] if str(deepest) else type(deepest).__name__
-    return f" ({text[:160]})" if deepest is not error else ""
+    """What an operating system's error in the chain says, in brackets."""
+    told = next((str(e) for e in _chain(error) if isinstance(e, OSError) and e.errno), "")
+    return f" ({told.splitlines()[0][:160]})" if told else ""
 
 
-def _is_transient(error: BaseException) -> bool:
-    if isinstance(error, openai.APIStatusError):
-        return error.code != "insufficient_quota" and (error.status_code in (408, 409, 429) or error.status_code >= 500)
-    return isinstance(error, openai.APIConnectionError)
+def _certificate_error(error: BaseException) -> str:
+    return next((e.verify_message or str(e) for e in _chain(error) if isinstance(e, ssl.SSLCertVerificationError)), "")
 
 
 def _wait(state: tenacity.RetryCallState) -> float:

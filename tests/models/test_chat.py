@@ -8,11 +8,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.cli import main
 from pipeline.errors import BudgetError, EndpointError
 from pipeline.ledger import Ledger
 from pipeline.run import Outcome, plan, run
 from pipeline.store.summary import summarise
-from tests.answers import HALCYON, WRECKS, completion, settings
+from tests.answers import HALCYON, SUBJECT, WRECKS, completion, settings
 from tests.models.server import Answer, endpoint, reply
 
 BAD = json.dumps({"wreck": [HALCYON | {"sank": "a stormy night"}]})
@@ -161,10 +162,62 @@ def test_endings_that_asking_again_would_not_better_are_final(
     assert summarise(config.database)["not_complete"][0]["code"] == code
 
 
-def test_a_page_instead_of_a_completion_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = settings(tmp_path)
-    live(config, lambda n, body: (200, {"content-type": "text/html"}, "<html>proxy</html>"), monkeypatch)
-    assert summarise(config.database)["not_complete"][0]["code"] == "BAD_COMPLETION"
+def test_a_page_instead_of_a_completion_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EndpointError, match="answers with a page"):
+        live(settings(tmp_path), lambda n, body: (200, {"content-type": "text/html"}, "<html>proxy</html>"), monkeypatch)
+
+
+def test_a_page_in_between_is_a_failure_of_that_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(f"Chronicle {number}, of ships.")
+    page = (200, {"content-type": "text/html"}, "<html>proxy</html>")
+    config = settings(tmp_path / "out", paths=(folder,), concurrency=1)
+    live(config, lambda n, body: page if n == 1 else reply(completion('{"wreck": []}')), monkeypatch)
+    assert [row["code"] for row in summarise(config.database)["not_complete"]] == ["BAD_COMPLETION"]
+
+
+def test_events_tell_machines_what_happens(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with endpoint(lambda n, body: reply(completion(WRECKS))) as (address, _):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        command = [
+            "run",
+            str(SUBJECT / "documents"),
+            "--subject",
+            str(SUBJECT),
+            "--model",
+            "m",
+            "--out",
+            str(tmp_path),
+            "--json",
+        ]
+        assert main(command) == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["calls"] == 1
+    events = [json.loads(line) for line in told.err.splitlines()]
+    assert [event["event"] for event in events] == ["start", "document", "end"]
+    assert (tmp_path / "run.jsonl").read_text() == told.err
+    assert "Halcyon" not in told.err
+
+
+def test_plain_progress_lines_when_stderr_is_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("pipeline.screen.PLAIN_LINE_S", 0.0)
+    with endpoint(lambda n, body: reply(completion(WRECKS))) as (address, _):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        assert (
+            main(
+                ["run", str(SUBJECT / "documents"), "--subject", str(SUBJECT), "--model", "gpt-5-mini", "--out", str(tmp_path)]
+            )
+            == 0
+        )
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "1/1 documents · 1 calls" in last
+    assert "tokens" in last
 
 
 def test_the_limit_of_calls_is_hard_and_what_was_done_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.errors import DossierError
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.store.summary import summarise
@@ -313,8 +314,6 @@ def test_kills_at_random_moments_lose_only_what_was_under_way(tmp_path: Path, mo
 def test_bad_settings_of_the_endpoint_are_one_clear_error(
     changes: dict[str, Any], environment: dict[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.errors import DossierError
-
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("pipeline.models.transport.MAX_WAIT_S", 0.02)
