@@ -36,11 +36,13 @@ class Estimate:
 def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     """Estimate the calls that `ledger` has no answer to. Raises DossierError for bad input."""
     documents: set[str] = set()
+    answered = 0
     learnt: list[tuple[Request, Reply]] = []
     left: list[tuple[int, int, str]] = []  # tokens in, of the passage, task
     for document, planned in plan(settings, ledger):
         documents.add(document.id)
         known = ledger.get(planned.request.key(settings.model))
+        answered += known is not None
         if known is None:
             left.append((_tokens_in(planned.request), _passage_tokens(planned.request), planned.task.name))
         elif known.tokens_in and known.tokens_out:
@@ -55,7 +57,7 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     price = find_price(settings.model, settings.prices)
     cost = None if price is None else _costs(price, tokens_in, max(0, cached), out)
     used = len(learnt) if len(learnt) >= _MIN_LEARNT else 0
-    return Estimate(len(documents), len(left), _answered(settings, ledger), tokens_in, max(0, cached), out, cost, used)
+    return Estimate(len(documents), len(left), answered, tokens_in, max(0, cached), out, cost, used)
 
 
 def told(e: Estimate, model: str) -> Iterator[str]:
@@ -68,10 +70,6 @@ def told(e: Estimate, model: str) -> Iterator[str]:
     else:
         yield f"money        USD {e.cost_usd[1]:>8.4f}  between {e.cost_usd[0]:.4f} and {e.cost_usd[2]:.4f}"
     yield f"learnt from {e.learnt_from} answered calls" if e.learnt_from else "a rule of thumb: no answered calls to learn from"
-
-
-def _answered(settings: Settings, ledger: Ledger) -> int:
-    return sum(ledger.get(p.request.key(settings.model)) is not None for _, p in plan(settings, ledger))
 
 
 def _learnt(pairs: list[tuple[Request, Reply]]) -> tuple[float, tuple[float, float, float]]:

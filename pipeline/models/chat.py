@@ -47,8 +47,10 @@ class ChatModel:
         if "@" in urlsplit(self._address).netloc:
             raise DossierError("OPENAI_BASE_URL holds credentials", "Put the key into OPENAI_API_KEY and take it out there.")
         self._search: Future[Price | None] | None = None
-        counted = settings.max_cost is not None or settings.prices is not None
-        if counted and self._price is None and settings.max_cost is not None:
+        # Looked up here only where it matters before the first call: a malformed file, a limit that could not hold.
+        asked_for = settings.prices is not None or settings.max_cost is not None
+        price = self._price if asked_for else None
+        if settings.max_cost is not None and price is None:
             remedy = "Give one with --prices FILE, or use --max-calls."
             raise DossierError(f"No price is known for {settings.model}, so --max-cost cannot hold", remedy)
         self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
