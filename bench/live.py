@@ -29,6 +29,26 @@ used = resource.getrusage(resource.RUSAGE_SELF)
 print(json.dumps({"s": time.perf_counter() - started, "cpu_s": used.ru_utime + used.ru_stime, "mb": used.ru_maxrss // 1024,
                   "calls": outcome.calls}))
 """
+# The endpoint alone: the same bodies over as many plain connections, with nothing done to the answers.
+_ALONE = """
+import asyncio, json, sys, time
+port, calls, at_once = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+body = sys.stdin.buffer.read()
+head = b"POST /v1/chat/completions HTTP/1.1\\r\\nhost: localhost\\r\\ncontent-length: %d\\r\\n\\r\\n" % len(body)
+async def work(left):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    while left:
+        left.pop()
+        writer.write(head + body)
+        told = await reader.readuntil(b"\\r\\n\\r\\n")
+        await reader.readexactly(int(told.lower().split(b"content-length:")[1].split(b"\\r\\n")[0]))
+async def main():
+    left = list(range(calls))
+    await asyncio.gather(*(work(left) for _ in range(at_once)))
+started = time.perf_counter()
+asyncio.run(main())
+print(time.perf_counter() - started)
+"""
 _LANGEXTRACT = """
 import json, resource, sys, time
 from pathlib import Path
@@ -77,6 +97,15 @@ def ours(folder: Path, out: Path, address: str, at_once: int) -> dict[str, float
     return measured
 
 
+def alone(address: str) -> float:
+    """Seconds that the endpoint itself needs for the calls, asked by a client that does nothing else."""
+    schema = {"type": "json_schema", "json_schema": {"schema": {"properties": {"wreck": {}}}}}
+    messages = [{"role": "user", "content": "Extract every wreck. " * 150}]
+    body = json.dumps({"model": "m", "messages": messages, "response_format": schema}).encode()
+    command = [sys.executable, "-c", _ALONE, address.split(":")[2].removesuffix("/v1"), str(CALLS), str(AT_ONCE)]
+    return float(subprocess.run(command, input=body, capture_output=True, check=True).stdout)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
@@ -89,12 +118,13 @@ def main() -> None:
 
 def _throughput(scratch: Path, address: str) -> None:
     folder = write_documents(scratch / "thousand", CALLS)
-    alone_s = -(-CALLS // AT_ONCE)  # rounds of one second
+    alone_s = alone(address)
     part = ours(write_documents(scratch / "part", CALLS // 2), scratch / "out-part", address, AT_ONCE)
     row = ours(folder, scratch / "out", address, AT_ONCE)
     steady = CALLS / 2 / AT_ONCE / (row["s"] - part["s"])
+    print(f"{CALLS} calls, 1 s, {AT_ONCE} at once: {row['s']:.2f} s; the endpoint alone {alone_s:.2f} s")
     print(
-        f"{CALLS} calls, 1 s, {AT_ONCE} at once: {row['s']:.1f} s, {alone_s / row['s']:.2f} of what the endpoint alone allows"
+        f"  {alone_s / row['s']:.3f} of what the endpoint alone allows; {-(-CALLS // AT_ONCE) / row['s']:.3f} of whole seconds"
     )
     print(f"  its second half, without start and end: {steady:.2f}; {1000 * row['cpu_s'] / CALLS:.1f} ms CPU a call")
     python = os.environ.get("LANGEXTRACT")

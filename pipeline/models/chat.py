@@ -87,7 +87,7 @@ class ChatModel:
         key = request.key(self._settings.model)
         if key not in self._under_way:
             # Two documents may hold the same passage: the second waits for the first one's answer.
-            self._under_way[key] = asyncio.ensure_future(self._complete(request, task))
+            self._under_way[key] = asyncio.ensure_future(self._complete(key, request, task))
             self._under_way[key].add_done_callback(partial(self._ended, key))
         return await asyncio.shield(self._under_way[key])
 
@@ -96,8 +96,8 @@ class ChatModel:
         if not future.cancelled():
             future.exception()  # whoever waited has it; one that nobody waits for any more needs no mention
 
-    async def _complete(self, request: Request, task: Task) -> Reply:
-        conversation = _Conversation(request, request.key(self._settings.model), self._reply_model(task))
+    async def _complete(self, key: str, request: Request, task: Task) -> Reply:
+        conversation = _Conversation(request, key, self._reply_model(task))
         while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
             if conversation.take(known):
                 return self._priced(known)

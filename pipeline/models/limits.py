@@ -50,7 +50,8 @@ class Pace:
         finally:
             async with self._room:
                 self.under_way -= 1
-                self._room.notify_all()
+                # As many as there is room for: waking all who wait, each time, is quadratic in their number.
+                self._room.notify(max(1, int(self.allowed) - self.under_way))
 
     def answered(self, headers: Mapping[str, str]) -> None:
         """Take note of an answer: a little faster, unless its headers say that a limit is used up."""

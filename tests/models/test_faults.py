@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
 import re
 import signal
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,8 +19,9 @@ from typing import Any
 
 import duckdb
 import pytest
+import trustme
 
-from pipeline.errors import DossierError
+from pipeline.errors import DossierError, EndpointError
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.store.summary import summarise
@@ -252,7 +256,7 @@ def test_a_reply_that_hits_the_limit_is_asked_again_for_either_half(tmp_path: Pa
 
 
 def test_kills_at_random_moments_lose_only_what_was_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    number, concurrency, kills = 60, 6, 8
+    number, concurrency, kills = 60, 6, 30
     write_documents(tmp_path / "in", number)
     under_way = [0]
 
@@ -320,6 +324,27 @@ def test_bad_settings_of_the_endpoint_are_one_clear_error(
     with pytest.raises(DossierError, match=said) as raised:
         run(settings(tmp_path, **changes))
     assert "secret" not in str(raised.value)
+
+
+def test_a_certificate_that_nobody_trusts_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0, ssl=context))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    monkeypatch.setenv("OPENAI_BASE_URL", f"https://localhost:{server.sockets[0].getsockname()[1]}/v1")
+    started = time.monotonic()
+    try:
+        with pytest.raises(EndpointError, match="no certificate that can be trusted") as raised:
+            run(settings(tmp_path))
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+    assert "SSL_CERT_FILE" in raised.value.remedy
+    assert time.monotonic() - started < 10  # not tried again and again
 
 
 def test_the_limit_of_money_is_hard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
