@@ -37,10 +37,16 @@ class Settings:
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""
-        if self.concurrency < 1:
-            raise DossierError(f"--concurrency is {self.concurrency}", "It must be 1 or more.")
-        if self.max_calls is not None and self.max_calls < 0:
-            raise DossierError(f"--max-calls is {self.max_calls}", "It must be 0 or more.")
+        for option, value, least in (
+            ("--concurrency", self.concurrency, 1),
+            ("--max-calls", self.max_calls, 0),
+            ("--max-cost", self.max_cost, 0),
+            ("--rpm", self.rpm, 1),
+            ("--tpm", self.tpm, 1),
+            ("--timeout", self.timeout_s, 0.001),
+        ):
+            if value is not None and not value >= least:  # a NaN is not
+                raise DossierError(f"{option} is {value:g}", f"It must be {least} or more.")
         if not self.max_tokens >= 100 or not 0 <= self.overlap_tokens < self.max_tokens // 2:
             raise DossierError("The passage size does not fit", "At least 100 tokens, and overlap under half of them.")
 
