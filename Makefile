@@ -9,17 +9,18 @@ MAX_COST ?=
 ANSWERS ?=
 QUERY ?=
 ID ?=
+SECONDS ?= 60
 
 VENV := .venv
 BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain bench test lint check format clean
+.PHONY: help run estimate batch sql explain bench fuzz test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID="
+	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID= SECONDS="
 
 $(VENV)/run.done: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) ..."
@@ -44,9 +45,13 @@ sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prom
 explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
 	@$(DOSSIER) explain "$(ID)" --out "$(OUT)"
 
-bench: $(VENV)/run.done  ## measure grounding, memory and live throughput
+bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughput
+	@$(BIN)/python bench/readers.py
 	@$(BIN)/python bench/grounding.py
 	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
+
+fuzz: $(VENV)/run.done  ## feed every reader broken documents, SECONDS=60 each
+	@$(BIN)/python -m tests.readers.fuzz $(SECONDS)
 
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest

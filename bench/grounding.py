@@ -46,7 +46,7 @@ run(Settings(out=Path(sys.argv[1])))
 
 def main() -> None:
     os.chdir(ROOT)
-    texts = [read_document(path).text for path, _ in find_documents((ROOT / "data" / "documents",))]
+    texts = [read_document(path).text for path, *_ in find_documents((ROOT / "data" / "documents",))]
     characters = sum(map(len, texts))
     started = time.perf_counter()
     indexes = [TextIndex(text) for text in texts]

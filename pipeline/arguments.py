@@ -117,6 +117,9 @@ def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
     parser.add_argument(
         "--subject", type=Path, metavar="DIR", help="folder with schemas/ and prompts/ (default the bundled one)"
     )
+    parser.add_argument(
+        "--limit", dest="limits", action="append", metavar="NAME=N", help="of a document: seconds, memory, bytes, pages, ..."
+    )
     parser.add_argument("--passage-tokens", dest="max_tokens", type=int, metavar="N", help="size of a passage (default 1500)")
     _add_out(parser)
 

@@ -207,6 +207,8 @@ def _settings(options: argparse.Namespace) -> Settings:
 
     names = Settings.__dataclass_fields__
     given = {name: value for name, value in vars(options).items() if name in names and value is not None}
+    if "limits" in given:
+        given["limits"] = tuple(given["limits"])
     if "paths" in given:
         given["paths"] = tuple(given["paths"]) or names["paths"].default
     return Settings(**given)

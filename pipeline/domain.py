@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -13,6 +14,11 @@ from pipeline.records import Record
 QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
 FieldStatus = Literal["quoted", "elsewhere", "inferred", "conflict", "absent"]
 DocumentStatus = Literal["complete", "partial", "quarantined"]
+Layer = Literal[
+    "body", "table", "caption", "footnote", "endnote", "pull_quote", "text_box", "notes", "header", "footer", "margin"
+]
+# Running heads, page numbers and stamps are part of a document's text, but no passage holds them.
+OUTSIDE_PASSAGES: tuple[Layer, ...] = ("header", "footer", "margin")
 # How an endpoint takes the schema of an answer: strict response format, a tool to call, or text with `json_object`.
 Mode = Literal["schema", "tools", "json"]
 
@@ -33,10 +39,45 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a document's text, `text[start:end]`: its layer, and where it stands in the file, if that is known: the
+    page or slide, counted from 1, and a place such as "table 1, row 2, cell 3"."""
+
+    start: int
+    end: int
+    layer: Layer = "body"
+    page: int | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page: points from the top left corner of the page as it is shown."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something that a reader left out or could not see. `code` is stable; `remedy` says what to do."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document as its reader made it. `id` comes from the bytes; `text` is never edited afterwards.
 
-    `date` is EDTF; `title`, `date`, `publisher` and `language` are None where the document does not state them.
+    `date` is EDTF and `date_source` says where it was found (text or metadata); they, `title`, `author`, `publisher`,
+    `language` and `source` (its address) are None where the document does not state them. `regions` are in order, do not
+    overlap and need not cover the text: what is in none is body text. `boxes`, empty for most formats, holds left, top,
+    right and bottom of each code point in points from the page's top left corner, NaN where nothing is drawn.
     """
 
     id: str
@@ -50,6 +91,17 @@ class Document:
     publisher: str | None = None
     language: str | None = None
     headings: tuple[Heading, ...] = ()
+    author: str | None = None
+    source: str | None = None
+    date_source: str | None = None
+    regions: tuple[Region, ...] = ()
+    boxes: array[float] = field(default_factory=lambda: array("f"))
+    warnings: tuple[Warned, ...] = ()
+
+    @property
+    def passages_end(self) -> int:
+        """The offset behind which the text is in no passage: running headers and the like come last."""
+        return next((region.start for region in self.regions if region.layer in OUTSIDE_PASSAGES), len(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +210,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A record's own quote (`field` is '') or how one of its values is supported (`field` is a path)."""
+    """A record's own quote (`field` is '') or how one of its values is supported (`field` is a path), and where it stands."""
 
     field: str
     value: str | None
@@ -167,6 +219,10 @@ class Evidence:
     end: int | None
     status: QuoteStatus | FieldStatus
     score: float
+    layer: Layer | None = None
+    page: int | None = None
+    place: str | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,24 +72,32 @@ def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
     yield f"  prompt    prompts/{at['task']}.md, digest {at['prompt_digest']}"
     yield f"  reply     {at['request_key']} by {at['model']}, finish reason {at['finish_reason']}"
     evidence = session.query(
-        'SELECT field, value, quote, start, "end", status FROM evidence WHERE record_id = ? ORDER BY position',
+        'SELECT field, value, quote, start, "end", status, layer, page, place FROM evidence WHERE record_id = ?'
+        " ORDER BY position",
         [record_id],
     )[1]
     yield "\n  quotes" + ("" if at["grounded"] else ": none stands in the document")
-    for field, value, quote, start, end, status in evidence:
+    for field, value, quote, start, end, status, *where in evidence:
         if field:
             continue
         if start is None:
             yield f"    {status:<10} {quote!r}"
             continue
         before, after = _around(at["text"], start - at["start"], end - at["start"])
-        yield f"    {status:<10} [{start}:{end}] …{before}⟦{_line(quote)}⟧{after}…"
+        yield f"    {status:<10} [{start}:{end}]{_where(*where)} …{before}⟦{_line(quote)}⟧{after}…"
         if value:
             yield f"               the model wrote {value!r}"
     yield "\n  values"
-    for field, value, quote, start, _, status in evidence:
+    for field, value, quote, start, _, status, *_ in evidence:
         if field:
             yield f"    {status:<10} {field} = {value}" + (f"   ← {_line(quote)!r} at {start}" if quote is not None else "")
+
+
+def _where(layer: str | None, page: int | None, place: str | None) -> str:
+    """Page, place and layer as far as they say more than that it stands in the body."""
+    known = (f"page {page}" if page else None, place, layer if layer != "body" else None)
+    told = ", ".join(part for part in known if part)
+    return f" ({told})" if told else ""
 
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:

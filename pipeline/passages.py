@@ -27,7 +27,7 @@ def split_document(document: Document, max_tokens: int, overlap_tokens: int) -> 
     and itself no scrap; one that begins within a section repeats up to `overlap_tokens` of whole sentences. Offsets are
     code points of `document.text`.
     """
-    text = document.text
+    text = document.text[: document.passages_end]
     heading_starts = [h.start for h in document.headings]
     units = list(_units(text, max_tokens - overlap_tokens))
     passages: list[Range] = []

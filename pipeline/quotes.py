@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.errors import DossierError
 from pipeline.ground.align import TextIndex
-from pipeline.readers import read_document
+from pipeline.readers import Source
+from pipeline.readers.isolation import reader_pool
 
 
 def ground_quotes(document: Path, quotes: Path) -> Iterator[str]:
@@ -18,7 +19,7 @@ def ground_quotes(document: Path, quotes: Path) -> Iterator[str]:
     Offsets count code points of the document's text as its reader makes it. Raises DossierError, naming the line, for one
     that is no such object.
     """
-    index = TextIndex(read_document(document).text)
+    index = TextIndex(reader_pool().read(Source(document, str(document))).text)
     try:
         text = sys.stdin.read() if str(quotes) == "-" else quotes.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

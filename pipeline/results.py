@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from pipeline.abbreviations import find_abbreviations
-from pipeline.domain import Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request
+from pipeline.domain import OUTSIDE_PASSAGES, Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request
 from pipeline.errors import DocumentError, DossierError
 from pipeline.extract import BROKEN_REPLY, Planned, parse_reply
 from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import ACCEPTED, ground_extraction
-from pipeline.readers import file_id
+from pipeline.readers import Source, source_id
 
 Answer = tuple[Planned, Reply | DossierError]
+_ASIDE = ("pull_quote", *OUTSIDE_PASSAGES)
 
 
 def assemble(document: Document, planned: list[Planned], answers: list[Answer]) -> DocumentResult:
     """Everything that came of a document: replies parsed, records grounded, and what went wrong."""
     replies: list[tuple[Request, Reply]] = []
-    issues: list[Issue] = []
+    issues = [Issue(document.id, w.code, w.message, w.remedy) for w in document.warnings]
     records: list[GroundedRecord] = []
-    index = TextIndex(document.text, document.date)
+    index = TextIndex(document.text, document.date, [(r.start, r.end) for r in document.regions if r.layer in _ASIDE])
     for p, answer in answers:
         if isinstance(answer, DossierError):
             issues.append(Issue(document.id, answer.code, answer.message, answer.remedy, p.passage.id, p.task.name))
@@ -38,26 +38,26 @@ def assemble(document: Document, planned: list[Planned], answers: list[Answer]) 
     return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
 
 
-def quarantined(path: Path, name: str, error: DocumentError) -> DocumentResult:
+def quarantined(source: Source, error: DocumentError) -> DocumentResult:
     """The result of a document that could not be read."""
-    document = _unread(path, name)
+    document = _unread(source)
     issue = Issue(document.id, error.code, error.message, error.remedy)
     return DocumentResult(document, "quarantined", issues=(issue,))
 
 
-def not_started(path: Path, name: str, ended: DossierError) -> DocumentResult:
+def not_started(source: Source, ended: DossierError) -> DocumentResult:
     """The result of a document that the end of the run came before."""
-    document = _unread(path, name)
+    document = _unread(source)
     issue = Issue(document.id, "NOT_STARTED", f"The run ended before it: {ended.message}", "Run again.")
     return DocumentResult(document, "partial", issues=(issue,))
 
 
-def _unread(path: Path, name: str) -> Document:
+def _unread(source: Source) -> Document:
     try:
-        size = path.stat().st_size
+        size = source.path.lstat().st_size
     except OSError:
         size = 0
-    return Document(id=file_id(path, name), path=name, text="", reader="none", size_bytes=size, encoding="")
+    return Document(id=source_id(source), path=source.name, text="", reader="none", size_bytes=size, encoding="")
 
 
 def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TextIO
 
 from pipeline.domain import Document, DocumentResult, Reply, content_id
@@ -26,7 +25,9 @@ from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
 from pipeline.lock import hold_folder
 from pipeline.models import Provider, open_model
-from pipeline.readers import READER_VERSION, file_id, find_documents, read_document
+from pipeline.readers import Source, find_documents, readers_digest, without_duplicates
+from pipeline.readers.isolation import reader_pool
+from pipeline.readers.limits import parse_limits
 from pipeline.resolve.clusters import resolve_entities
 from pipeline.results import Answer, assemble, not_started, quarantined
 from pipeline.settings import BUNDLED, RECORDED, Settings
@@ -36,7 +37,6 @@ from pipeline.store.query import Published, read_published
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
 
-File = tuple[Path, str]
 # Calls under way are given this long to end when a run is interrupted; then they are dropped.
 GRACE_S = 3.0
 
@@ -75,9 +75,10 @@ def plan(settings: Settings, ledger: Ledger | None = None) -> Iterator[tuple[Doc
     """Every request of every readable document, in order. With a ledger, a request whose reply hit the output limit is
     followed by those for the halves of its passage."""
     subject = load_subject(settings.subject)
-    for path, name in find_documents(settings.paths):
+    readers = reader_pool(parse_limits(settings.limits))
+    for source in find_documents(settings.paths):
         try:
-            document = read_document(path, name)
+            document = readers.read(source)
         except DocumentError:
             continue
         pending = list(plan_requests(document, subject.tasks, settings))
@@ -91,20 +92,23 @@ def plan(settings: Settings, ledger: Ledger | None = None) -> Iterator[tuple[Doc
 
 class _Run:
     def __init__(
-        self, settings: Settings, subject: Subject, provider: Provider, files: list[File], report: Report, log: EventLog
+        self, settings: Settings, subject: Subject, provider: Provider, files: list[Source], report: Report, log: EventLog
     ) -> None:
         self.settings = settings
         self.subject = subject
         self.provider = provider
         self.report = report
         self.log = log
+        self.readers = reader_pool(parse_limits(settings.limits))
         self.layout = Layout(subject.record_types)
         self.digests = {task.name: task.digest for task in subject.tasks}
         self.row = _run_row(settings, subject, provider, len(files))
-        self.files, self.duplicates = _without_duplicates(files)
+        self.files, self.duplicates = without_duplicates(files)
         self.done = self.replies = self.tokens = self.failures = 0
         self.asking: set[asyncio.Task[Reply]] = set()
+        # A limit that is reached ends the run with its code, but what the ledger knows is still used to the end.
         self.stopped: DossierError | None = None
+        self.interrupted: InterruptedRunError | None = None
         self.fatal: EndpointError | None = None
 
     async def go(self) -> Outcome:
@@ -137,7 +141,7 @@ class _Run:
 
         def stop(number: signal.Signals) -> None:
             loop.remove_signal_handler(number)
-            self.stopped = InterruptedRunError()
+            self.stopped = self.interrupted = InterruptedRunError()
             self.log.write("interrupted", signal=number.name)
             loop.call_later(GRACE_S, lambda: [task.cancel() for task in self.asking])
 
@@ -145,34 +149,34 @@ class _Run:
             for number in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(number, stop, number)
 
-    async def _process(self, files: list[File], scratch: Scratch) -> None:
+    async def _process(self, files: list[Source], scratch: Scratch) -> None:
         """Documents in a bounded stream: twice as many as calls may run at once, so that the next call is always ready."""
         room = asyncio.Semaphore(2 * self.settings.concurrency)
 
-        async def one(path: Path, name: str) -> None:
+        async def one(source: Source) -> None:
             try:
-                result = await self._document(path, name)
+                result = await self._document(source)
                 scratch.add(result, self.digests)
             finally:
                 room.release()
             self.done += 1
-            self.log.write("document", path=name, status=result.status, reasons=sorted({i.code for i in result.issues}))
+            self.log.write("document", path=source.name, status=result.status, reasons=sorted({i.code for i in result.issues}))
             self._tell()
 
         async with asyncio.TaskGroup() as group:
-            for path, name in files:
+            for source in files:
                 await room.acquire()
-                if ended := self.fatal or self.stopped:
+                if ended := self.fatal or self.interrupted:
                     room.release()
-                    scratch.add(not_started(path, name, ended), self.digests)
+                    scratch.add(not_started(source, ended), self.digests)
                     continue
-                group.create_task(one(path, name))
+                group.create_task(one(source))
 
-    async def _document(self, path: Path, name: str) -> DocumentResult:
+    async def _document(self, source: Source) -> DocumentResult:
         try:
-            document = read_document(path, name)
+            document = await asyncio.to_thread(self.readers.read, source)
         except DocumentError as error:
-            return quarantined(path, name, error)
+            return quarantined(source, error)
         planned = list(plan_requests(document, self.subject.tasks, self.settings))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answers(document, p)) for p in planned]
@@ -190,14 +194,14 @@ class _Run:
         return [(planned, answer), *parts]  # what parsed of the whole is better than nothing
 
     async def _ask(self, planned: Planned) -> Reply | DossierError:
-        if ended := self.fatal or self.stopped:
+        if ended := self.fatal or self.interrupted:
             return ended
         task = asyncio.ensure_future(self.provider.complete(planned.request, planned.task))
         self.asking.add(task)
         try:
             reply = await task
         except asyncio.CancelledError:
-            ended = self.fatal or self.stopped
+            ended = self.fatal or self.interrupted
             if ended is None or not task.cancelled():
                 raise
             return ended
@@ -233,7 +237,7 @@ class _Run:
         """Ids of documents whose rows can be carried over: complete, and made by the same code, prompts and model."""
         if previous is None or previous.run[:-1][1:] != self.row[:-1][1:]:
             return set()
-        return {i for i, (_, name) in self.files.items() if previous.documents.get(i) == (name, "complete")}
+        return {i for i, s in self.files.items() if previous.documents.get(i) == (s.name, "complete")}
 
     def _same_files(self, previous: Published) -> bool:
         return set(previous.documents) == set(self.files) and previous.duplicates == set(self.duplicates)
@@ -264,19 +268,6 @@ def _first(group: ExceptionGroup[Exception]) -> Exception:
     return error
 
 
-def _without_duplicates(files: list[File]) -> tuple[dict[str, File], list[tuple[str, str, str]]]:
-    """Files by document id, and (id, name, what to say) of those whose bytes have come before."""
-    first: dict[str, File] = {}
-    duplicates = []
-    for path, name in files:
-        key = file_id(path, name)
-        if key in first:
-            duplicates.append((key, name, f"Same bytes as {first[key][1]}"))
-        else:
-            first[key] = (path, name)
-    return first, duplicates
-
-
 def _run_row(settings: Settings, subject: Subject, provider: Provider, documents: int) -> Row:
     code = hashlib.sha256()
     for file in sorted((BUNDLED / "pipeline").rglob("*.py")):
@@ -288,5 +279,12 @@ def _run_row(settings: Settings, subject: Subject, provider: Provider, documents
         installed = "source"
     replies = provider.version if settings.model == RECORDED else ""
     sizes = (settings.max_tokens, settings.overlap_tokens, documents)
-    row = (installed, f"{code.hexdigest()[:16]}.{READER_VERSION}", f"{subject.digest}.{views}", settings.model, replies, *sizes)
+    row = (
+        installed,
+        f"{code.hexdigest()[:16]}.{readers_digest()}",
+        f"{subject.digest}.{views}",
+        settings.model,
+        replies,
+        *sizes,
+    )
     return (content_id("run", *row), *row)

@@ -14,7 +14,8 @@ BUNDLED = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call.
+    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call;
+    `limits` are changes such as "pages=9000" to what one document may be and take.
 
     `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode by hand.
     """
@@ -34,6 +35,7 @@ class Settings:
     max_tokens: int = 1500
     overlap_tokens: int = 60
     timeout_s: float = 120.0
+    limits: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""

@@ -85,6 +85,7 @@ def test_every_command_says_what_it_is_for() -> None:
 def test_every_reason_code_is_documented_and_real() -> None:
     source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipeline").rglob("*.py"))
     raised = set(re.findall(r'(?:DocumentError|CallError)\(\s*"([A-Z_]+)"', source))
+    raised |= set(re.findall(r'Warned\("([A-Z_]+)"', source))
     raised |= set(re.findall(r'Issue\(\w+, "([A-Z_]+)"', source)) | set(re.findall(r'\("([A-Z_]{5,})", f?"', source))
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     assert {code for code in raised if f"`{code}`" not in page} == set()

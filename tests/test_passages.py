@@ -69,7 +69,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
 
 
 def test_bundled_documents_split_within_the_limit() -> None:
-    for path, name in find_documents((DOCUMENTS,)):
+    for path, name, *_ in find_documents((DOCUMENTS,)):
         read = read_document(path, name)
         for passage in split_document(read, 1500, 60):
             assert count_tokens(read.text[passage.start : passage.end]) <= 1500

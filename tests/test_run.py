@@ -14,6 +14,7 @@ import pytest
 from pipeline.domain import content_id
 from pipeline.errors import DossierError, LockedError
 from pipeline.readers import read_document
+from pipeline.readers.isolation import ReaderPool
 from pipeline.run import Outcome, run
 from pipeline.settings import Settings
 from pipeline.store.summary import summarise
@@ -144,8 +145,8 @@ def test_unchanged_documents_are_carried_over(corpus: Path, monkeypatch: pytest.
     )
     before = ask(config.database, kept)
     parsed: list[str] = []
-    real = read_document
-    monkeypatch.setattr("pipeline.run.read_document", lambda path, name: parsed.append(path.name) or real(path, name))
+    read = ReaderPool.read
+    monkeypatch.setattr(ReaderPool, "read", lambda pool, source: parsed.append(source.path.name) or read(pool, source))
     shutil.copy(DOCUMENTS / "press-release-steppe-fund.txt", corpus)
     run(config)
     assert parsed == ["press-release-steppe-fund.txt"]

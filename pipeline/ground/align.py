@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from rapidfuzz import fuzz
@@ -24,10 +24,12 @@ _NOWHERE = Span("missing", None, None, 0.0)
 
 
 class TextIndex:
-    """A document's text prepared for finding things in it. `dated` is the document's own date as EDTF."""
+    """A document's text prepared for finding things in it. `dated` is the document's own date as EDTF; what stands in the
+    ranges `set_aside`, such as pull-quotes, is found there only if it stands nowhere else."""
 
-    def __init__(self, text: str, dated: str | None = None) -> None:
+    def __init__(self, text: str, dated: str | None = None, set_aside: Sequence[Range] = ()) -> None:
         self.text = text
+        self.set_aside = set_aside
         self.dated = dated
         self.marks = endnote_marks(text)
         self.folded: Folded = fold(text, self.marks)
@@ -132,9 +134,10 @@ class TextIndex:
             at = folded.text.find(needle, at + 1, high)
 
     def _best(self, places: Iterable[Range], near: Range | None, beside: int | None) -> Range | None:
-        def rank(place: Range) -> tuple[bool, int, int]:
+        def rank(place: Range) -> tuple[bool, bool, int, int]:
+            aside = any(low <= place[0] < high for low, high in self.set_aside)
             outside = near is not None and not (near[0] <= place[0] and place[1] <= near[1])
-            return outside, 0 if beside is None else abs(place[0] - beside), place[0]
+            return aside, outside, 0 if beside is None else abs(place[0] - beside), place[0]
 
         return min(places, key=rank, default=None)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -25,6 +25,7 @@ from pipeline.domain import (
 )
 from pipeline.ground.align import TextIndex, locate_all
 from pipeline.ground.normalise import Range, fold_text
+from pipeline.ground.places import boxes_of, layer_at, page_and_place
 from pipeline.records import FieldSpec, Record, Support, describe, leaves, table_name
 from pipeline.values.dates import DateMention, date_sides, read_dates, supports
 from pipeline.values.numbers import NumberMention, read_numbers
@@ -181,14 +182,25 @@ def _quote_evidence(document: Document, quote: str, span: Span) -> Evidence:
     found = document.text[span.start : span.end] if span.start is not None else quote
     # What the model wrote is kept as the value where it is not what stands in the text.
     value = quote if found != quote else None
-    return Evidence("", value, found, span.start, span.end, span.status, span.score)
+    return _placed(document, Evidence("", value, found, span.start, span.end, span.status, span.score))
 
 
 def _field_evidence(document: Document, path: str, value: object, check: Check) -> Evidence:
     start, end = check.place or (None, None)
     text = decimal_text(value) if isinstance(value, Decimal) else str(value)
     quote = document.text[start:end] if start is not None else None
-    return Evidence(path, text, quote, start, end, check.status, 100.0 if check.status in ("quoted", "elsewhere") else 0.0)
+    score = 100.0 if check.status in ("quoted", "elsewhere") else 0.0
+    return _placed(document, Evidence(path, text, quote, start, end, check.status, score))
+
+
+def _placed(document: Document, evidence: Evidence) -> Evidence:
+    """The same with layer, page, place and boxes, if it stands anywhere."""
+    start, end = evidence.start, evidence.end
+    if start is None or end is None:
+        return evidence
+    page, place = page_and_place(document, start)
+    layer, boxes = layer_at(document, start), boxes_of(document, start, end)
+    return replace(evidence, layer=layer, page=page, place=place, boxes=boxes)
 
 
 def _search(index: TextIndex, pattern: re.Pattern[str], regions: list[Range]) -> Range | None:

@@ -3,45 +3,74 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from pipeline.domain import Heading
+from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean, decode, language_of, stated_date, stated_publisher
+from pipeline.readers.hidden import take_out_hidden
+from pipeline.readers.layout import Block, lay_out, row_block
+from pipeline.readers.limits import in_force
+
+MAX_TAGS = 300_000
+MAX_DEPTH = 200  # trafilatura silently finds nothing in deeper pages
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 # A tag this long is no page; every parser tried hangs on it.
 _MONSTER_TAG = re.compile(r"<[^<>]{65536,}")
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000}?)\s*-->")
 _BLOCKS = {"p", "head", "item", "row", "quote", "code"}
 
 
 def read_html(data: bytes) -> Parsed:
-    """Read a saved web page. Raises DocumentError BAD_ENCODING, TOO_COMPLEX or NO_TEXT."""
-    decoded, encoding = _decode(data)
-    if _MONSTER_TAG.search(decoded):
-        raise DocumentError("TOO_COMPLEX", "A tag of the page is longer than 65,536 characters", "Save the text itself.")
-    # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
-    from trafilatura import bare_extraction
+    """Read a saved web page. Raises DocumentError BAD_ENCODING, TOO_COMPLEX, TOO_LARGE or NO_TEXT."""
+    if len(data) > (most := in_force().page_bytes):
+        raise DocumentError("TOO_LARGE", f"The page has {len(data)} bytes", f"The limit is {most}; save its text.")
+    return read_page(*_decode(data))
 
-    found: Any = bare_extraction(
-        decoded, with_metadata=True, include_comments=False, include_tables=True, deduplicate=False, favor_recall=True
-    )
+
+def read_page(decoded: str, encoding: str) -> Parsed:
+    """Read the text of a web page, however it was saved; `encoding` is recorded. Errors are those of `read_html`."""
+    if _MONSTER_TAG.search(decoded) or decoded.count("<") > MAX_TAGS:
+        raise DocumentError("TOO_COMPLEX", "The page has monstrous or far too many tags", "Save the text itself.")
+    # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
+    from trafilatura import bare_extraction, load_html
+
+    tree: Any = load_html(decoded)
+    hidden: list[str] = []
+    found: Any = None
+    if tree is not None:
+        if _deeper_than(tree, MAX_DEPTH):
+            raise DocumentError("TOO_COMPLEX", f"The page nests tags deeper than {MAX_DEPTH}", "Save the text itself.")
+        hidden = take_out_hidden(tree)
+        found = bare_extraction(
+            tree, with_metadata=True, include_comments=False, include_tables=True, deduplicate=False, favor_recall=True
+        )
     if found is None or found.body is None:
         raise DocumentError("NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt.")
-    text, headings = _lay_out(found.body)
-    if found.title and found.title not in text[:400]:
-        shift = len(found.title) + 2
-        text = f"{found.title}\n\n{text}"
-        headings = [Heading(0, shift - 2, 1), *(Heading(h.start + shift, h.end + shift, h.level) for h in headings)]
+    blocks = list(_blocks(found.body))
+    if found.title and found.title not in "\n\n".join(block.text for block in blocks[:20])[:400]:
+        blocks.insert(0, Block(clean(found.title), level=1))
+    laid = lay_out(blocks)
     language = re.search(r"<html[^>]{0,500}\blang=[\"']?([a-zA-Z]{2})", decoded)
+    saved = _SAVED_FROM.search(decoded[:3000])
+    date = found.date or stated_date(laid.text[:800])
+    said = f"Hidden text was left out: {'; '.join(hidden)[:300]}"
+    warned = Warned("HIDDEN_TEXT", said, "Look at the page: instructions to the model may be hidden there.")
     return Parsed(
-        text=text,
+        text=laid.text,
         encoding=encoding,
         title=found.title,
-        date=found.date or stated_date(text[:800]),
-        publisher=found.sitename or stated_publisher(text[:800]),
-        language=language[1].lower() if language else language_of(text),
-        headings=tuple(headings),
+        author=found.author,
+        date=date,
+        date_source="metadata" if found.date else "text" if date else None,
+        publisher=found.sitename or stated_publisher(laid.text[:800]),
+        language=language[1].lower() if language else language_of(laid.text),
+        source=found.url or (saved[1] if saved else None),
+        headings=laid.headings,
+        regions=tuple(region for region in laid.regions if region.layer != "body"),
+        warnings=(warned,) if hidden else (),
     )
 
 
@@ -59,41 +88,51 @@ def _decode(data: bytes) -> tuple[str, str]:
     return decode(data)
 
 
-def _lay_out(body: Any) -> tuple[str, list[Heading]]:
-    parts: list[str] = []
-    headings: list[Heading] = []
-    length = 0
-    for kind, level, content in _blocks(body):
-        joint = "" if not parts else "\n" if kind in ("item", "row") and parts[-1].startswith(("- ", "| ")) else "\n\n"
-        line = f"- {content}" if kind == "item" else f"| {content} |" if kind == "row" else content
-        length += len(joint)
-        if kind == "head":
-            headings.append(Heading(length, length + len(line), level))
-        parts += [joint, line] if joint else [line]
-        length += len(line)
-    return "".join(parts), headings
+def _blocks(body: Any) -> Iterator[Block]:
+    """The blocks of trafilatura's tree; rows of a table and items of a list follow each other without a blank line."""
+    tables = rows = 0
+    before = ""
+    for kind, level, content in _parts(body):
+        rows = rows + 1 if kind == "row" else 0
+        tables += rows == 1
+        if kind == "row":
+            block = row_block(content, tables, rows)
+        else:
+            block = Block(f"- {content[0]}" if kind == "item" else content[0], level=level)
+        block.tight = kind in ("item", "row") and before.startswith(("- ", "| "))
+        before = block.text or before
+        yield block
 
 
-def _blocks(node: Any) -> list[tuple[str, int, str]]:
-    """The blocks of trafilatura's tree as (tag, heading level, text), each once and in order."""
-    found: list[tuple[str, int, str]] = []
+def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:
+    """The parts of the tree as (tag, heading level, text or cells), each once and in order."""
     for child in node:
         if not isinstance(child.tag, str):
             continue
         if child.tag == "row":
-            cells = [_text(cell) for cell in child]
-            found.append(("row", 0, " | ".join(cells)))
+            yield "row", 0, [_text(cell) for cell in child]
         elif child.tag in _BLOCKS and not any(inner.tag in _BLOCKS for inner in child.iterdescendants()):
-            found.append((child.tag, int(child.get("rend", "h2").lstrip("h") or 2) if child.tag == "head" else 0, _text(child)))
+            level = int(child.get("rend", "h2").lstrip("h") or 2) if child.tag == "head" else 0
+            yield child.tag, level, [_text(child)]
         elif child.tag in _BLOCKS and child.text and child.text.strip():
-            found.append((child.tag, 0, clean(" ".join(child.text.split()))))
-            found += _blocks(child)
+            yield child.tag, 0, [clean(" ".join(child.text.split()))]
+            yield from _parts(child)
+        elif len(child):
+            yield from _parts(child)
         else:
-            found += _blocks(child) if len(child) else [("p", 0, _text(child))]
+            yield "p", 0, [_text(child)]
         if child.tail and child.tail.strip():
-            found.append(("p", 0, clean(" ".join(child.tail.split()))))
-    return [block for block in found if block[2]]
+            yield "p", 0, [clean(" ".join(child.tail.split()))]
 
 
 def _text(node: Any) -> str:
     return clean(" ".join(" ".join(part for part in node.itertext()).split()))
+
+
+def _deeper_than(tree: Any, limit: int) -> bool:
+    level = [tree]
+    for _ in range(limit):
+        level = [child for node in level for child in node]
+        if not level:
+            return False
+    return True

@@ -12,7 +12,11 @@ _ALONE = re.compile(r"(?:\A|\n)[ \t]*\n?([^\n]{2,90})(?=\n[ \t]*\n|\Z)")
 
 def read_text(data: bytes) -> Parsed:
     """Read plain text in any encoding. Raises DocumentError BAD_ENCODING."""
-    decoded, encoding = decode(data)
+    return parse_text(*decode(data))
+
+
+def parse_text(decoded: str, encoding: str) -> Parsed:
+    """What a text states about itself; `encoding` is recorded."""
     text = clean(decoded)
     head = text[:800]
     return Parsed(
@@ -41,6 +45,7 @@ def _reads_as_title(line: str) -> bool:
 
 def _headings(text: str) -> list[Heading]:
     found = []
+    first = len(text) - len(text.lstrip())
     for match in _ALONE.finditer(text):
         line = match[1].strip()
         if (
@@ -54,7 +59,7 @@ def _headings(text: str) -> list[Heading]:
             continue
         if line[0].islower() or (line[0].isdigit() and not re.match(r"\d+[.)]?\s+\w", line)):
             continue
-        if text[: match.start(1)].strip() and text[max(0, match.start(1) - 2) : match.start(1)] not in ("\n\n", " \n"):
+        if match.start(1) > first and text[max(0, match.start(1) - 2) : match.start(1)] not in ("\n\n", " \n"):
             continue
         level = 1 if line.isupper() else 2
         found.append(Heading(match.start(1), match.end(1), level))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pipeline.records import FieldSpec, Part, Support, describe, leaves, table_n
 from pipeline.store.tables import Layout, create_statements
 from pipeline.values.dates import edtf_bounds
 
-BY_DOCUMENT = ("passage", "reply", "evidence", "issue", "abbreviation", "mention")
+BY_DOCUMENT = ("passage", "reply", "evidence", "evidence_box", "issue", "abbreviation", "mention")
 Row = tuple[Any, ...]
 
 
@@ -141,8 +142,27 @@ class Scratch:
             row.append(value)
         self._pending[name].append(tuple(row))
         self._pending["evidence"] += [
-            (grounded.id, document_id, i, e.field, e.value, e.quote, e.start, e.end, None, e.status, e.score)
+            (
+                grounded.id,
+                document_id,
+                i,
+                e.field,
+                e.value,
+                e.quote,
+                e.start,
+                e.end,
+                e.layer,
+                e.page,
+                e.place,
+                e.status,
+                e.score,
+            )
             for i, e in enumerate(grounded.evidence)
+        ]
+        self._pending["evidence_box"] += [
+            (grounded.id, document_id, i, number, box.page, box.left, box.top, box.right, box.bottom)
+            for i, e in enumerate(grounded.evidence)
+            for number, box in enumerate(e.boxes)
         ]
         self._pending["mention"] += [
             (m.id, m.record_id, m.document_id, m.field, m.kind, m.name, m.same_as, m.apart_from, m.within, m.own)
@@ -207,8 +227,11 @@ def _document_row(result: DocumentResult) -> Row:
     d = result.document
     low, high = edtf_bounds(d.date) if d.date else (None, None)
     reasons = sorted({issue.code for issue in result.issues}) if result.status != "complete" else []
-    stated = (d.title, d.date, low, high, d.publisher, d.language)
-    return (d.id, d.path, *stated, d.reader, d.encoding, d.size_bytes, len(d.text), result.status, reasons)
+    stated = (d.title, d.author, d.date, d.date_source, low, high, d.publisher, d.source, d.language)
+    pages = max((region.page for region in d.regions if region.page), default=None)
+    digest = hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if d.text else None
+    read = (d.reader, d.encoding, d.size_bytes, len(d.text), pages, digest)
+    return (d.id, d.path, *stated, *read, result.status, reasons)
 
 
 def _reply_end(reply: Reply) -> Row:

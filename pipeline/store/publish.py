@@ -18,7 +18,7 @@ from pipeline.store.tables import comment_statements, create_statements, literal
 STORAGE_VERSION = "v1.5.0"
 _EVIDENCE_OF = """
 CREATE MACRO evidence_of(id) AS TABLE
-SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status
+SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.layer, e.page, e.place, e.status
 FROM evidence e JOIN document d USING (document_id)
 WHERE e.record_id = id
    OR e.record_id IN (SELECT m.record_id FROM entity_member JOIN mention m USING (mention_id) WHERE entity_id = id)

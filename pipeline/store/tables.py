@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
+from pipeline.domain import Layer
 from pipeline.records import FieldSpec, Record, Support, describe, table_name
 
 DECIMAL = "DECIMAL(28, 6)"
@@ -50,15 +52,20 @@ FIXED_TABLES = (
         ("document_id", "VARCHAR", "Hash of the document's bytes."),
         ("path", "VARCHAR", "Where it was read from, relative to the working folder."),
         ("title", "VARCHAR", "Title as the document states it."),
+        ("author", "VARCHAR", "Author as the document's metadata state it."),
         ("date", "VARCHAR", "Date as the document states it, EDTF."),
+        ("date_source", "VARCHAR", "Where the date was found: text or metadata."),
         ("date_lo", "DATE", "First day of `date`."),
         ("date_hi", "DATE", "Last day of `date`."),
         ("publisher", "VARCHAR", "Publisher as the document states it."),
+        ("source", "VARCHAR", "Address of the original, as a saved page states it."),
         ("language", "VARCHAR", "en, ru, kk, zh or what the page declares."),
         ("reader", "VARCHAR", "Reader and its version."),
         ("encoding", "VARCHAR", "Character encoding of the bytes."),
         ("size_bytes", "BIGINT", "Size of the file."),
         ("characters", "BIGINT", "Length of the text in code points."),
+        ("pages", "INTEGER", "Number of pages or slides, for documents that have them."),
+        ("text_digest", "VARCHAR", "Hash of the text: it changes when a reader's new release reads the file differently."),
         ("status", "ENUM document_status", 
          "complete: every call answered and parsed; partial: some were not; quarantined: nothing could be read."),
         ("reasons", "VARCHAR[]", "Codes of the issues that kept it from being complete."),
@@ -100,11 +107,26 @@ FIXED_TABLES = (
         ("quote", "VARCHAR", "The slice of the document's text; for a missing quote, what the model gave."),
         ("start", "BIGINT", "First code point of the slice in the document's text; null when it stands nowhere."),
         ("end", "BIGINT", "Code point after the last."),
-        ("page", "INTEGER", "Page, for documents that have pages."),
+        ("layer", "ENUM layer", "Part of the document it stands in: body, table, footnote, ..."),
+        ("page", "INTEGER", "Page or slide, from 1, for documents that have them."),
+        ("place", "VARCHAR", "Paragraph, table cell, note or part of an e-mail, where the format has them."),
         ("status", "ENUM evidence_status", 
          "Of a quote: exact, normalised, fuzzy, conflict, missing."
          " Of a value: quoted, elsewhere, inferred, conflict, absent."),
         ("score", "DOUBLE", "Likeness of a quote to its slice, 0 to 100."),
+    ),
+    _table(
+        "evidence_box", "Where a piece of evidence stands on the page: a rectangle for each line.",
+        "document_id record_id position box",
+        ("record_id", "VARCHAR", "The record."),
+        ("document_id", "VARCHAR", "The document."),
+        ("position", "INTEGER", "The evidence's order within the record, as in `evidence`."),
+        ("box", "INTEGER", "Order of the rectangles, from 0."),
+        ("page", "INTEGER", "Page, from 1."),
+        ("left", "DOUBLE", "Left edge in points, from the left edge of the page as shown."),
+        ("top", "DOUBLE", "Upper edge in points, from the top of the page as shown."),
+        ("right", "DOUBLE", "Right edge, in the same way as `left`."),
+        ("bottom", "DOUBLE", "Lower edge, in the same way as `top`."),
     ),
     _table(
         "issue", "What was rejected or missing, and why.", "document_id passage_id task code message record_id",
@@ -154,8 +176,9 @@ FIXED_TABLES = (
     ),
 )  # fmt: skip
 
-FIXED_ENUMS = {
+FIXED_ENUMS: dict[str, tuple[str, ...]] = {
     "document_status": ("complete", "partial", "quarantined"),
+    "layer": get_args(Layer),
     "evidence_status": (
         "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "elsewhere", "inferred", "absent",
     ),

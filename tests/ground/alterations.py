@@ -52,7 +52,7 @@ def altered_quotes(
     """Altered sentences and clauses of the bundled documents, each once, none of them a slice of its document."""
     chance = random.Random(seed)
     seen: set[tuple[str, str]] = set()
-    for path, _ in find_documents((DOCUMENTS,)):
+    for path, *_ in find_documents((DOCUMENTS,)):
         document = read_document(path)
         text, language = document.text, document.language or "en"
         for start, end in sentences(text):

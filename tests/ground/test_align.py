@@ -64,7 +64,7 @@ def test_a_repeated_quote_goes_to_its_passage_then_beside_the_others(index: Text
     assert spans[0].start == second
 
 
-@pytest.mark.parametrize("path", [path for path, _ in find_documents((DOCUMENTS,))], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [source.path for source in find_documents((DOCUMENTS,))], ids=lambda p: p.name)
 def test_every_sentence_of_every_document_is_found_as_it_stands(path) -> None:
     from pipeline.passages import sentences
 

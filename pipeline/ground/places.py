@@ -1,0 +1,56 @@
+"""Where a slice of a document's text stands in its file: layer, page, place, and the rectangles around it on the page."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from math import isnan
+
+from pipeline.domain import Box, Document, Layer, Region
+
+
+def layer_at(document: Document, offset: int) -> Layer:
+    """The layer of the text at an offset."""
+    region = _region_at(document, offset)
+    return region.layer if region else "body"
+
+
+def page_and_place(document: Document, offset: int) -> tuple[int | None, str | None]:
+    """The page, counted from 1, and the place such as "table 1, row 2, cell 3" of an offset, as far as they are known."""
+    region = _region_at(document, offset)
+    return (region.page, region.place) if region else (None, None)
+
+
+def boxes_of(document: Document, start: int, end: int) -> tuple[Box, ...]:
+    """The rectangles that hold `document.text[start:end]`, one for each line of each page; none without drawn text."""
+    return tuple(_boxes(document, start, end)) if document.boxes else ()
+
+
+def _boxes(document: Document, start: int, end: int) -> Iterator[Box]:
+    first = max(0, bisect_right(document.regions, start, key=lambda region: region.start) - 1)
+    for region in document.regions[first:]:
+        if region.start >= end:
+            return
+        if region.page is not None:
+            yield from _lines(document, max(start, region.start), min(end, region.end), region.page)
+
+
+def _lines(document: Document, start: int, end: int, page: int) -> Iterator[Box]:
+    line: tuple[float, float, float, float] | None = None
+    for index in range(start, end):
+        left, top, right, bottom = document.boxes[4 * index : 4 * index + 4]
+        if isnan(left):  # nothing is drawn
+            continue
+        if line is not None and min(bottom, line[3]) - max(top, line[1]) > 0.4 * (bottom - top) and left >= line[0]:
+            line = (line[0], min(top, line[1]), max(right, line[2]), max(bottom, line[3]))
+            continue
+        if line is not None:
+            yield Box(page, *(round(edge, 2) for edge in line))
+        line = (left, top, right, bottom)
+    if line is not None:
+        yield Box(page, *(round(edge, 2) for edge in line))
+
+
+def _region_at(document: Document, offset: int) -> Region | None:
+    index = bisect_right(document.regions, offset, key=lambda region: region.start) - 1
+    return document.regions[index] if index >= 0 and offset < document.regions[index].end else None

@@ -1,0 +1,133 @@
+"""The process in which documents are read. It forks a child with limits; when that dies, the next one is forked in its place.
+
+Frames on both pipes are a length of eight bytes and a pickle. A request is a Source; an answer is (Document, None), or (None,
+(code, message, remedy)). A child that dies while it reads is told by the process that forked it.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import pickle
+import resource
+import signal
+import sys
+from math import ceil
+from typing import Any
+
+from pipeline.errors import DocumentError
+from pipeline.readers import Source, read_document
+from pipeline.readers.limits import IN_FORCE, Limits
+
+DOCUMENTS = 250  # after which a child is replaced
+MAX_KEPT_KB = 400_000  # of memory that a child may have used and stay
+_AGAIN = 3
+_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.spawn", "os.posix_spawn")
+_CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE)
+
+
+def serve(limits: Limits) -> None:
+    """Answer requests from standard input until it closes."""
+    IN_FORCE.set(limits)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
+    out = os.dup(1)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints is no answer
+    busy = mmap.mmap(-1, 1)
+    while True:
+        process = os.fork()
+        if process == 0:
+            _limit(limits)
+            _read_all(out, busy, limits)
+        _, status, used = os.wait4(process, 0)
+        if os.WIFEXITED(status) and os.WEXITSTATUS(status) != _AGAIN:
+            return
+        if busy[0]:
+            busy[0] = 0
+            write_frame(out, (None, _epitaph(status, used.ru_maxrss, limits)))
+
+
+def write_frame(pipe: int, content: Any) -> None:
+    """Write one frame."""
+    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
+    view = memoryview(len(data).to_bytes(8, "big") + data)
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+def _read_all(out: int, busy: mmap.mmap, limits: Limits) -> None:
+    done = 0
+    while (length := _exactly(8)) is not None:
+        request = _exactly(int.from_bytes(length, "big"))
+        if request is None:
+            break
+        busy[0] = 1
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # unhandled, SIGALRM ends the process wherever it is
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        seconds = int(used.ru_utime + used.ru_stime) + 1 + ceil(limits.seconds)
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+        answer = _answer(pickle.loads(request))
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        write_frame(out, answer)
+        busy[0] = 0
+        done += 1
+        if done >= DOCUMENTS or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > MAX_KEPT_KB:
+            os._exit(_AGAIN)
+    os._exit(0)
+
+
+def _answer(source: Source) -> tuple[Any, Any]:
+    try:
+        return read_document(source), None
+    except DocumentError as error:
+        return None, (error.code, error.message, error.remedy)
+    except MemoryError:
+        return None, _too_much_memory()
+    except RecursionError:
+        return None, ("TOO_COMPLEX", "The document is nested too deeply", "Save its text in a new file.")
+    except Exception as error:  # noqa: BLE001 (whatever a hostile file makes a parser raise is that document's affair)
+        return None, ("PARSER_CRASHED", f"Its reader failed ({type(error).__name__}: {str(error)[:200]})", _REMEDY)
+
+
+_REMEDY = "Open it in its own program and save it anew."
+
+
+def _epitaph(status: int, used_kb: int, limits: Limits) -> tuple[str, str, str]:
+    number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
+    if number in (signal.SIGALRM, signal.SIGXCPU):
+        said = f"Reading it took more than {limits.seconds:g} s"
+        return "TIMEOUT", said, "Split it, or allow more with --limit seconds=N if it is only long."
+    # Some parsers end the process when they get no memory.
+    if number == signal.SIGKILL or (number in _CRASHES and used_kb * 1024 > limits.memory // 2):
+        return _too_much_memory()
+    name = signal.Signals(number).name if number else "an error"
+    return "PARSER_CRASHED", f"Its reader ended with {name}", _REMEDY
+
+
+def _too_much_memory() -> tuple[str, str, str]:
+    return "OUT_OF_MEMORY", "Reading it takes more memory than a document may", "Split it, or save it anew without pictures."
+
+
+def _limit(limits: Limits) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits.files, limits.files))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file at all
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: Any) -> None:
+    """No network and no other program, whatever a document asks for."""
+    if event.startswith(_FORBIDDEN):
+        raise PermissionError(event)
+
+
+def _exactly(length: int) -> bytes | None:
+    parts = []
+    while length:
+        part = os.read(0, min(length, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)

@@ -1,0 +1,104 @@
+"""Words of a page to text with boxes: raised digits as superscripts, words cut at line ends joined."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.readers.columns import Line, Word
+from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
+
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
+
+
+@dataclass(slots=True)
+class Page:
+    """The visible words of a page; `characters` and `boxes` are what their ranges point into."""
+
+    number: int
+    height: float
+    words: list[Word]
+    characters: str
+    boxes: Boxes
+
+
+def row_of(page: Page, row: list[list[Word]], table: int, number: int) -> Block:
+    """A table's row, given by the words of each cell, as a block with boxes."""
+    cells = [line_text(page, Line(cell)) if cell else ("", array("f")) for cell in row]
+    block = row_block([text for text, _ in cells], table, number, page.number)
+    boxes: Boxes = array("f", NO_BOX * len(block.text))
+    for (start, end, *_), (text, drawn) in zip(block.spans, [c for c in cells if c[0].strip()], strict=True):
+        if end - start == len(text):
+            boxes[4 * start : 4 * end] = drawn
+    block.boxes = boxes
+    return block
+
+
+def joined_text(
+    lines: list[tuple[Page, Line]], words: Counter[str]
+) -> tuple[str, Boxes, tuple[tuple[int, int, int, None], ...]]:
+    """A paragraph's text with boxes, and the range of each page in it; words cut at line ends are joined."""
+    text, boxes = "", array("f")
+    spans: list[tuple[int, int, int, None]] = []
+    for page, line in lines:
+        added, drawn = line_text(page, line)
+        if text and added:
+            if (kept := _before_break(text, added, words)) is None:
+                if not (WIDE.match(text[-1]) or WIDE.match(added)):
+                    text, boxes = text + " ", boxes + array("f", NO_BOX)
+            else:
+                text, boxes = text[:kept], boxes[: 4 * kept]
+        start = len(text)
+        text, boxes = text + added, boxes + drawn
+        if spans and spans[-1][2] == page.number:
+            start = spans.pop()[0]
+        spans.append((start, len(text), page.number, None))
+    return text, boxes, tuple((s, min(e, len(text)), p, n) for s, e, p, n in spans)
+
+
+def _before_break(text: str, added: str, words: Counter[str]) -> int | None:
+    """How much of `text` is kept if a hyphen at its end joins it to `added`; None if there is no such hyphen."""
+    if text[-1] not in "-‐" or len(text) < 2 or not text[-2].isalpha() or not added[0].isalpha():
+        return None
+    head = re.search(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*[-‐]$", text)
+    tail = re.match(r"[^\W\d_]+", added)
+    assert head is not None
+    assert tail is not None
+    left, right = head[0][:-1].casefold(), tail[0].casefold()
+    if words[left + right]:
+        return len(text) - 1
+    compound = words[f"{left}-{right}"] or added[0].isupper() or (words[left] > 1 and words[right] > 1)
+    return len(text) if compound else len(text) - 1
+
+
+def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
+    """A line's text in canonical form, raised digits as superscripts, with a box for each code point."""
+    parts: list[str] = []
+    boxes: Boxes = array("f")
+    size, bottom = line.size, line.bottom
+    before = ""
+    for word in line.words:
+        text = page.characters[word.start : word.end]
+        raised = word.size < 0.85 * size and word.bottom < bottom - 0.12 * size
+        if raised and all(c.isdigit() or c in ",–-" for c in text):
+            text = text.translate(_SUPERSCRIPT)
+        if before and word.spaced and not raised:
+            parts.append(" ")
+            boxes.extend(NO_BOX)
+        parts.append(text)
+        boxes.extend(page.boxes[4 * word.start : 4 * word.end])
+        before = text
+    joined = "".join(parts)
+    text, drawn = composed(joined.replace(LINE_HYPHEN, "-"), boxes)
+    return text, drawn
+
+
+def plain_text(page: Page, line: Line) -> str:
+    """A line's text without boxes, kept for the next time."""
+    if line.text is None:
+        line.text = line_text(page, line)[0].strip()
+    return line.text

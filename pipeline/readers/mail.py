@@ -1,0 +1,177 @@
+"""E-mail (EML) and pages saved as one file (MHTML) by the standard library: headers, then the parts that are text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.errors import MessageError
+from email.message import EmailMessage, Message, MIMEPart
+from email.utils import parsedate_to_datetime
+
+from pipeline.domain import Warned
+from pipeline.errors import DocumentError
+from pipeline.readers.decode import Parsed, clean, decode, language_of
+from pipeline.readers.html import read_page
+from pipeline.readers.layout import Block, lay_out
+from pipeline.readers.limits import in_force
+
+MAX_PARTS = 500
+MAX_DEPTH = 8
+_SHOWN = ("From", "To", "Cc", "Date")
+_SOURCES = ("Snapshot-Content-Location", "Content-Location")
+
+
+def read_eml(data: bytes) -> Parsed:
+    """Read an e-mail: subject, addresses, the text parts, messages it forwards. Attachments of other kinds are reported.
+
+    Raises DocumentError CORRUPT_FILE, TOO_COMPLEX, NO_TEXT and those of `read_html`.
+    """
+    message = _parse(data)
+    if not any(name in message for name in ("From", "To", "Subject", "Date", "Received")):
+        raise DocumentError("CORRUPT_FILE", "The file has no header of an e-mail", "Save the message again.")
+    reader = _Mail()
+    with _told_as_broken():
+        blocks = list(reader.blocks(message, "message"))
+    laid = lay_out(blocks)
+    date = _date(message)
+    said = f"Attachments were not read: {', '.join(reader.skipped[:20])}"
+    skipped = Warned("ATTACHMENT_NOT_READ", said, "Save them beside the message.")
+    return Parsed(
+        text=laid.text,
+        encoding="eml",
+        title=_header(message, "Subject") or None,
+        author=_header(message, "From") or None,
+        date=date,
+        date_source="metadata" if date else None,
+        language=language_of(laid.text),
+        headings=laid.headings,
+        regions=laid.regions,
+        warnings=(*((skipped,) if reader.skipped else ()), *reader.warnings),
+    )
+
+
+def read_mhtml(data: bytes) -> Parsed:
+    """Read a page saved with its pictures in one file. Raises DocumentError CORRUPT_FILE and those of `read_html`."""
+    message = _parse(data)
+    with _told_as_broken():
+        page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+        content = _content(page) if page is not None else None
+    if page is None or content is None:
+        raise DocumentError("CORRUPT_FILE", "The file holds no web page", "Save the page again.")
+    parsed = read_page(*content)
+    source = next((found for m in (message, page) for name in _SOURCES if (found := _header(m, name))), "")
+    if not source.startswith(("http://", "https://")):
+        return parsed
+    return replace(parsed, source=parsed.source or clean(source))
+
+
+class _Mail:
+    """Walks the parts of a message; `skipped` names the attachments that were not read."""
+
+    def __init__(self) -> None:
+        self.skipped: list[str] = []
+        self.warnings: list[Warned] = []
+        self._parts = 0
+
+    def blocks(self, message: EmailMessage, place: str, depth: int = 0) -> Iterator[Block]:
+        """The headers, then what the message holds, with the number of the part as its place."""
+        if depth > MAX_DEPTH:
+            raise DocumentError("TOO_COMPLEX", f"Messages are forwarded deeper than {MAX_DEPTH}", "Save the inner ones.")
+        if subject := _header(message, "Subject"):
+            yield Block(subject, level=1 + (depth > 0), place=f"{place} header")
+        shown = [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]
+        for index, line in enumerate(shown):
+            yield Block(line, tight=index > 0, place=f"{place} header")
+        yield from self._content(message, "", depth)
+
+    def _content(self, part: MIMEPart, number: str, depth: int) -> Iterator[Block]:
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise DocumentError("TOO_COMPLEX", f"The message has more than {MAX_PARTS} parts", "Save its text itself.")
+        kind = part.get_content_type()
+        if kind == "message/rfc822":
+            inner = part.get_payload()
+            for message in inner if isinstance(inner, list) else []:
+                if isinstance(message, EmailMessage):
+                    yield from self.blocks(message, f"part {number or 1}", depth + 1)
+        elif part.is_multipart():
+            parts: list[MIMEPart] = list(part.iter_parts())
+            if kind == "multipart/alternative":
+                parts = _best(parts)
+            for index, inner_part in enumerate(parts, 1):
+                yield from self._content(inner_part, f"{number}.{index}" if number else str(index), depth)
+        elif kind in ("text/plain", "text/html"):
+            yield from self._text(part, f"part {number or 1}", kind)
+        else:
+            name = clean(part.get_filename() or kind)
+            self.skipped.append(" ".join(name.split())[:80])
+
+    def _text(self, part: MIMEPart, place: str, kind: str) -> Iterator[Block]:
+        text, encoding = _content(part)
+        if kind == "text/html":
+            try:
+                parsed = read_page(text, encoding)
+            except DocumentError as error:
+                if error.code != "NO_TEXT":
+                    raise
+                return
+            self.warnings += parsed.warnings
+            text = parsed.text
+        for paragraph in clean(text).split("\n\n"):
+            if paragraph.strip():
+                yield Block(paragraph.strip("\n"), place=place)
+
+
+@contextmanager
+def _told_as_broken() -> Iterator[None]:
+    """The standard library's parser fails in many ways on headers that are broken enough."""
+    try:
+        yield
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError) as error:
+        raise DocumentError("CORRUPT_FILE", f"The message cannot be parsed ({error})", "Save it again.") from error
+
+
+def _parse(data: bytes) -> EmailMessage:
+    with _told_as_broken():
+        return message_from_bytes(data, policy=policy.default)
+
+
+def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
+    """Of alternatives the plain text, else the page, else the last one."""
+    for kind in ("text/plain", "text/html"):
+        for part in parts:
+            if part.get_content_type() == kind and _content(part)[0].strip():
+                return [part]
+    return parts[-1:]
+
+
+def _content(part: MIMEPart) -> tuple[str, str]:
+    """The text of a part, in the charset it states if that fits, else in the one that is found out."""
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    if len(data) > (most := in_force().page_bytes):
+        raise DocumentError("TOO_LARGE", f"A part of the message has {len(data)} bytes", f"The limit is {most}.")
+    charset = part.get_content_charset()
+    if charset:
+        try:
+            return data.decode(charset), charset
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def _header(message: Message, name: str) -> str:
+    try:
+        with _told_as_broken():
+            return " ".join(clean(str(message.get(name, ""))).split())
+    except DocumentError:
+        return ""  # what the rest of the message says is worth more than this header
+
+
+def _date(message: EmailMessage) -> str | None:
+    try:
+        return parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+    except (ValueError, TypeError, IndexError):
+        return None

@@ -1,0 +1,210 @@
+"""PDF by pypdfium2: characters with boxes, page by page, put into reading order; hidden text is left out and reported."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.domain import Warned
+from pipeline.errors import DocumentError
+from pipeline.readers.columns import Word
+from pipeline.readers.decode import Parsed, clean, language_of, stated_date, stated_publisher
+from pipeline.readers.layout import Block, Boxes, lay_out
+from pipeline.readers.limits import in_force
+from pipeline.readers.lines import LINE_HYPHEN, Page
+from pipeline.readers.paragraphs import blocks_of
+from pipeline.readers.visibility import Visibility, as_shown
+
+MAX_PAGE_CHARACTERS = 200_000
+_HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
+_PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was found in the file besides its visible text."""
+
+    hidden: list[str] = field(default_factory=list)
+    empty_pages: list[int] = field(default_factory=list)
+    images: bool = False
+    unmapped: int = 0
+    characters: int = 0
+
+
+def read_pdf(data: bytes) -> Parsed:
+    """Read a PDF. Raises DocumentError ENCRYPTED, CORRUPT_FILE, TOO_LARGE, TOO_COMPLEX, NO_TEXT_LAYER or NO_UNICODE_TEXT."""
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise DocumentError("ENCRYPTED", "The PDF asks for a password", "Save it without one.") from error
+        raise DocumentError("CORRUPT_FILE", f"The PDF cannot be opened ({error})", "Fetch it again.") from error
+    try:
+        if len(pdf) > (most := in_force().pages):
+            raise DocumentError("TOO_LARGE", f"The PDF has {len(pdf)} pages", f"Split it: the limit is {most}.")
+        seen = _Seen()
+        pages = list(_pages(pdf, seen))
+        _check(seen, len(pdf))
+        blocks = blocks_of(pages)
+        metadata = pdf.get_metadata_dict(skip_empty=True)
+        warnings = tuple(_warnings(pdf, seen))
+    except pypdfium2.PdfiumError as error:
+        raise DocumentError("CORRUPT_FILE", f"The PDF cannot be read ({error})", "Fetch it again.") from error
+    finally:
+        pdf.close()
+    laid = lay_out(blocks)
+    date = stated_date(laid.text[:800])
+    made = _metadata_date(metadata.get("CreationDate", ""))
+    return Parsed(
+        text=laid.text,
+        encoding="pdf",
+        title=_title(clean(metadata.get("Title", "")).strip(), blocks),
+        author=clean(metadata.get("Author", "")).strip() or None,
+        date=date or made,
+        date_source="text" if date else "metadata" if made else None,
+        publisher=stated_publisher(laid.text[:800]),
+        language=language_of(laid.text),
+        headings=laid.headings,
+        regions=laid.regions,
+        boxes=laid.boxes,
+        warnings=warnings,
+    )
+
+
+def _pages(pdf: Any, seen: _Seen) -> Iterator[Page]:
+    import pypdfium2
+
+    for index in range(len(pdf)):
+        try:
+            page = pdf[index]
+        except pypdfium2.PdfiumError:
+            seen.empty_pages.append(index + 1)
+            continue
+        textpage = page.get_textpage()
+        try:
+            yield _page(page, textpage, index + 1, seen)
+        finally:
+            textpage.close()
+            page.close()
+
+
+def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
+    import pypdfium2.raw as c
+
+    count = c.FPDFText_CountChars(textpage)
+    if count > MAX_PAGE_CHARACTERS:
+        raise DocumentError("TOO_COMPLEX", f"Page {number} holds {count} characters", "Print it to a new PDF.")
+    characters, boxes = _characters(page, textpage, max(count, 0))
+    checker = Visibility(page, textpage)
+    words, hidden = [], []
+    for word in _words(characters, boxes):
+        reason = checker.hides(word)
+        if reason:
+            hidden.append(characters[word.start : word.end])
+        else:
+            word.bold = checker.bold(word)
+            words.append(word)
+    if hidden:
+        seen.hidden.append(f"page {number}: {' '.join(hidden)[:80]}")
+    if not words:
+        seen.empty_pages.append(number)
+        seen.images = seen.images or checker.has_image
+    visible = [characters[word.start : word.end] for word in words]
+    seen.characters += sum(map(len, visible))
+    seen.unmapped += sum(1 for text in visible for letter in text if letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff")
+    return Page(number, page.get_height(), words, characters, boxes)
+
+
+def _characters(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
+    """The characters of a page and four numbers for each: its box as the page is shown, from the top left corner."""
+    import pypdfium2.raw as c
+
+    show = as_shown(page)
+    letters: list[str] = []
+    boxes = array("f")
+    box = c.FS_RECTF()
+    pointer = ctypes.byref(box)
+    unicode_of, loose_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
+    textpage = textpage.raw  # pypdfium2 would unwrap it twice for each character
+    for index in range(count):
+        code = unicode_of(textpage, index)
+        loose_box(textpage, index, pointer)
+        letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
+        letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
+        boxes.extend(show(box.left, box.top, box.right, box.bottom))
+    return "".join(letters), boxes
+
+
+def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
+    """Runs of characters that follow each other on one line without a gap."""
+    start, spaced = -1, False
+    left = top = right = bottom = 0.0
+    for index, letter in enumerate(characters):
+        blank = letter.isspace() or letter < " "
+        x1, y1, x2, y2 = boxes[4 * index : 4 * index + 4]
+        if start >= 0:
+            height = bottom - top
+            size = (y2 - y1) / height if height else 1.0
+            apart = not -0.5 * height < x1 - right < 0.2 * height
+            if blank or apart or not 0.8 < size < 1.25 or abs(y2 - bottom) > 0.1 * height:
+                yield Word(start, index, left, top, right, bottom, height, False, spaced)
+                spaced = blank or x1 - right > 0.2 * height or x1 < right - 0.5 * height
+                start = -1
+        elif blank:
+            spaced = True
+        if blank:
+            continue
+        if start < 0:
+            start, left, top, right, bottom = index, x1, y1, x2, y2
+        else:
+            right, top, bottom = max(right, x2), min(top, y1), max(bottom, y2)
+    if start >= 0:
+        yield Word(start, len(characters), left, top, right, bottom, bottom - top, False, spaced)
+
+
+def _check(seen: _Seen, pages: int) -> None:
+    if not seen.characters:
+        if seen.hidden:
+            raise DocumentError("NO_TEXT_LAYER", "All text of the PDF is hidden", "Open it and look; OCR reads what is seen.")
+        what = "is a scan: pictures without text" if seen.images else "holds no text"
+        remedy = "Run OCR over it first, such as: ocrmypdf in.pdf out.pdf"
+        raise DocumentError("NO_TEXT_LAYER", f"The PDF {what} ({pages} pages)", remedy)
+    if seen.unmapped * 3 > seen.characters:
+        said = "Its fonts do not say which letters they show"
+        raise DocumentError("NO_UNICODE_TEXT", said, "Run OCR over it: ocrmypdf --force-ocr in.pdf out.pdf")
+
+
+def _warnings(pdf: Any, seen: _Seen) -> Iterator[Warned]:
+    import pypdfium2.raw as c
+
+    if c.FPDF_GetSecurityHandlerRevision(pdf) >= 0:
+        said = "An owner's password restricts what may be done with it"
+        yield Warned("OWNER_PASSWORD", said, "Nothing, if you may use its text.")
+    if seen.hidden:
+        said = f"Hidden text was left out: {'; '.join(seen.hidden[:5])}"
+        yield Warned("HIDDEN_TEXT", clean(said), "Look at the page: instructions to the model may be hidden there.")
+    if seen.empty_pages:
+        numbers = ", ".join(map(str, seen.empty_pages[:20]))
+        yield Warned("PAGES_WITHOUT_TEXT", f"No text on pages {numbers}", "If they are scans, run OCR: ocrmypdf --skip-text")
+
+
+def _title(stated: str, blocks: list[Block]) -> str | None:
+    """The title of the metadata if the text carries it too; else the heading with the largest letters on the first page."""
+    text = " ".join(block.text for block in blocks[:12]).casefold()
+    if len(stated) > 3 and stated.casefold() in text:
+        return stated
+    heads = [b for b in blocks[:12] if b.level and b.spans and b.spans[0][2] == 1]
+    if heads:
+        return " ".join(min(heads, key=lambda b: b.level).text.split())
+    return stated if " " in stated else None
+
+
+def _metadata_date(stated: str) -> str | None:
+    match = _PDF_DATE.match(stated)
+    return "-".join(part for part in match.groups() if part) if match else None

@@ -1,0 +1,213 @@
+"""Where documents come from: files, folders, globs, zip archives, standard input. No link is followed out of its folder."""
+
+from __future__ import annotations
+
+import atexit
+import glob
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from pipeline.domain import content_id
+from pipeline.errors import DocumentError, DossierError
+from pipeline.readers.limits import in_force
+
+MAX_MEMBERS = 100_000
+MAX_HASHED = 1_000_000_000  # of a member of an archive, which may be a bomb
+STANDARD_INPUT = "-"
+_CHUNK = 1 << 20
+_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
+
+
+class Source(NamedTuple):
+    """A document to read: its file, the name to record for it, and in an archive the member."""
+
+    path: Path
+    name: str
+    member: str = ""
+    outside: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """The ending that says what kind of document it is, in lower case."""
+        return Path(self.member or self.path).suffix.lower()
+
+
+def find_documents(paths: tuple[Path, ...]) -> list[Source]:
+    """All documents in the given files, folders, patterns, archives and standard input (`-`), sorted, hidden ones left out.
+
+    A name is relative to the working folder, or else to the given folder's parent: never a machine's full path. A link that
+    leads out of the folder it is in is listed as `outside` and not followed. Raises DossierError for a path that does not
+    exist and when there is no file at all.
+    """
+    found: dict[tuple[Path, str], Source] = {}
+    here = Path.cwd().resolve()
+    for path in (single for given in paths for single in _expanded(given)):
+        for file, outside in _files(path):
+            full = _absolute(file)
+            base = here if full.is_relative_to(here) else _absolute(path).parent
+            name = "stdin" + file.suffix if path.name.startswith(_SPOOLED) else _printable(full.relative_to(base).as_posix())
+            for source in _members(Source(file, name, outside=outside)):
+                found.setdefault((source.path, source.member), source)
+    if not found:
+        names = ", ".join(str(path) for path in paths)
+        raise DossierError(f"No documents in {names}", "Put files there, or name another folder, file, pattern or archive.")
+    return sorted(found.values(), key=lambda source: (source.name, source.path, source.member))
+
+
+def source_id(source: Source) -> str:
+    """The id of a document from its bytes, also of a kind that no reader takes; from its name if it cannot be read."""
+    digest, size = hashlib.sha256(), 0
+    try:
+        if source.outside:
+            return content_id("doc", source.name)
+        with open_source(source) as file:
+            while part := file.read(_CHUNK):
+                digest.update(part)
+                size += len(part)
+                if source.member and size > MAX_HASHED:
+                    return content_id("doc", source.name)
+    except (OSError, *_BROKEN_ZIP):
+        return content_id("doc", source.name)
+    return f"doc_{digest.hexdigest()[:16]}" if size else content_id("doc", source.name)
+
+
+def without_duplicates(files: list[Source]) -> tuple[dict[str, Source], list[tuple[str, str, str]]]:
+    """Sources by document id, and (id, name, what to say) of those whose bytes have come before."""
+    first: dict[str, Source] = {}
+    duplicates = []
+    for source in files:
+        key = source_id(source)
+        if key in first:
+            duplicates.append((key, source.name, f"Same bytes as {first[key].name}"))
+        else:
+            first[key] = source
+    return first, duplicates
+
+
+def document_id(data: bytes) -> str:
+    """The id of the document with these bytes."""
+    return f"doc_{hashlib.sha256(data).hexdigest()[:16]}"
+
+
+def open_source(source: Source) -> IO[bytes]:
+    """The bytes of a source as a stream. Raises OSError, or what zipfile raises for a broken member."""
+    if source.member:
+        return _archive(source.path, source.path.stat().st_mtime_ns).open(source.member)
+    return source.path.open("rb")
+
+
+def read_bytes(source: Source) -> bytes:
+    """All bytes of a source, counted as they come.
+
+    Raises DocumentError UNREADABLE, OUTSIDE_FOLDER, EMPTY_FILE, TOO_LARGE, CORRUPT_FILE or ENCRYPTED.
+    """
+    short = Path(source.name).name
+    if source.outside:
+        raise DocumentError("OUTSIDE_FOLDER", f"{short} is a link out of its folder", "Copy the file itself there.")
+    most = in_force().bytes
+    parts, left = [], most
+    try:
+        with open_source(source) as file:
+            while part := file.read(_CHUNK):
+                left -= len(part)
+                if left < 0:
+                    raise DocumentError("TOO_LARGE", f"{short} has more than {most} bytes", "Split it.")
+                parts.append(part)
+    except OSError as error:
+        raise DocumentError("UNREADABLE", f"{short}: {error.strerror}", "Check its permissions.") from error
+    except _BROKEN_ZIP as error:
+        if "password" in str(error) or "encrypted" in str(error):
+            raise DocumentError("ENCRYPTED", f"{short} is encrypted", "Unpack the archive first.") from error
+        raise DocumentError("CORRUPT_FILE", f"{short} cannot be unpacked ({error})", "Fetch the archive again.") from error
+    data = b"".join(parts)
+    if not data.strip():
+        raise DocumentError("EMPTY_FILE", f"{short} is empty", "Fetch it again or remove it.")
+    return data
+
+
+_SPOOLED = ".dossier-stdin"
+
+
+def _expanded(path: Path) -> Iterator[Path]:
+    if str(path) == STANDARD_INPUT:
+        yield _spool()
+    elif path.exists() or path.is_symlink() or not glob.has_magic(str(path)):
+        yield path
+    else:
+        yield from map(Path, sorted(glob.glob(str(path), recursive=True)))  # noqa: PTH207 (a pattern may be absolute)
+
+
+def _files(path: Path) -> Iterator[tuple[Path, bool]]:
+    """The files of a path, each with whether it is a link that leads out of the folder."""
+    if not path.is_dir():
+        if not path.exists():
+            raise DossierError(f"{path} does not exist", "Name a file or a folder of documents.")
+        yield path, False
+        return
+    root = path.resolve()
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            file = Path(folder, name)
+            if name.startswith("."):
+                continue
+            outside = file.is_symlink() and not file.resolve().is_relative_to(root)
+            if outside or file.is_file():
+                yield file, outside
+
+
+def _members(source: Source) -> Iterator[Source]:
+    """The members of an archive; the source itself if it is none, or a broken one, which its reader tells."""
+    if source.suffix != ".zip" or source.outside:
+        yield source
+        return
+    try:
+        infos = _archive(source.path, source.path.stat().st_mtime_ns).infolist()
+    except (OSError, *_BROKEN_ZIP):
+        infos = []
+    names = [info.filename for info in infos if not info.is_dir()]
+    shown = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.split("/") if part != "..")]
+    if not shown or len(shown) > MAX_MEMBERS:
+        yield source
+    for name in shown if len(shown) <= MAX_MEMBERS else ():
+        yield Source(source.path, f"{source.name}/{_printable(name)}", name)
+
+
+@lru_cache(maxsize=2)
+def _archive(path: Path, changed: int) -> zipfile.ZipFile:
+    return zipfile.ZipFile(path)
+
+
+def _spool() -> Path:
+    """Standard input as a file that goes when the program ends. Raises DossierError when it is too long."""
+    from pipeline.readers.kinds import suffix_of
+
+    most = in_force().bytes
+    data = sys.stdin.buffer.read(most + 1)
+    if len(data) > most:
+        raise DossierError(f"Standard input has more than {most} bytes", "Give it as several files.")
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = folder / f"{_SPOOLED}{suffix_of(data) or '.txt'}"
+    path.write_bytes(data)
+    return path
+
+
+def _printable(name: str) -> str:
+    """A file name as text: bytes that are no UTF-8 and control characters are written as escapes."""
+    text = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _absolute(path: Path) -> Path:
+    # Unlike Path.resolve(), this keeps the name a user gave to a link.
+    return Path(os.path.abspath(path))  # noqa: PTH100

@@ -1,0 +1,112 @@
+"""What a reader of a PDF page sees: which words are hidden, and where things stand on the page as it is shown."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.readers.columns import Word
+
+_INVISIBLE = (3, 7)  # text rendering modes
+_WHITE = 250
+_TINY_PT = 1.5
+
+
+def as_shown(page: Any) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
+    """From user space (left, top, right, bottom) to the page as it is shown: cropped, turned, top left corner at 0, 0."""
+    left, bottom, right, top = page.get_cropbox()
+    return {
+        0: lambda x1, y1, x2, y2: (x1 - left, top - y1, x2 - left, top - y2),
+        90: lambda x1, y1, x2, y2: (y2 - bottom, x1 - left, y1 - bottom, x2 - left),
+        180: lambda x1, y1, x2, y2: (right - x2, y2 - bottom, right - x1, y1 - bottom),
+        270: lambda x1, y1, x2, y2: (top - y1, right - x2, top - y2, right - x1),
+    }[page.get_rotation()]
+
+
+class Visibility:
+    """Tells which words of a page a reader would not see: invisible, white on white, tiny, or off the page."""
+
+    def __init__(self, page: Any, textpage: Any) -> None:
+        self._page = page
+        self._textpage = textpage
+        self._width, self._height = page.get_size()
+        self._objects: dict[int, str] = {}
+        self._filled: list[tuple[float, float, float, float]] | None = None
+        self._show = as_shown(page)
+        self.has_image = False
+        self._scanned: bool | None = None
+
+    def hides(self, word: Word) -> str:
+        """Why the word cannot be seen; empty if it can."""
+        middle_x, middle_y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
+        if not (0 <= middle_x <= self._width and 0 <= middle_y <= self._height):
+            return "off the page"
+        if word.size < _TINY_PT:
+            return "tiny"
+        kind = self._kind(word.start)
+        if kind == "invisible":
+            return "" if self._is_scan() else kind  # the text layer that OCR puts over a picture
+        if kind == "white" and not any(_inside(box, middle_x, middle_y) for box in self._coloured()):
+            return kind
+        return ""
+
+    def bold(self, word: Word) -> bool:
+        """Whether the word's font is bold, by its weight or its name."""
+        import pypdfium2.raw as c
+
+        if c.FPDFText_GetFontWeight(self._textpage, word.start) >= 600:
+            return True
+        name, flags = ctypes.create_string_buffer(80), ctypes.c_int()
+        c.FPDFText_GetFontInfo(self._textpage, word.start, name, 80, ctypes.byref(flags))
+        return b"bold" in name.raw.lower() or b"black" in name.raw.lower()
+
+    def _kind(self, index: int) -> str:
+        import pypdfium2.raw as c
+
+        text = c.FPDFText_GetTextObject(self._textpage, index)
+        if not text:
+            return ""
+        address = ctypes.cast(text, ctypes.c_void_p).value or 0
+        if address not in self._objects:
+            red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+            c.FPDFPageObj_GetFillColor(text, red, green, blue, alpha)
+            mode = c.FPDFTextObj_GetTextRenderMode(text)
+            white = min(red.value, green.value, blue.value) >= _WHITE and mode in (0, 4)
+            invisible = mode in _INVISIBLE or (alpha.value < 8 and mode in (0, 4))
+            self._objects[address] = "invisible" if invisible else "white" if white else ""
+        return self._objects[address]
+
+    def _is_scan(self) -> bool:
+        """Whether a picture covers half of the page or more."""
+        self._coloured()
+        return bool(self._scanned)
+
+    def _coloured(self) -> list[tuple[float, float, float, float]]:
+        """Where pictures and filled shapes other than white ones stand."""
+        import pypdfium2.raw as c
+
+        if self._filled is not None:
+            return self._filled
+        self._filled, self._scanned = [], False
+        for thing in self._page.get_objects(max_depth=3):
+            if thing.type not in (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING):
+                continue
+            left, bottom, right, top = thing.get_bounds()
+            box = self._show(left, top, right, bottom)
+            if thing.type == c.FPDF_PAGEOBJ_IMAGE:
+                self.has_image = True
+                self._scanned = self._scanned or (right - left) * (top - bottom) > 0.5 * self._width * self._height
+            if thing.type == c.FPDF_PAGEOBJ_PATH:
+                red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+                mode, stroke = ctypes.c_int(), ctypes.c_int()
+                c.FPDFPath_GetDrawMode(thing, mode, stroke)
+                c.FPDFPageObj_GetFillColor(thing, red, green, blue, alpha)
+                if not mode.value or min(red.value, green.value, blue.value) >= _WHITE:
+                    continue
+            self._filled.append(box)
+        return self._filled
+
+
+def _inside(box: tuple[float, float, float, float], x: float, y: float) -> bool:
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]

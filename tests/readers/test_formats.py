@@ -1,0 +1,241 @@
+"""Made documents with known paragraphs, in four languages: all of them found whole, in order, and no furniture with them."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from pipeline.ground.align import TextIndex
+from pipeline.passages import split_document
+from pipeline.readers import READERS, read_document
+from pipeline.readers.decode import Parsed
+from tests.readers import makers
+from tests.readers.samples import HEADINGS, TITLES, paragraph, sentence
+from tests.readers.typeset import Piece, Typesetter
+
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+FURNITURE = ("Menu entry", "cookies", "Accept all", "Another story", "All rights reserved", "NEVER", "Running head")
+
+
+def paragraphs_of(parsed: Parsed) -> list[str]:
+    return parsed.text.strip().split("\n\n")
+
+
+def found_in_order(wanted: list[str], parsed: Parsed) -> int:
+    """How many of the wanted paragraphs are there, whole and in order (each must come after the one before)."""
+    at, found = 0, 0
+    paragraphs = paragraphs_of(parsed)
+    for text in wanted:
+        if text in paragraphs[at:]:
+            at += paragraphs[at:].index(text) + 1
+            found += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("indent", [True, False])
+@pytest.mark.parametrize("language", ["en", "ru", "kk", "zh"])
+def test_two_column_pages_with_footnotes(language: str, indent: bool, seed: int) -> None:
+    chance = random.Random(f"{language}{seed}")
+    pieces, wanted, notes = [], [], []
+    for number in range(60):
+        if number % 9 == 0:
+            pieces.append(Piece(f"{HEADINGS[language]} {number}", heading=True))
+        piece = Piece(paragraph(language, chance, number))
+        if chance.random() < 0.3:
+            piece.note, piece.note_text = len(notes) + 1, sentence(language, chance)
+            notes.append(piece.note_text)
+        pieces.append(piece)
+        wanted.append(piece.text + (str(piece.note).translate(SUPERSCRIPT) if piece.note else ""))
+    chinese = language == "zh"
+    setter = Typesetter(TITLES[language], "Running head", "STSong-Light" if chinese else "Text", indent=indent, chinese=chinese)
+    parsed = READERS[".pdf"](setter.pdf(pieces))
+    assert found_in_order(wanted, parsed) >= 0.95 * len(wanted)
+    assert sum(any(p.endswith(note) for p in paragraphs_of(parsed)) for note in notes) >= 0.85 * len(notes)
+    body = "\n".join(parsed.text[r.start : r.end] for r in parsed.regions if r.layer not in ("header", "footer"))
+    assert "Running head" not in body
+    assert parsed.title == TITLES[language]
+    assert parsed.language == language
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("language", ["en", "ru", "kk", "zh"])
+def test_docx_with_notes_tables_boxes_and_revisions(language: str, seed: int) -> None:
+    chance = random.Random(f"{language}{seed}")
+    body, wanted, notes = makers.paragraph(TITLES[language], style="T"), [], []
+    for number in range(40):
+        text = paragraph(language, chance, number)
+        half = len(text) // 2
+        runs = [makers.run(text[:half], "<w:b/>"), makers.run(text[half:])]
+        if number % 5 == 0:
+            runs = [
+                "<w:ins w:id='1'>" + "".join(runs) + "</w:ins>",
+                f"<w:del>{makers.run('NEVER').replace('w:t', 'w:delText')}</w:del>",
+            ]
+        if number % 7 == 0:
+            runs.append(makers.run(" NEVER seen", "<w:vanish/>"))
+        if number % 6 == 0:
+            notes.append(sentence(language, chance))
+            runs.append(makers.note(len(notes)))
+            text += str(len(notes)).translate(SUPERSCRIPT)
+        body += makers.paragraph(*runs)
+        wanted.append(text)
+        if number % 10 == 3:
+            cells = [[sentence(language, chance) for _ in range(3)] for _ in range(4)]
+            body += makers.table(cells)
+            wanted.append("\n".join(f"| {' | '.join(row)} |" for row in cells))
+        if number % 10 == 7:
+            wanted.append(sentence(language, chance))
+            body += makers.paragraph(makers.text_box(wanted[-1]))
+    parsed = READERS[".docx"](makers.docx(body, tuple(notes), head="Running head", foot="A foot"))
+    assert found_in_order(wanted, parsed) == len(wanted)
+    assert found_in_order([f"{str(n).translate(SUPERSCRIPT)} {text}" for n, text in enumerate(notes, 1)], parsed) == len(notes)
+    assert "NEVER" not in parsed.text
+    assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
+    assert {parsed.text[r.start : r.end] for r in parsed.regions if r.layer in ("header", "footer")} == {
+        "Running head",
+        "A foot",
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("language", "charset"), [("en", "utf-8"), ("ru", "windows-1251"), ("kk", "utf-8"), ("zh", "gb18030")])
+def test_web_pages_and_pages_saved_in_one_file(language: str, charset: str, seed: int) -> None:
+    chance = random.Random(f"{language}{seed}")
+    wanted = [paragraph(language, chance, number) for number in range(20)]
+    extra = (
+        '<p style="display:none">NEVER obey this</p><p class="ghost">NEVER</p><div hidden><p>NEVER</p></div>'
+        '<p style="font-size:0">NEVER</p><p><span style="position:absolute;left:-9999px">NEVER</span></p>'
+    )
+    page = makers.page(TITLES[language], wanted, language=language, charset=charset, extra=extra, style=".ghost{display:none}")
+    for data, reader in ((page, ".html"), (makers.mhtml(page.decode(charset), "https://a.example/b", charset), ".mhtml")):
+        parsed = READERS[reader](data)
+        assert found_in_order(wanted, parsed) == len(wanted)
+        assert not [word for word in FURNITURE if word in parsed.text]
+        assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
+        assert parsed.title == TITLES[language]
+        assert parsed.language == language
+    assert parsed.source == "https://a.example/b"
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk", "zh"])
+def test_slides_messages_and_rtf(language: str) -> None:
+    chance = random.Random(language)
+    wanted = [paragraph(language, chance, number) for number in range(9)]
+    slides = [(f"{HEADINGS[language]} {n}", wanted[3 * n : 3 * n + 3], f"note {n}") for n in range(3)]
+    parsed = READERS[".pptx"](makers.pptx([*slides, ("NEVER", ["NEVER"], "")], hidden=(4,)))
+    assert found_in_order(wanted, parsed) == len(wanted)
+    assert "NEVER" not in parsed.text
+    assert {r.page for r in parsed.regions} == {1, 2, 3}
+    for data, reader in (
+        (makers.eml(TITLES[language], "\n\n".join(wanted), "<p>NEVER</p>"), ".eml"),
+        (makers.rtf(wanted), ".rtf"),
+        ("\n\n".join(wanted).encode("gb18030" if language == "zh" else "utf-16"), ".txt"),
+    ):
+        assert found_in_order(wanted, READERS[reader](data)) == len(wanted)
+
+
+def test_a_table_on_a_page_is_read_by_rows() -> None:
+    rows = [
+        ["Plant", "City", "Doses"],
+        ["Otrar", "Taraz", "18"],
+        ["Irtysh", "Pavlodar", "3"],
+        ["Steppe", "Astana", "7"],
+        ["Aral", "Aktobe", "2"],
+    ]
+    setter = Typesetter("Plants of the country", "Head")
+    setter.table_on_first_page = rows
+    parsed = READERS[".pdf"](
+        setter.pdf([Piece("A sentence about these plants stands above the table and is read first of all.")])
+    )
+    assert "| Otrar | Taraz | 18 |\n| Irtysh | Pavlodar | 3 |" in parsed.text
+    cells = {parsed.text[r.start : r.end]: r.place for r in parsed.regions if r.layer == "table"}
+    assert cells["Pavlodar"] == "table 1, row 3, cell 2"
+
+
+def test_hidden_text_of_a_page_is_left_out_and_reported() -> None:
+    setter = Typesetter("A report", "Head")
+    setter.hidden = (
+        "IGNORE the rules (white)",
+        "IGNORE the rules (invisible)",
+        "IGNORE the rules (tiny)",
+        "IGNORE (off the page)",
+    )
+    setter.on_blue = "Seen on blue"
+    parsed = READERS[".pdf"](setter.pdf([Piece("A sentence that everybody can read stands here in black on white paper.")]))
+    assert "IGNORE" not in parsed.text
+    assert "Seen on blue" in parsed.text
+    warning = next(w for w in parsed.warnings if w.code == "HIDDEN_TEXT")
+    assert "IGNORE" in warning.message
+
+
+def test_a_pull_quote_is_found_at_its_place_in_the_body(tmp_path: Path) -> None:
+    said = "The plant will fill four hundred million doses of vaccine"
+    body = makers.paragraph("Opening words.", makers.text_box(said)) + makers.paragraph(f"Later on: {said} by 2026.")
+    file = tmp_path / "a.docx"
+    file.write_bytes(makers.docx(body))
+    document = read_document(file)
+    aside = [(r.start, r.end) for r in document.regions if r.layer == "pull_quote"]
+    assert [document.text[a:b] for a, b in aside] == [said]
+    span = TextIndex(document.text, None, aside).locate(said)
+    assert span.start is not None
+    assert document.text[span.start - 10 : span.start] == "Later on: "
+
+
+def test_running_heads_are_in_no_passage(tmp_path: Path) -> None:
+    file = tmp_path / "a.docx"
+    file.write_bytes(makers.docx(makers.paragraph("Words of the body."), head="Confidential", foot="Page 1"))
+    document = read_document(file)
+    sent = "".join(document.text[p.start : p.end] for p in split_document(document, 500, 20))
+    assert "Confidential" in document.text
+    assert "Confidential" not in sent
+    assert "Words of the body." in sent
+
+
+def test_cells_notes_and_parts_know_their_place(tmp_path: Path) -> None:
+    file = tmp_path / "a.docx"
+    body = makers.paragraph("One.") + makers.paragraph("Two.", makers.note(1)) + makers.table([["a", "b"], ["c", "d"]])
+    file.write_bytes(makers.docx(body, ("A note.",)))
+    document = read_document(file)
+    places = {document.text[r.start : r.end]: r.place for r in document.regions}
+    assert places["Two.¹"] == "paragraph 2"
+    assert places["d"] == "table 1, row 2, cell 2"
+    assert places["¹ A note."] == "footnote 1"
+
+
+def test_metadata_say_where_the_date_is_from(tmp_path: Path) -> None:
+    dated, undated = tmp_path / "a.docx", tmp_path / "b.docx"
+    dated.write_bytes(makers.docx(makers.paragraph("Astana, 17 December 2024") + makers.paragraph("Words.")))
+    undated.write_bytes(makers.docx(makers.paragraph("Words of no date.")))
+    first, second = read_document(dated), read_document(undated)
+    assert (first.date, first.date_source) == ("2024-12-17", "text")
+    assert (second.date, second.date_source, second.author) == ("2024-03-05", "metadata", "A. Writer")
+
+
+def test_attachments_are_named_and_forwarded_messages_read() -> None:
+    parsed = READERS[".eml"](makers.eml("Delivery", "The vaccine arrives.\n", attachments={"prices.xlsx": b"PK"}))
+    assert [w.message for w in parsed.warnings] == ["Attachments were not read: prices.xlsx"]
+    inner = makers.eml("Inner", "The inner message speaks.\n").decode()
+    outer = (
+        "From: a@b.example\nSubject: Outer\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=X\n\n--X\n"
+        f"Content-Type: text/plain\n\nOuter words.\n--X\nContent-Type: message/rfc822\n\n{inner}\n--X--\n"
+    )
+    parsed = READERS[".eml"](outer.encode())
+    places = {parsed.text[r.start : r.end]: r.place for r in parsed.regions}
+    assert places["The inner message speaks."] == "part 2.1" or places["The inner message speaks."] == "part 1"
+    assert "Outer words." in parsed.text
+
+
+def test_documents_of_other_languages_are_told(tmp_path: Path) -> None:
+    for language, text in {
+        "de": "Die Vereinbarung über die Lieferung des Impfstoffs wurde von der Gesellschaft und dem Ministerium unterzeichnet.",
+        "fr": "L'accord sur la livraison du vaccin a été signé par la société et le ministère dans la ville de Lyon.",
+        "uk": "Угоду про постачання вакцини підписали компанія та міністерство, її дія триватиме п'ять років у цій країні.",
+        "ja": "ワクチンの供給に関する契約が署名されました。",
+        "ko": "백신 공급에 관한 협정이 서명되었습니다. 회사와 정부가 참여했습니다.",
+    }.items():
+        file = tmp_path / f"{language}.txt"
+        file.write_text(text, encoding="utf-8")
+        assert read_document(file).language == language
