@@ -164,6 +164,8 @@ class _Run:
             self._tell()
 
         async with asyncio.TaskGroup() as group:
+            if files:
+                group.create_task(asyncio.to_thread(self.provider.prepare))
             for source in files:
                 await room.acquire()
                 if ended := self.fatal or self.interrupted:

@@ -20,6 +20,10 @@ class Provider(Protocol):
         """How it stands."""
         ...
 
+    def prepare(self) -> None:
+        """Load what the first call will need; called in a thread while the first documents are being read."""
+        ...
+
     async def complete(self, request: Request, task: Task) -> Reply:
         """The reply to a request. Raises CallError when this one gets none, EndpointError when no request would,
         BudgetError when the limit of calls is reached."""

@@ -49,6 +49,9 @@ class RecordedReplies:
             )
         return reply_from_file(recorded, request)
 
+    def prepare(self) -> None:
+        """Nothing to load."""
+
     async def close(self) -> None:
         """Nothing to release."""
 
