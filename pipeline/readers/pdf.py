@@ -20,6 +20,7 @@ from pipeline.readers.paragraphs import blocks_of
 from pipeline.readers.visibility import Visibility, as_shown
 
 MAX_PAGE_CHARACTERS = 200_000
+_SPACE = 32
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
@@ -117,7 +118,11 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         seen.images = seen.images or checker.has_image
     visible = [characters[word.start : word.end] for word in words]
     seen.characters += sum(map(len, visible))
-    seen.unmapped += sum(1 for text in visible for letter in text if letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff")
+    seen.unmapped += sum(
+        word.end - word.start
+        for word in words
+        if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
+    )
     return Page(number, page.get_height(), words, characters, boxes)
 
 
@@ -136,6 +141,8 @@ def _characters(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
         code = unicode_of(textpage, index)
         loose_box(textpage, index, pointer)
         letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
+        if code < _SPACE and not letter.isspace() and c.FPDFText_HasUnicodeMapError(textpage, index):
+            letter = "\ufffd"  # the font does not say which letter it is; its code is no character
         letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
         boxes.extend(show(box.left, box.top, box.right, box.bottom))
     return "".join(letters), boxes
@@ -178,6 +185,11 @@ def _check(seen: _Seen, pages: int) -> None:
     if seen.unmapped * 3 > seen.characters:
         said = "Its fonts do not say which letters they show"
         raise DocumentError("NO_UNICODE_TEXT", said, "Run OCR over it: ocrmypdf --force-ocr in.pdf out.pdf")
+
+
+def _private(characters: str, word: Word) -> bool:
+    letter = characters[word.start]
+    return letter == "\ufffd" or "\ue000" <= letter <= "\uf8ff"
 
 
 def _warnings(pdf: Any, seen: _Seen) -> Iterator[Warned]:

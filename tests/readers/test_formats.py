@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
+import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.errors import DocumentError
 from pipeline.ground.align import TextIndex
 from pipeline.passages import split_document
 from pipeline.readers import READERS, read_document
 from pipeline.readers.decode import Parsed
+from pipeline.run import run
+from pipeline.store.query import Session
+from tests.answers import answer_all
+from tests.answers import settings as tiny
 from tests.readers import makers
 from tests.readers.samples import HEADINGS, TITLES, paragraph, sentence
-from tests.readers.typeset import Piece, Typesetter
+from tests.readers.typeset import Piece, Typesetter, fonts
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 FURNITURE = ("Menu entry", "cookies", "Accept all", "Another story", "All rights reserved", "NEVER", "Running head")
@@ -239,3 +253,87 @@ def test_documents_of_other_languages_are_told(tmp_path: Path) -> None:
         file = tmp_path / f"{language}.txt"
         file.write_text(text, encoding="utf-8")
         assert read_document(file).language == language
+
+
+def drawn(draw: Callable[[Canvas], None], **options: Any) -> bytes:
+    """A PDF of what `draw` draws."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream, invariant=1, **options)
+    draw(canvas)
+    canvas.save()
+    return stream.getvalue()
+
+
+def test_a_scan_is_pointed_to_ocr_and_its_text_layer_is_read_afterwards() -> None:
+    def scan(canvas: Canvas, *, layer: bool) -> None:
+        canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 595, 842)
+        if layer:
+            text = canvas.beginText(72, 700)
+            text.setTextRenderMode(3)
+            text.textLine("What the scanner saw and OCR wrote.")
+            canvas.drawText(text)
+
+    with pytest.raises(DocumentError) as raised:
+        READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=False)))
+    assert (raised.value.code, "ocrmypdf" in raised.value.remedy) == ("NO_TEXT_LAYER", True)
+    assert READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=True))).text == "What the scanner saw and OCR wrote."
+
+
+def test_pages_without_text_and_owners_passwords_are_warned_of() -> None:
+    def pages(canvas: Canvas) -> None:
+        canvas.drawString(72, 700, "Words on the first page of three.")
+        canvas.showPage()
+        canvas.showPage()
+        canvas.drawString(72, 700, "Words on the last page of three.")
+
+    parsed = READERS[".pdf"](drawn(pages, encrypt=StandardEncryption("", "owner", canCopy=0)))
+    assert [w.code for w in parsed.warnings] == ["OWNER_PASSWORD", "PAGES_WITHOUT_TEXT"]
+    assert parsed.warnings[1].message == "No text on pages 2"
+    assert [r.page for r in parsed.regions] == [1, 3]
+
+
+def test_fonts_that_do_not_name_their_letters() -> None:
+    def page(canvas: Canvas) -> None:
+        fonts()
+        canvas.setFont("Text", 12)
+        canvas.drawString(72, 700, "Слова, набранные шрифтом со своей нумерацией букв")
+
+    data = drawn(page, pageCompression=0)
+    mapped = re.search(rb"/ToUnicode \d+ 0 R", data)
+    assert mapped is not None
+    with pytest.raises(DocumentError) as raised:
+        READERS[".pdf"](data.replace(mapped[0], b" " * len(mapped[0])))
+    assert raised.value.code == "NO_UNICODE_TEXT"
+
+
+def test_evidence_in_the_database_knows_its_page_and_boxes(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    setter = Typesetter("Chronicle of the bay", "Head")
+    said = "The schooner Halcyon went down in a storm on 4 March 1891 with 12 souls."
+    (tmp_path / "in" / "a.pdf").write_bytes(setter.pdf([Piece(f"Long before the light was built. {said} Nobody saw it.")]))
+    (tmp_path / "in" / "b.docx").write_bytes(makers.docx(makers.table([["a", said]])))
+    config = tiny(tmp_path / "out", paths=(tmp_path / "in",), max_calls=0)
+    wreck = {
+        "evidence": [said],
+        "realis": "actual",
+        "speaker": None,
+        "ship": "Halcyon",
+        "sank": "1891-03-04",
+        "cause": "storm",
+        "lives_lost": 12,
+    }
+    answer_all(config, json.dumps({"wreck": [wreck]}))
+    run(config)
+    session = Session(config.database)
+    quotes = session.query(
+        "SELECT d.path, layer, page, place FROM evidence JOIN document d USING (document_id) WHERE field = '' ORDER BY 1"
+    )[1]
+    assert [row[1:] for row in quotes] == [("body", 1, None), ("table", None, "table 1, row 1, cell 2")]
+    boxes = session.query(
+        'SELECT b.page, "left", top, "right", bottom FROM evidence_box b JOIN evidence USING (record_id, position) WHERE field = \'\''
+    )[1]
+    assert len(boxes) >= 2  # the quote runs over two lines or more
+    assert all(page == 1 and 50 < left < right < 300 and 0 < top < bottom < 842 for page, left, top, right, bottom in boxes)
+    _, [(pages, digest)] = session.query("SELECT pages, text_digest FROM document WHERE path LIKE '%pdf'")
+    assert pages == 1
+    assert len(digest) == 16
