@@ -6,12 +6,14 @@ after the columns beside it. A block whose columns are mostly empty and share th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 GUTTER_PT = 6
 GUTTER_ROWS = 4
+NARROW_PT = 36  # what is narrower is no column: bullets, or the numbers of a list
 TABLE_ROWS = 3
 
 
@@ -38,7 +40,10 @@ class Line:
 
     def __init__(self, words: list[Word]) -> None:
         self.words = words
-        self.size = max(words, key=lambda word: word.end - word.start).size
+        sizes: Counter[float] = Counter()
+        for word in words:
+            sizes[word.size] += word.end - word.start
+        self.size = max(sizes, key=lambda size: sizes[size])
         usual = [word for word in words if word.size > 0.85 * self.size]
         self.left = words[0].left
         self.right = max(word.right for word in words)
@@ -145,6 +150,8 @@ def _widest_cut(rows: list[list[Word]], known: list[float]) -> tuple[int, int, f
             beside = sum(1 for row in rows[first:last] if min(w.left for w in row) < x)
             behind = sum(1 for row in rows[first:last] if max(w.right for w in row) > x)
             both = min(beside, behind)
+            if x - left < NARROW_PT or right - x < NARROW_PT:
+                continue
             needed = 1 if any(abs(x - other) < GUTTER_PT for other in known) else GUTTER_ROWS
             if both >= needed and (found is None or both > found[0]):
                 found = (both, first, last, x)

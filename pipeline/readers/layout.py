@@ -5,6 +5,7 @@ What stands in no passage (running headers and footers, marginal notes) comes la
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator
@@ -85,11 +86,13 @@ def row_block(cells: list[str], table: int, row: int, page: int | None = None) -
 
 
 def mark_pull_quotes(blocks: list[Block], candidates: Iterable[Block]) -> None:
-    """Give the layer of pull-quotes to those candidates whose words stand in a longer block of the body."""
+    """Give the layer of pull-quotes to those candidates, sentences or text boxes, whose words stand in a longer block of the
+    body."""
     body = [_letters(block.text) for block in blocks if block.layer == "body"]
     for block in candidates:
         words = _letters(block.text)
-        if len(words) >= 20 and any(words in other and len(other) > len(words) for other in body):
+        sentence = (len(words) >= 20 and block.layer == "text_box") or re.search(r"[.!?…。！？][\"'”’»」]*$", block.text)
+        if sentence and any(words in other and len(other) > len(words) for other in body):
             block.layer, block.level = "pull_quote", 0
 
 

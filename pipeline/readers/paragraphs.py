@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
@@ -48,7 +48,8 @@ class _Paragraph:
     bold: bool = False
     first: str = ""
     last: str = ""
-    number: int = field(default=0)
+    number: int = 0
+    hanging: bool = False
 
     def finish(self) -> _Paragraph:
         """Fill in what follows from the lines."""
@@ -129,7 +130,8 @@ def _paragraphs(page: Page, column: Column, body: float) -> Iterator[_Paragraph]
         return
     notes = _notes_from(page, lines, body)
     left = min(line.left for line in lines)
-    edge = max(line.right for line in lines)
+    # A few lines may stick out: code, addresses, formulas.
+    edge = sorted((line.right for line in lines), reverse=True)[len(lines) // 20]
     pitch = median([b.bottom - a.bottom for a, b in pairwise(lines)] or [body * 1.2])
     current: _Paragraph | None = None
     for index, line in enumerate(lines):
@@ -141,6 +143,7 @@ def _paragraphs(page: Page, column: Column, body: float) -> Iterator[_Paragraph]
             yield current.finish()
         indented = line.left - left > 0.6 * line.size
         current = _Paragraph([(page, line)], edge, indented, "footnote" if index >= notes else "body", number=_number(text))
+        current.hanging = current.number > 0 or _BULLET.match(text) is not None
         if _CAPTION.match(text) and index < notes:
             current.layer = "caption"
     if current:
@@ -164,12 +167,14 @@ def _breaks(current: _Paragraph, lines: list[Line], index: int, text: str, colum
     first_of_paragraph = len(current.lines) == 1
     shift = line.left - before.left
     ended = _TERMINAL.search(plain_text(current.lines[-1][0], before)) is not None
+    if text[:1].islower() and not ended:
+        return False  # a sentence goes on
     if first_of_paragraph and current.indented and abs(shift) < 0.3 * size and ended:
         return True  # its second line would stand further left
     if shift > 0.6 * size:
         following = lines[index + 1] if index + 1 < len(lines) else None
         back = following is not None and following.left < line.left - 0.6 * size
-        if (back or following is None or ended) and not (first_of_paragraph and current.number):
+        if (back or following is None or ended) and not (first_of_paragraph and current.hanging):
             return back or ended
     if shift < -0.6 * size and not (first_of_paragraph and current.indented):
         return True
@@ -188,7 +193,9 @@ def _notes_from(page: Page, lines: list[Line], body: float) -> int:
         start -= 1
     while start < len(lines) and not _NOTE_MARK.match(plain_text(page, lines[start])):
         start += 1
-    return start
+    numbers = [number for line in lines[start:] if (number := _number(plain_text(page, line)))]
+    # Listings in small type may begin with numbers too, but the same ones again and again.
+    return len(lines) if len(set(numbers)) * 3 < len(numbers) * 2 else start
 
 
 def _number(text: str) -> int:

@@ -158,7 +158,8 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
         if start >= 0:
             height = bottom - top
             size = (y2 - y1) / height if height else 1.0
-            apart = not -0.5 * height < x1 - right < 0.2 * height
+            # Letters of one ligature share its box.
+            apart = not (-0.5 * height < x1 - right < 0.2 * height or left <= x1 <= x2 <= right + 0.1)
             if blank or apart or not 0.8 < size < 1.25 or abs(y2 - bottom) > 0.1 * height:
                 yield Word(start, index, left, top, right, bottom, height, False, spaced)
                 spaced = blank or x1 - right > 0.2 * height or x1 < right - 0.5 * height
