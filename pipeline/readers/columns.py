@@ -13,6 +13,8 @@ from statistics import median
 
 GUTTER_PT = 6
 GUTTER_ROWS = 4
+# In justified text gaps of a few rows can stand above each other by chance ("rivers"); a narrow column needs more of them.
+COLUMN_PT, RIVER_ROWS = 130, 14
 NARROW_PT = 36  # what is narrower is no column: bullets, or the numbers of a list
 TABLE_ROWS = 3
 
@@ -84,13 +86,12 @@ def reading_order(words: Sequence[Word], known: list[float] | None = None) -> li
             found.append(Column([Line(sorted(row, key=lambda w: w.left)) for row in rows]))
             continue
         first, last, gutter = cut
-        # A table begins and ends with rows that have words on either side.
-        split = [i for i in range(first, last) if min(w.left for w in rows[i]) < gutter < max(w.right for w in rows[i])]
-        if split and (table := _table(rows[split[0] : split[-1] + 1])) is not None:
-            if above := _flat(rows[: split[0]]):
+        split = _split(rows[first:last], gutter)
+        if split and (table := _table(split)) is not None:
+            if above := _flat(rows[: rows.index(split[0])]):
                 found += reading_order(above, known)
             found.append(table)
-            pending.append(_flat(rows[split[-1] + 1 :]))
+            pending.append(_flat(rows[rows.index(split[-1]) + 1 :]))
             continue
         inside, above, below = rows[first:last], _flat(rows[:first]), _flat(rows[last:])
         if not any(abs(gutter - other) < GUTTER_PT for other in known):
@@ -153,12 +154,20 @@ def _widest_cut(rows: list[list[Word]], known: list[float]) -> tuple[int, int, f
             if x - left < NARROW_PT or right - x < NARROW_PT:
                 continue
             needed = 1 if any(abs(x - other) < GUTTER_PT for other in known) else GUTTER_ROWS
+            if min(x - left, right - x) < COLUMN_PT and both < RIVER_ROWS and _table(_split(rows[first:last], x)) is None:
+                continue
             if both >= needed and (found is None or both > found[0]):
                 found = (both, first, last, x)
         if found and (best is None or found[0] > best[0]):
             best = found
         first = max(first + 1, last - GUTTER_ROWS) if found else first + 1
     return best[1:] if best else None
+
+
+def _split(rows: list[list[Word]], x: float) -> list[list[Word]]:
+    """The rows from the first to the last that has words on either side of x: a table begins and ends with such."""
+    both = [i for i, row in enumerate(rows) if min(w.left for w in row) < x < max(w.right for w in row)]
+    return rows[both[0] : both[-1] + 1] if both else []
 
 
 def _covered(row: list[Word], left: float) -> int:
@@ -191,7 +200,7 @@ def _wide(mask: int) -> int:
 
 def _table(rows: list[list[Word]]) -> Table | None:
     """The rows as a table, if most of them are split alike and the cells leave much of their columns empty."""
-    edges = _column_edges(rows)
+    edges = _column_edges(rows) if rows else []
     if len(edges) < 2:
         return None
     cells = [[[w for w in row if lo <= (w.left + w.right) / 2 < hi] for lo, hi in edges] for row in rows]
@@ -203,12 +212,26 @@ def _table(rows: list[list[Word]]) -> Table | None:
         widths = [max(w.right for w in row[index]) - min(w.left for w in row[index]) for row in cells if row[index]]
         whole = max(widths, default=0.0)
         fills.append(median(widths) / whole if whole else 1.0)
+        if not _aligned([row[index] for row in cells if row[index]]):
+            return None
         if median(widths or [0.0]) > 0.9 * whole and hi - lo > 150 and len(edges) == 2:
             return None  # a column of text
     aligned = sum(1 for row in split if len({round(w.bottom) for cell in row for w in cell[:1]}) == 1)
     if min(fills) > 0.8 or aligned * 3 < len(split) * 2:
         return None
     return Table([[sorted(cell, key=lambda w: (round(w.bottom), w.left)) for cell in row] for row in cells])
+
+
+def _aligned(cells: list[list[Word]]) -> bool:
+    """Whether most cells of a column share their left edges, right edges or middles, as those of a table do."""
+    lefts = [min(w.left for w in cell) for cell in cells]
+    rights = [max(w.right for w in cell) for cell in cells]
+    middles = [(a + b) / 2 for a, b in zip(lefts, rights, strict=True)]
+    for places in (lefts, rights, middles):
+        usual = median(places)
+        if sum(1 for place in places if abs(place - usual) < 3) * 10 >= 7 * len(places):
+            return True
+    return False
 
 
 def _column_edges(rows: list[list[Word]]) -> list[tuple[float, float]]:

@@ -156,7 +156,7 @@ def _breaks(current: _Paragraph, lines: list[Line], index: int, text: str, colum
     left, edge, pitch, body = column
     line, before = lines[index], lines[index - 1]
     size = max(line.size, before.size)
-    if line.bottom - before.bottom > max(1.4 * pitch, 1.3 * size) or min(line.size, before.size) < size / _LARGE:
+    if line.bottom - before.bottom > max(1.15 * pitch, pitch + 1.8) or min(line.size, before.size) < size / _LARGE:
         return True
     if line.bottom < before.top:  # further up: the next column
         return True
