@@ -120,6 +120,7 @@ def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
     parser.add_argument(
         "--limit", dest="limits", action="append", metavar="NAME=N", help="of a document: seconds, memory, bytes, pages, ..."
     )
+    parser.add_argument("--ocr", action="store_true", default=None, help="read scans through ocrmypdf, if it is installed")
     parser.add_argument("--passage-tokens", dest="max_tokens", type=int, metavar="N", help="size of a passage (default 1500)")
     _add_out(parser)
 

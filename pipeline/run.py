@@ -28,6 +28,7 @@ from pipeline.models import Provider, open_model
 from pipeline.readers import Source, find_documents, readers_digest, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
+from pipeline.readers.ocr import find_program, read_or_recognise
 from pipeline.resolve.clusters import resolve_entities
 from pipeline.results import Answer, assemble, not_started, quarantined
 from pipeline.settings import BUNDLED, RECORDED, Settings
@@ -59,6 +60,8 @@ def run(settings: Settings, report: Report = lambda progress: None, mirror: Text
     """
     subject = load_subject(settings.subject)
     files = find_documents(settings.paths)
+    if settings.ocr:
+        find_program()
     with hold_folder(settings.out):
         ledger, log = Ledger(settings.ledger), EventLog(settings.out, mirror)
         try:
@@ -78,7 +81,7 @@ def plan(settings: Settings, ledger: Ledger | None = None) -> Iterator[tuple[Doc
     readers = reader_pool(parse_limits(settings.limits))
     for source in find_documents(settings.paths):
         try:
-            document = readers.read(source)
+            document = read_or_recognise(readers, source, settings.recognised)
         except DocumentError:
             continue
         pending = list(plan_requests(document, subject.tasks, settings))
@@ -176,7 +179,7 @@ class _Run:
 
     async def _document(self, source: Source) -> DocumentResult:
         try:
-            document = await asyncio.to_thread(self.readers.read, source)
+            document = await asyncio.to_thread(read_or_recognise, self.readers, source, self.settings.recognised)
         except DocumentError as error:
             return quarantined(source, error)
         planned = list(plan_requests(document, self.subject.tasks, self.settings))

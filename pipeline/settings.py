@@ -15,7 +15,8 @@ BUNDLED = Path(__file__).resolve().parent.parent
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call;
-    `limits` are changes such as "pages=9000" to what one document may be and take.
+    `limits` are changes such as "pages=9000" to what one document may be and take; `ocr` is
+    whether scans go through ocrmypdf.
 
     `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode by hand.
     """
@@ -36,6 +37,7 @@ class Settings:
     overlap_tokens: int = 60
     timeout_s: float = 120.0
     limits: tuple[str, ...] = ()
+    ocr: bool = False
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""
@@ -56,6 +58,11 @@ class Settings:
     def database(self) -> Path:
         """The published DuckDB file."""
         return self.out / "dossier.duckdb"
+
+    @property
+    def recognised(self) -> Path | None:
+        """Where OCR keeps what it made of scans; None if scans are not to be read."""
+        return self.out / "ocr" if self.ocr else None
 
     @property
     def ledger(self) -> Path:

@@ -115,7 +115,7 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         seen.hidden.append(f"page {number}: {' '.join(hidden)[:80]}")
     if not words:
         seen.empty_pages.append(number)
-        seen.images = seen.images or checker.has_image
+        seen.images = seen.images or checker.has_picture()
     visible = [characters[word.start : word.end] for word in words]
     seen.characters += sum(map(len, visible))
     seen.unmapped += sum(

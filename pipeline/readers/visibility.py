@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from pipeline.readers.columns import Word
 
+MAX_OBJECTS = 20_000
 _INVISIBLE = (3, 7)  # text rendering modes
 _WHITE = 250
 _TINY_PT = 1.5
@@ -34,7 +36,7 @@ class Visibility:
         self._objects: dict[int, str] = {}
         self._filled: list[tuple[float, float, float, float]] | None = None
         self._show = as_shown(page)
-        self.has_image = False
+        self._picture = False
         self._scanned: bool | None = None
 
     def hides(self, word: Word) -> str:
@@ -77,6 +79,11 @@ class Visibility:
             self._objects[address] = "invisible" if invisible else "white" if white else ""
         return self._objects[address]
 
+    def has_picture(self) -> bool:
+        """Whether a picture stands on the page."""
+        self._coloured()
+        return self._picture
+
     def _is_scan(self) -> bool:
         """Whether a picture covers half of the page or more."""
         self._coloured()
@@ -89,13 +96,13 @@ class Visibility:
         if self._filled is not None:
             return self._filled
         self._filled, self._scanned = [], False
-        for thing in self._page.get_objects(max_depth=3):
+        for thing in islice(self._page.get_objects(max_depth=3), MAX_OBJECTS):
             if thing.type not in (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING):
                 continue
             left, bottom, right, top = thing.get_bounds()
             box = self._show(left, top, right, bottom)
             if thing.type == c.FPDF_PAGEOBJ_IMAGE:
-                self.has_image = True
+                self._picture = True
                 self._scanned = self._scanned or (right - left) * (top - bottom) > 0.5 * self._width * self._height
             if thing.type == c.FPDF_PAGEOBJ_PATH:
                 red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))

@@ -211,7 +211,7 @@ def _papers() -> Iterator[Sample]:
     canvas.rect(50, 50, 300, 300, fill=1)
     canvas.save()
     yield "drawing.pdf", stream.getvalue(), {"NO_TEXT_LAYER"}
-    yield "scan.pdf", _scan(), {"NO_TEXT_LAYER"}
+    yield "scan.pdf", scan(), {"NO_TEXT_LAYER"}
     stream = io.BytesIO()
     canvas = Canvas(stream, invariant=1)
     text = canvas.beginText(72, 700)
@@ -276,7 +276,7 @@ def _deflated_zeros() -> bytes:
     return b"".join(parts) + packer.flush()
 
 
-def _scan() -> bytes:
+def scan() -> bytes:
     """A page that is a picture."""
     from PIL import Image
     from reportlab.lib.utils import ImageReader

@@ -105,7 +105,7 @@ class Typesetter:
             indent = 12 if self.indent and number == 0 else 0
             end = self._draw(words, self._left() + indent, COLUMN - indent, SIZE, justify=not last)
             if last and piece.note:
-                self.canvas.setFont(self.font, SIZE * 0.6)
+                self.canvas.setFont("Text", SIZE * 0.6)
                 self.canvas.drawString(end, self.y + SIZE * 0.35, str(piece.note))
                 self.notes.append((piece.note, piece.note_text))
             self.y -= LEADING
@@ -183,7 +183,7 @@ class Typesetter:
             for index, words in enumerate(self._broken(text, COLUMN - 6, NOTE)):
                 self.y -= NOTE + 1.5
                 if index == 0:
-                    self.canvas.setFont(self.font, NOTE * 0.7)
+                    self.canvas.setFont("Text", NOTE * 0.7)
                     self.canvas.drawString(self._left(), self.y + 2, str(number))
                 self._draw(words, self._left() + 6, COLUMN, NOTE, justify=False)
         self.notes = []

@@ -1,0 +1,81 @@
+"""Scans through OCR by ocrmypdf, if it is installed and asked for. It runs as a program of its own, once for each document."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.domain import Document
+from pipeline.errors import DocumentError, DossierError
+from pipeline.readers.isolation import ReaderPool
+from pipeline.readers.sources import Source, document_id, read_bytes
+
+MAX_S = 900.0
+_OPTIONS = {"NO_TEXT_LAYER": "--skip-text", "NO_UNICODE_TEXT": "--force-ocr"}
+_LANGUAGES = {"eng", "rus", "kaz", "chi_sim"}
+
+
+def find_program() -> str:
+    """The path of ocrmypdf. Raises DossierError when it is not installed."""
+    program = shutil.which("ocrmypdf")
+    if program is None:
+        remedy = "Install it, with tesseract: pip install 'dossier[ocr]', or your system's package ocrmypdf."
+        raise DossierError("--ocr needs ocrmypdf, which is not installed", remedy)
+    return program
+
+
+def read_or_recognise(pool: ReaderPool, source: Source, folder: Path | None) -> Document:
+    """The document; with a folder for what OCR writes, also that of a scan. Raises DocumentError as `ReaderPool.read` does,
+    and OCR_FAILED."""
+    try:
+        return pool.read(source)
+    except DocumentError as error:
+        if folder is None or error.code not in _OPTIONS:
+            raise
+        option = _OPTIONS[error.code]
+    data = read_bytes(source)
+    recognised = folder / f"{document_id(data)}.pdf"
+    if not recognised.exists():
+        _recognise(data, recognised, option)
+    document = pool.read(Source(recognised, source.name))
+    return replace(document, id=document_id(data), size_bytes=len(data), reader=f"{document.reader} ocrmypdf")
+
+
+def _recognise(data: bytes, target: Path, option: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+        scan, made = Path(name, "scan.pdf"), Path(name, "text.pdf")
+        scan.write_bytes(data)
+        command = [
+            find_program(),
+            option,
+            "--quiet",
+            "--output-type",
+            "pdf",
+            "--jobs",
+            "1",
+            *_languages(),
+            str(scan),
+            str(made),
+        ]
+        try:
+            result = subprocess.run(command, capture_output=True, text=True, timeout=MAX_S, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise DocumentError("OCR_FAILED", f"OCR took more than {MAX_S:.0f} s", "Split the document.") from error
+        if result.returncode or not made.exists():
+            said = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise DocumentError("OCR_FAILED", f"ocrmypdf ended with {result.returncode}: {said[:200]}", "Run it by hand.")
+        made.replace(target)
+
+
+def _languages() -> list[str]:
+    """The languages of this project that tesseract has been given."""
+    try:
+        result = subprocess.run(["tesseract", "--list-langs"], capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    known = sorted(_LANGUAGES & set(result.stdout.split()))
+    return ["-l", "+".join(known)] if known else []

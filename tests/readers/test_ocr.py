@@ -1,0 +1,63 @@
+"""Scans, with a stand-in for ocrmypdf that writes what it would."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DocumentError, DossierError
+from pipeline.readers import Source, source_id
+from pipeline.readers.isolation import reader_pool
+from pipeline.readers.ocr import read_or_recognise
+from pipeline.run import run
+from tests.answers import settings
+from tests.readers.hostile import scan
+from tests.readers.typeset import Piece, Typesetter
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An ocrmypdf that notes its arguments and copies a typeset page to where the text should go."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "page.pdf").write_bytes(Typesetter("The harbour", "Head").pdf([Piece("What the scanner saw and OCR wrote.")]))
+    script = folder / "ocrmypdf"
+    script.write_text(f'#!/bin/sh\necho "$@" >> {folder}/calls\nfor last; do :; done\ncp {folder}/page.pdf "$last"\n')
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    return script
+
+
+def test_a_scan_is_read_once_through_ocr(tmp_path: Path, program: Path) -> None:
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(scan())
+    source = Source(file, "scan.pdf")
+    with pytest.raises(DocumentError, match="is a scan"):
+        read_or_recognise(reader_pool(), source, None)
+    for _ in range(2):
+        document = read_or_recognise(reader_pool(), source, tmp_path / "ocr")
+        assert "What the scanner saw and OCR wrote." in document.text
+        assert document.reader.endswith("ocrmypdf")
+        assert document.id == source_id(source)  # of the scan, not of what was made of it
+        assert document.path == "scan.pdf"
+    calls = (program.parent / "calls").read_text().splitlines()
+    assert len(calls) == 1
+    assert calls[0].startswith("--skip-text --quiet")
+
+
+def test_ocr_that_fails_quarantines_the_document(tmp_path: Path, program: Path) -> None:
+    program.write_text("#!/bin/sh\necho 'no such language' >&2\nexit 3\n")
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(scan())
+    with pytest.raises(DocumentError, match="ended with 3: no such language") as raised:
+        read_or_recognise(reader_pool(), Source(file, "scan.pdf"), tmp_path / "ocr")
+    assert raised.value.code == "OCR_FAILED"
+    assert not list((tmp_path / "ocr").iterdir())
+
+
+def test_ocr_without_the_program_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DossierError, match="ocrmypdf, which is not installed"):
+        run(settings(tmp_path / "out", ocr=True))
