@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.readers.columns import Line, Word
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
+from pipeline.readers.rulings import Rule
 
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
@@ -17,13 +18,15 @@ LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there onl
 
 @dataclass(slots=True)
 class Page:
-    """The visible words of a page; `characters` and `boxes` are what their ranges point into."""
+    """The visible words of a page; `characters` and `boxes` are what their ranges point into; `rules` are the
+    lines drawn on it."""
 
     number: int
     height: float
     words: list[Word]
     characters: str
     boxes: Boxes
+    rules: list[Rule] = field(default_factory=list)
 
 
 def row_of(page: Page, row: list[list[Word]], table: int, number: int) -> Block:

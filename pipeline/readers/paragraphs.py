@@ -13,6 +13,7 @@ from pipeline.domain import Layer
 from pipeline.readers.columns import Column, Line, Table, Word, reading_order, rows_of
 from pipeline.readers.layout import Block, mark_pull_quotes
 from pipeline.readers.lines import WIDE, Page, joined_text, line_text, plain_text, row_of
+from pipeline.readers.rulings import find_grids
 
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NOTE_MARK = re.compile(r"^(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|\d{1,3}[.)]?\s|[*†‡§]{1,3})")
@@ -71,13 +72,34 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     found: list[_Paragraph | tuple[Page, Table]] = []
     gutters: list[float] = []
     for page in pages:
-        for part in reading_order(page.words, gutters):
+        for part in _parts(page, gutters):
             found += [(page, part)] if isinstance(part, Table) else _paragraphs(page, part, body)
     whole = list(_joined(found, body))
     words = Counter(word for page in pages for word in _WORD.findall(_CUT_WORD.sub(" ", page.characters).casefold()))
     blocks = list(_as_blocks(whole, body, words))
     mark_pull_quotes(blocks, [block for block in blocks if block.layer == "body" and block.level])
     return blocks + furniture
+
+
+def _parts(page: Page, gutters: list[float]) -> list[Column | Table]:
+    """The columns and tables of a page in reading order; a ruled table parts what stands above it from what stands below."""
+    words = page.words
+    parts: list[Column | Table] = []
+    last: list[Column | Table] = []
+    for grid in sorted(find_grids(page.rules), key=lambda grid: grid.rows[0]):
+        inside = [word for word in words if grid.holds(word)]
+        rows = grid.table(inside)
+        if len(rows.rows) < 2 or not any(sum(map(bool, row)) > 1 for row in rows.rows):
+            continue
+        held = {id(word) for word in inside}
+        rest = [word for word in words if id(word) not in held]
+        if any(word.bottom > grid.rows[0] and word.top < grid.rows[-1] for word in rest):
+            words = rest
+            last.append(rows)  # in one of several columns: it parts nothing
+            continue
+        parts += [*reading_order([w for w in rest if (w.top + w.bottom) / 2 < grid.rows[0]], gutters), rows]
+        words = [w for w in rest if (w.top + w.bottom) / 2 >= grid.rows[0]]
+    return [*parts, *reading_order(words, gutters), *last]
 
 
 def _furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:

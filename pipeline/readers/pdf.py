@@ -17,6 +17,7 @@ from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.lines import LINE_HYPHEN, Page
 from pipeline.readers.paragraphs import blocks_of
+from pipeline.readers.rulings import find_rules
 from pipeline.readers.visibility import Visibility, as_shown
 
 MAX_PAGE_CHARACTERS = 200_000
@@ -123,7 +124,7 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         for word in words
         if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
     )
-    return Page(number, page.get_height(), words, characters, boxes)
+    return Page(number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)))
 
 
 def _characters(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:

@@ -169,6 +169,35 @@ def test_a_table_on_a_page_is_read_by_rows() -> None:
     assert cells["Pavlodar"] == "table 1, row 3, cell 2"
 
 
+def test_a_ruled_table_between_columns_is_read_by_its_cells() -> None:
+    words = "Lines of a column of text that stand beside each other".split()
+
+    def page(canvas: Canvas) -> None:
+        canvas.setFont("Helvetica", 10)
+        for block, top in (("above", 780), ("below", 480)):
+            for side, left in (("left", 50), ("right", 310)):
+                for line in range(12):
+                    text = " ".join([block, side, str(line), *words[: 6 + line % 3]])
+                    canvas.drawString(left, top - 13 * line, text)
+        canvas.grid([50, 300, 420, 545], [600, 570, 540, 510])
+        for row, cells in enumerate(
+            (("Plant", "Doses", "Partner"), ("Otrar", "18 million", "Rheinhardt"), ("Irtysh", "3 million", "none"))
+        ):
+            for cell, left in zip(cells, (55, 305, 425), strict=True):
+                canvas.drawString(left, 588 - 30 * row, cell)
+        canvas.drawString(425, 547, "Animal Health")  # the second line of a cell
+
+    parsed = READERS[".pdf"](drawn(page))
+    table = "| Plant | Doses | Partner |\n| Otrar | 18 million | Rheinhardt Animal Health |\n| Irtysh | 3 million | none |"
+    assert table in parsed.text
+    order = [
+        parsed.text.index(f"{block} {side} 11")
+        for block, side in (("above", "left"), ("above", "right"), ("below", "left"), ("below", "right"))
+    ]
+    assert order == sorted(order)
+    assert order[1] < parsed.text.index("| Plant") < order[2]
+
+
 def test_hidden_text_of_a_page_is_left_out_and_reported() -> None:
     setter = Typesetter("A report", "Head")
     setter.hidden = (
