@@ -15,6 +15,7 @@ from pipeline.extract import parse_reply
 from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import ground_extraction
 from pipeline.prompts import render_request
+from pipeline.readers import read_document
 from pipeline.records import FieldSpec, describe, table_name
 from pipeline.subject import load_subject
 from tests.answers import SUBJECT
@@ -66,7 +67,7 @@ def test_the_worked_example_obeys_its_own_rules(task: Task) -> None:
 @pytest.mark.parametrize("task", BUNDLED.tasks, ids=lambda t: t.name)
 def test_no_worked_example_shares_text_with_the_corpus(task: Task) -> None:
     passage = task.instructions.split("Passage:\n\n")[-1].split("\n\nAnswer:")[0]
-    corpus = " ".join(path.read_text(encoding="utf-8") for path in DOCUMENTS.iterdir())
+    corpus = " ".join(read_document(path).text for path in DOCUMENTS.iterdir())
     words = passage.split()
     assert not [w for i in range(len(words) - 4) if (w := " ".join(words[i : i + 5])) in corpus]
 

@@ -1,0 +1,18 @@
+"""The bundled documents that are made by code are what that code makes."""
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.readers import READERS
+from tests import corpus
+from tests.conftest import DOCUMENTS
+
+
+@pytest.mark.parametrize("name", [corpus.DOCX])
+def test_the_bundled_document_is_the_one_that_is_made(name: str, tmp_path: Path) -> None:
+    corpus.write(tmp_path)
+    reader = READERS[Path(name).suffix]
+    made, bundled = reader((tmp_path / name).read_bytes()), reader((DOCUMENTS / name).read_bytes())
+    assert made.text == bundled.text
+    assert made.regions == bundled.regions
