@@ -115,13 +115,13 @@ class _Run:
         self.fatal: EndpointError | None = None
 
     async def go(self) -> Outcome:
+        for left in self.settings.out.glob(".scratch-*"):
+            left.unlink()  # of a run that was killed; the folder is ours while we hold it
         previous = read_published(self.settings.database)
         carried = self._unchanged(previous)
         if previous and previous.run == self.row and len(carried) == len(self.files) and self._same_files(previous):
             return Outcome(0, published=False)
         self.log.write("start", documents=len(self.files), unchanged=len(carried), model=self.settings.model)
-        for left in self.settings.out.glob(".scratch-*"):
-            left.unlink()  # of a run that was killed; the folder is ours while we hold it
         scratch = Scratch(self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout)
         self._listen()
         try:
