@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block
 from pipeline.readers.package import Package, date_of
 
@@ -33,23 +33,13 @@ def read_docx(data: bytes) -> Parsed:
     blocks += reader.notes()
     mark_pull_quotes(blocks, [block for block in blocks if block.layer == "text_box"])
     blocks += reader.running_heads()
-    laid = lay_out(blocks)
     metadata = package.metadata()
-    date = stated_date(laid.text[:800])
-    made = date_of(metadata.get("created", ""))
-    stated = clean(metadata.get("title", ""))
     heading = next((b.text for b in blocks if b.level and b.layer == "body"), None)
-    return Parsed(
-        text=laid.text,
-        encoding="docx",
-        title=heading or stated or None,
-        author=clean(metadata.get("author", "")) or None,
-        date=date or made,
-        date_source="text" if date else "metadata" if made else None,
-        publisher=stated_publisher(laid.text[:800]),
-        language=language_of(laid.text),
-        headings=laid.headings,
-        regions=laid.regions,
+    return lay_out(blocks).parsed(
+        "docx",
+        title=heading or clean(metadata.get("title", "")) or None,
+        author=metadata.get("author", ""),
+        made=date_of(metadata.get("created", "")),
         warnings=tuple(reader.warnings()),
     )
 

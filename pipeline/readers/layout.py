@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from pipeline.domain import OUTSIDE_PASSAGES, Heading, Layer, Region
-from pipeline.readers.decode import clean
+from pipeline.domain import OUTSIDE_PASSAGES, Heading, Layer, Region, Warned
+from pipeline.readers.decode import Parsed, clean, language_of, stated_date, stated_publisher
 
 Boxes: TypeAlias = "array[float]"  # left, top, right, bottom of each code point, in points from the page's top left corner
 NO_BOX = (float("nan"),) * 4
@@ -43,6 +43,26 @@ class LaidOut:
     headings: tuple[Heading, ...]
     regions: tuple[Region, ...]
     boxes: Boxes = field(default_factory=lambda: array("f"))
+
+    def parsed(
+        self, encoding: str, *, title: str | None, author: str, made: str | None, warnings: tuple[Warned, ...] = ()
+    ) -> Parsed:
+        """What the reader returns. A date the text states goes before `made`, the file's own, in EDTF."""
+        date = stated_date(self.text[:800])
+        return Parsed(
+            text=self.text,
+            encoding=encoding,
+            title=title,
+            author=clean(author).strip() or None,
+            date=date or made,
+            date_source="text" if date else "metadata" if made else None,
+            publisher=stated_publisher(self.text[:800]),
+            language=language_of(self.text),
+            headings=self.headings,
+            regions=self.regions,
+            boxes=self.boxes,
+            warnings=warnings,
+        )
 
 
 def lay_out(blocks: Iterable[Block]) -> LaidOut:

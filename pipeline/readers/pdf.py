@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.columns import Word
-from pipeline.readers.decode import Parsed, clean, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.lines import LINE_HYPHEN, Page
@@ -60,21 +60,11 @@ def read_pdf(data: bytes) -> Parsed:
         raise DocumentError("CORRUPT_FILE", f"The PDF cannot be read ({error})", "Fetch it again.") from error
     finally:
         pdf.close()
-    laid = lay_out(blocks)
-    date = stated_date(laid.text[:800])
-    made = _metadata_date(metadata.get("CreationDate", ""))
-    return Parsed(
-        text=laid.text,
-        encoding="pdf",
+    return lay_out(blocks).parsed(
+        "pdf",
         title=_title(clean(metadata.get("Title", "")).strip(), blocks),
-        author=clean(metadata.get("Author", "")).strip() or None,
-        date=date or made,
-        date_source="text" if date else "metadata" if made else None,
-        publisher=stated_publisher(laid.text[:800]),
-        language=language_of(laid.text),
-        headings=laid.headings,
-        regions=laid.regions,
-        boxes=laid.boxes,
+        author=metadata.get("Author", ""),
+        made=_metadata_date(metadata.get("CreationDate", "")),
         warnings=warnings,
     )
 

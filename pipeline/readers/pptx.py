@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.layout import Block, lay_out, row_block
 from pipeline.readers.package import Package, date_of
 
@@ -40,21 +40,13 @@ def read_pptx(data: bytes) -> Parsed:
         for note_kind, note in package.related(path).values():
             if note_kind == "notesSlide":
                 blocks += _notes(package.xml(note), number)
-    laid = lay_out(blocks)
     metadata = package.metadata()
-    date, made = stated_date(laid.text[:800]), date_of(metadata.get("created", ""))
     said = f"Hidden slides were left out: {', '.join(map(str, hidden))}"
-    return Parsed(
-        text=laid.text,
-        encoding="pptx",
+    return lay_out(blocks).parsed(
+        "pptx",
         title=next((b.text for b in blocks if b.level), None) or clean(metadata.get("title", "")) or None,
-        author=clean(metadata.get("author", "")) or None,
-        date=date or made,
-        date_source="text" if date else "metadata" if made else None,
-        publisher=stated_publisher(laid.text[:800]),
-        language=language_of(laid.text),
-        headings=laid.headings,
-        regions=laid.regions,
+        author=metadata.get("author", ""),
+        made=date_of(metadata.get("created", "")),
         warnings=(Warned("HIDDEN_TEXT", said, "Show them in the file if they should be read."),) if hidden else (),
     )
 
