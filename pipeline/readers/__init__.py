@@ -16,6 +16,7 @@ from pipeline.readers.decode import Parsed
 from pipeline.readers.docx import read_docx
 from pipeline.readers.html import read_html
 from pipeline.readers.kinds import check_kind, suffix_of
+from pipeline.readers.languages import lingua_version
 from pipeline.readers.limits import in_force
 from pipeline.readers.mail import read_eml, read_mhtml
 from pipeline.readers.markdown import read_markdown
@@ -101,9 +102,10 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
 
 @cache
 def reader_name(reader: Callable[[bytes], Parsed]) -> str:
-    """A reader with its version and that of the library it depends on: "pdf/2 pypdfium2 5.15.2"."""
+    """A reader with its version and those of the libraries it depends on: "pdf/2 pypdfium2 5.15.2"."""
     library = _LIBRARIES[reader]
-    return f"{reader.__name__.removeprefix('read_')}/{READER_VERSION} {library} {version(library)}"
+    name = f"{reader.__name__.removeprefix('read_')}/{READER_VERSION}"
+    return f"{name} {library} {version(library)} {lingua_version()}".rstrip()
 
 
 def readers_digest() -> str:

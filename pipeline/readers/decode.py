@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
-from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.domain import Heading, Region, Warned
@@ -19,20 +18,6 @@ _BOMS = (
     (b"\xfe\xff", "utf-16"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_KAZAKH = re.compile("[әғқңөұүһ]|(?<![їє])і", re.IGNORECASE)
-_UKRAINIAN = re.compile("[їєґ]", re.IGNORECASE)
-# The commonest short words of languages in Latin letters; English is taken where none of them prevails.
-_COMMON = {
-    "en": "the of and to in for with on was by from that is at",
-    "de": "der die das und von mit für auf dem den des wurde ist nicht eine",
-    "fr": "le la les des et du une dans pour par sur est avec été aux",
-    "es": "el los las del una para por con que fue como más entre",
-    "it": "il gli della di che per con una nel sono dei alla delle",
-    "pt": "os das dos uma para com não foi pela entre mais pelo",
-    "pl": "się na nie jest oraz przez został dla przy od że",
-    "tr": "ve bir ile için olarak bu tarafından olan da de",
-    "nl": "het een van de en voor met zijn op door werd niet",
-}
 _SOURCE_LINE = re.compile(
     r"^\W*(?:source|prepared by|publisher|published by|issued by|источник|издатель|来源|发布单位)"
     r"\W*[:：]\W*([^\n|]{2,80}?)\s*(?:,\s*\d.*)?$",
@@ -82,35 +67,6 @@ def clean(text: str) -> str:
     """Canonical form: LF, NFC, no control or direction-changing characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\u2028", "\n").replace("\x85", "\n")
     return unicodedata.normalize("NFC", _CONTROL.sub("", text))
-
-
-def language_of(text: str) -> str | None:
-    """`en`, `ru`, `kk`, `zh` and some more (uk, ja, ko, ar, and those of _COMMON) by the letters and the commonest words
-    of the text; None when there are hardly any letters."""
-    sample = text[:50_000]
-    other = {
-        "ja": len(re.findall("[\u3040-\u30ff]", sample)),
-        "ko": len(re.findall("[\uac00-\ud7af]", sample)),
-        "ar": len(re.findall("[\u0600-\u06ff]", sample)),
-    }
-    han = len(re.findall("[\u3400-\u9fff]", sample))
-    cyrillic = len(re.findall("[Ѐ-ӿ]", sample))
-    latin = len(re.findall("[A-Za-z]", sample))
-    best = max(other, key=lambda name: other[name])
-    if other[best] >= 10 and other[best] * 4 > max(han, cyrillic, latin):
-        return best
-    if han + cyrillic + latin < 20:
-        return None
-    if han * 3 > max(cyrillic, latin):
-        return "zh"
-    if cyrillic > latin:
-        if len(_UKRAINIAN.findall(sample)) * 100 > cyrillic:
-            return "uk"
-        return "kk" if len(_KAZAKH.findall(sample)) * 50 > cyrillic else "ru"
-    words = Counter(re.findall(r"[^\W\d_]+", sample.casefold()))
-    counts = {name: sum(words[word] for word in common.split()) for name, common in _COMMON.items()}
-    likely = max(counts, key=lambda name: counts[name])
-    return likely if counts[likely] > 1.5 * counts["en"] else "en"
 
 
 def stated_date(head: str) -> str | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, decode, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
 from pipeline.readers.hidden import take_out_hidden
+from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out, row_block
 from pipeline.readers.limits import in_force
 

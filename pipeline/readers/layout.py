@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from pipeline.domain import OUTSIDE_PASSAGES, Heading, Layer, Region, Warned
-from pipeline.readers.decode import Parsed, clean, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean, stated_date, stated_publisher
+from pipeline.readers.languages import language_of
 
 Boxes: TypeAlias = "array[float]"  # left, top, right, bottom of each code point, in points from the page's top left corner
 NO_BOX = (float("nan"),) * 4

@@ -12,8 +12,9 @@ from email.utils import parsedate_to_datetime
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, decode, language_of
+from pipeline.readers.decode import Parsed, clean, decode
 from pipeline.readers.html import read_page
+from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out
 from pipeline.readers.limits import in_force
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.domain import Heading
-from pipeline.readers.decode import Parsed, clean, decode, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
+from pipeline.readers.languages import language_of
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)

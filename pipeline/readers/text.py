@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pipeline.domain import Heading
-from pipeline.readers.decode import Parsed, clean, decode, language_of, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
+from pipeline.readers.languages import language_of
 
 _ALONE = re.compile(r"(?:\A|\n)[ \t]*\n?([^\n]{2,90})(?=\n[ \t]*\n|\Z)")
 

@@ -271,19 +271,6 @@ def test_attachments_are_named_and_forwarded_messages_read() -> None:
     assert "Outer words." in parsed.text
 
 
-def test_documents_of_other_languages_are_told(tmp_path: Path) -> None:
-    for language, text in {
-        "de": "Die Vereinbarung über die Lieferung des Impfstoffs wurde von der Gesellschaft und dem Ministerium unterzeichnet.",
-        "fr": "L'accord sur la livraison du vaccin a été signé par la société et le ministère dans la ville de Lyon.",
-        "uk": "Угоду про постачання вакцини підписали компанія та міністерство, її дія триватиме п'ять років у цій країні.",
-        "ja": "ワクチンの供給に関する契約が署名されました。",
-        "ko": "백신 공급에 관한 협정이 서명되었습니다. 회사와 정부가 참여했습니다.",
-    }.items():
-        file = tmp_path / f"{language}.txt"
-        file.write_text(text, encoding="utf-8")
-        assert read_document(file).language == language
-
-
 def drawn(draw: Callable[[Canvas], None], **options: Any) -> bytes:
     """A PDF of what `draw` draws."""
     stream = io.BytesIO()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError, DossierError
 from pipeline.readers import READERS, find_documents, read_document
-from pipeline.readers.decode import clean, decode, language_of
+from pipeline.readers.decode import clean, decode
 from tests.conftest import DOCUMENTS
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "documents"
@@ -123,8 +123,3 @@ def test_decoding_raises_nothing_else(data: bytes) -> None:
         decode(data)
     except DocumentError as error:
         assert error.code == "BAD_ENCODING"
-
-
-def test_language_by_letters() -> None:
-    assert language_of("Қазақстан Республикасының Денсаулық сақтау министрлігі өндірісті қолдайды") == "kk"
-    assert language_of("12345") is None
