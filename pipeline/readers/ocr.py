@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import resource
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +19,17 @@ from pipeline.readers.isolation import ReaderPool
 from pipeline.readers.sources import Source, document_id, read_bytes
 
 MAX_S = 900.0
+MAX_MEMORY = 4_000_000_000  # bytes, of each program that takes part
 _OPTIONS = {"NO_TEXT_LAYER": "--skip-text", "NO_UNICODE_TEXT": "--force-ocr"}
 _LANGUAGES = {"eng", "rus", "kaz", "chi_sim"}
 
 
 def find_program() -> str:
-    """The path of ocrmypdf. Raises DossierError when it is not installed."""
-    program = shutil.which("ocrmypdf")
+    """The path of ocrmypdf, beside this Python or else on PATH. Raises DossierError when it is not installed."""
+    places = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    program = shutil.which("ocrmypdf", path=places)
     if program is None:
-        remedy = "Install it, with tesseract: pip install 'dossier[ocr]', or your system's package ocrmypdf."
+        remedy = "Install your system's package ocrmypdf, or tesseract and: .venv/bin/pip install ocrmypdf"
         raise DossierError("--ocr needs ocrmypdf, which is not installed", remedy)
     return program
 
@@ -61,14 +68,30 @@ def _recognise(data: bytes, target: Path, option: str) -> None:
             str(scan),
             str(made),
         ]
+        code, said = _run(command)
+        if code or not made.exists():
+            raise DocumentError("OCR_FAILED", f"ocrmypdf ended with {code}: {said[:200]}", "Run it by hand.")
+        made.replace(target)
+
+
+def _run(command: list[str]) -> tuple[int, str]:
+    """The exit code of a command and the last line it complained with. Raises DocumentError OCR_FAILED after MAX_S seconds,
+    when it and all that it started have been ended."""
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(
+        command, stdin=silent, stdout=silent, stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True
+    )
+    with process:
+        with suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))  # inherited by what it starts
         try:
-            result = subprocess.run(command, capture_output=True, text=True, timeout=MAX_S, check=False)
+            _, said = process.communicate(timeout=MAX_S)
         except subprocess.TimeoutExpired as error:
             raise DocumentError("OCR_FAILED", f"OCR took more than {MAX_S:.0f} s", "Split the document.") from error
-        if result.returncode or not made.exists():
-            said = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise DocumentError("OCR_FAILED", f"ocrmypdf ended with {result.returncode}: {said[:200]}", "Run it by hand.")
-        made.replace(target)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    return process.returncode, (said.strip().splitlines() or ["no reason given"])[-1]
 
 
 def _languages() -> list[str]:

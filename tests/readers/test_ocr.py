@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import DocumentError, DossierError
-from pipeline.readers import Source, source_id
+from pipeline.readers import Source, ocr, source_id
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.ocr import read_or_recognise
 from pipeline.run import run
@@ -57,7 +59,39 @@ def test_ocr_that_fails_quarantines_the_document(tmp_path: Path, program: Path) 
     assert not list((tmp_path / "ocr").iterdir())
 
 
+def test_ocr_that_hangs_is_ended_with_all_that_it_started(
+    tmp_path: Path, program: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program.write_text(f"#!/bin/sh\nsleep 600 &\necho $! > {tmp_path}/started\nwait\n")
+    monkeypatch.setattr(ocr, "MAX_S", 1.0)
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(scan())
+    with pytest.raises(DocumentError, match="took more than 1 s"):
+        read_or_recognise(reader_pool(), Source(file, "scan.pdf"), tmp_path / "ocr")
+    started = int((tmp_path / "started").read_text())
+    deadline = time.monotonic() + 5
+    while _runs(started) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _runs(started)
+
+
+def _runs(process: int) -> bool:
+    """Whether a process is there and no zombie that only waits to be reaped."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_ocr_of_this_environment_is_found_though_it_is_not_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    (tmp_path / "ocrmypdf").touch(mode=0o755)
+    assert ocr.find_program() == str(tmp_path / "ocrmypdf")
+
+
 def test_ocr_without_the_program_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(DossierError, match="ocrmypdf, which is not installed"):
         run(settings(tmp_path / "out", ocr=True))
