@@ -19,7 +19,7 @@ LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there onl
 @dataclass(slots=True)
 class Page:
     """The visible words of a page; `characters` and `boxes` are what their ranges point into; `rules` are the
-    lines drawn on it."""
+    lines drawn on it; `recognised` is whether OCR put the words over a picture: their sizes are guesses."""
 
     number: int
     height: float
@@ -27,6 +27,7 @@ class Page:
     characters: str
     boxes: Boxes
     rules: list[Rule] = field(default_factory=list)
+    recognised: bool = False
 
 
 def row_of(page: Page, row: list[list[Word]], table: int, number: int) -> Block:

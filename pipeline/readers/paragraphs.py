@@ -14,6 +14,7 @@ from pipeline.readers.columns import Column, Line, Table, Word, reading_order, r
 from pipeline.readers.layout import Block, mark_pull_quotes
 from pipeline.readers.lines import WIDE, Page, joined_text, line_text, plain_text, row_of
 from pipeline.readers.rulings import find_grids
+from pipeline.readers.scale import to_usual_size
 
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _NOTE_MARK = re.compile(r"^(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|\d{1,3}[.)]?\s|[*†‡§]{1,3})")
@@ -67,7 +68,7 @@ class _Paragraph:
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """The blocks of a document in reading order; running heads are taken out of the pages' words."""
-    body = _body_size(pages)
+    body = to_usual_size(pages)
     furniture = list(_furniture(pages, body))
     found: list[_Paragraph | tuple[Page, Table]] = []
     gutters: list[float] = []
@@ -136,14 +137,6 @@ def _alone(page: Page, row: list[Word]) -> bool:
     others = [w for w in page.words if id(w) not in inside]
     gap = 0.8 * (bottom - top)
     return all(w.bottom < top - gap for w in others) or all(w.top > bottom + gap for w in others)
-
-
-def _body_size(pages: Sequence[Page]) -> float:
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for word in page.words:
-            sizes[round(word.size * 4) / 4] += word.end - word.start
-    return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
 def _paragraphs(page: Page, column: Column, body: float) -> Iterator[_Paragraph]:

@@ -114,7 +114,7 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         for word in words
         if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
     )
-    return Page(number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)))
+    return Page(number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)), checker.recognised)
 
 
 def _characters(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:

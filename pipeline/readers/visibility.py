@@ -38,6 +38,7 @@ class Visibility:
         self._show = as_shown(page)
         self._picture = False
         self._scanned: bool | None = None
+        self.recognised = False  # whether words were seen that OCR put over a picture
 
     def hides(self, word: Word) -> str:
         """Why the word cannot be seen; empty if it can."""
@@ -48,6 +49,7 @@ class Visibility:
             return "tiny"
         kind = self._kind(word.start)
         if kind == "invisible":
+            self.recognised = self.recognised or self._is_scan()
             return "" if self._is_scan() else kind  # the text layer that OCR puts over a picture
         if kind == "white" and not any(_inside(box, middle_x, middle_y) for box in self._coloured()):
             return kind

@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -293,6 +294,34 @@ def test_a_scan_is_pointed_to_ocr_and_its_text_layer_is_read_afterwards() -> Non
         READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=False)))
     assert (raised.value.code, "ocrmypdf" in raised.value.remedy) == ("NO_TEXT_LAYER", True)
     assert READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=True))).text == "What the scanner saw and OCR wrote."
+
+
+def test_a_recognised_scan_measured_in_pixels_is_read_by_its_columns() -> None:
+    chance = random.Random(3)
+    wanted = [paragraph("en", chance, number) for number in range(10)]
+
+    def page(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 1487, 2105)
+        text = canvas.beginText()
+        text.setTextRenderMode(3)
+        for left, column in ((130, wanted[:5]), (770, wanted[5:])):
+            at = 1950
+            for words in column:
+                for index, line in enumerate(textwrap.wrap(words, 46)):
+                    # A raised mark makes OCR see a line of larger letters; it is set to the width that it measured.
+                    size = 34 if index % 4 == 2 else 24
+                    text.setFont("Helvetica", size)
+                    text.setHorizScale(100 * 24 / size)
+                    text.setTextOrigin(left, at)
+                    text.textOut(line)
+                    at -= 31
+                at -= 18
+        canvas.drawText(text)
+
+    parsed = READERS[".pdf"](drawn(page, pagesize=(1487, 2105)))
+    assert found_in_order(wanted, parsed) >= 9  # a ragged line may look like the last of its paragraph
+    at = parsed.text.index("No5x")
+    assert 760 < parsed.boxes[4 * at] < 780  # in points of the page as it is
 
 
 def test_pages_without_text_and_owners_passwords_are_warned_of() -> None:
