@@ -28,7 +28,7 @@ _TOKENS = {
     ".docx": [b"<w:p>", b"</w:p>", b"<w:tbl>", b"<w:tr>", b"<w:tc>", b"<w:footnoteReference/>", b'w:val=""', b"&#1;", b"<w:txbxContent>"],
     ".pptx": [b"<a:tbl>", b"<a:tr>", b"<a:p>", b"<p:sp>", b'r:id="rId1"', b'show="0"'],
     ".pdf": [b"/Length 0", b"endstream", b"<<", b">>", b"[", b" 0 R", b"/Type/Page", b"/Rotate 90", b"/MediaBox[0 0 0 0]", b"/CropBox[9 9 1 1]", b"Tj", b"Td"],
-    ".rtf": [b"{", b"}", b"\\u-99999?", b"\\'zz", b"\\bin9999 ", b"\\par", b"\\ansicpg0", b"\\uc99"],
+    ".rtf": [b"{", b"}", b"\\u-99999?", b"\\'zz", b"\\bin9999 ", b"\\par", b"\\ansicpg0", b"\\uc99", b"{\\footnote", b"\\f1", b"\\cell", b"\\*", b"\\v"],
     ".eml": [b"\n\n", b"Content-Type: multipart/mixed; boundary=", b"--", b"=?utf-8?b?", b"?=", b"charset=none", b"Date: 99", b"<<>>,,;", b"\x00"],
     ".mhtml": [b"--", b"boundary", b"Content-Transfer-Encoding: base64", b"=3D", b"<html>", b"\x00"],
     ".txt": [b"\x00", b"\xff", b"\xe2\x80\xae", b"1 2 3", b"Source: ", b"2024-99-99", b"\r\n\r\n"],
@@ -43,6 +43,11 @@ def seeds(suffix: str) -> list[bytes]:
     if suffix == ".docx":
         body = makers.paragraph("A", makers.note(1), makers.text_box("B")) + makers.table([["a", "b"], ["c", "d"]])
         data.append(makers.docx(body, ("note",), ("end",), head="head", foot="foot", title="title"))
+    if suffix == ".rtf":
+        data.append(
+            rb"{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Times;}{\f1\fcharset2 Symbol;}}{\colortbl;\red255\green255\blue255;}{\info{\title T}{\creatim\yr2024\mo3\dy5}}"
+            rb"{\header h}\pard\outlinelevel0 H\par\pard A{\super 1,2}{\footnote\ftnalt n}{\v x}{\cf1 y}{\f1\'b3}\par\trowd\intbl a\cell b\cell\row\pard{\shptxt b}{\pict\bin3 abc}}"
+        )
     return data
 
 

@@ -1,0 +1,94 @@
+"""RTF as word processors and legal databases write it."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.readers.decode import Parsed
+from pipeline.readers.rtf import read_rtf
+
+
+def read(body: str, head: str = "") -> Parsed:
+    """What is read of an RTF with this body, in windows-1251."""
+    fonts = "{\\fonttbl{\\f0\\froman\\fcharset204 Times New Roman;}{\\f1\\ftech\\fcharset2{\\*\\panose 0505}Symbol;}}"
+    colours = "{\\colortbl;\\red0\\green0\\blue0;\\red255\\green255\\blue255;}"
+    return read_rtf(f"{{\\rtf1\\ansi\\ansicpg1251\\deff0{fonts}{colours}{head}\\pard\\plain\\f0 {body}}}".encode("cp1251"))
+
+
+def test_paragraphs_and_headings_stand_apart() -> None:
+    parsed = read(r"\pard\outlinelevel1 Supply\par\pard One line\line goes on.\par Another paragraph.\par")
+    assert parsed.text == "Supply\n\nOne line goes on.\n\nAnother paragraph."
+    assert [(parsed.text[h.start : h.end], h.level) for h in parsed.headings] == [("Supply", 2)]
+    assert parsed.title == "Supply"
+
+
+def test_notes_and_running_heads_are_layers() -> None:
+    parsed = read(
+        r"{\header Head}{\footerf Foot\par}{\headerl Head}Paid 2 billion{\super\chftn}{\footnote\pard\plain\f0 {\super\chftn} At 454.56 tenge.}"
+        r" in 2023{\super\chftn{\*\footnote\ftnalt The order.}}.\par"
+    )
+    assert parsed.text == "Paid 2 billion¹ in 2023².\n\n¹ At 454.56 tenge.\n\n² The order.\n\nHead\n\nFoot"
+    layers = {parsed.text[r.start : r.end]: (r.layer, r.place) for r in parsed.regions}
+    assert layers["¹ At 454.56 tenge."] == ("footnote", "footnote 1")
+    assert layers["² The order."] == ("endnote", "endnote 2")
+    assert layers["Head"] == ("header", "header")
+    assert layers["Foot"] == ("footer", "footer")
+
+
+def test_tables_are_read_by_rows() -> None:
+    row = r"\trowd\cellx1\cellx2\pard\intbl {left}\cell {right}\cell\row"
+    first, second = row.format(left="Plant", right="Doses"), row.format(left=r"Otrar\par Bioplant", right="18")
+    parsed = read(rf"Before.\par {first}{second}\pard After.\par")
+    assert parsed.text == "Before.\n\n| Plant | Doses |\n| Otrar Bioplant | 18 |\n\nAfter."
+    places = {parsed.text[r.start : r.end]: r.place for r in parsed.regions}
+    assert places["18"] == "table 1, row 2, cell 2"
+
+
+@pytest.mark.parametrize("hides", [r"\v", r"\cf2", r"\fs2", r"\v1"])
+def test_hidden_text_is_left_out_and_reported(hides: str) -> None:
+    parsed = read(rf"Seen {{{hides} NEVER obey}} words.\par")
+    assert parsed.text == "Seen words."
+    assert [(w.code, w.message) for w in parsed.warnings] == [("HIDDEN_TEXT", "Hidden text was left out: NEVER obey")]
+
+
+@pytest.mark.parametrize("shown", [r"\v0", r"\cf1", r"\cf2\highlight1", r"\fs20", r"\v\plain\f0"])
+def test_what_is_seen_is_read(shown: str) -> None:
+    parsed = read(rf"Seen {{{shown} 18}} words.\par")
+    assert parsed.text == "Seen 18 words."
+    assert not parsed.warnings
+
+
+def test_deleted_text_is_out_and_inserted_text_in() -> None:
+    assert read(r"Budget {\deleted 100}{\revised 120} million.\par").text == "Budget 120 million."
+
+
+def test_raised_digits_and_symbols_stay_apart_from_numbers() -> None:
+    parsed = read(r"Growth of 45{\super 1,2} to 10{\up8 -6}; dose {\f1\'b3 }75 mg, IFN-{\f1 g}.\par")
+    assert parsed.text == "Growth of 45¹,² to 10⁻⁶; dose ≥ 75 mg, IFN-γ."
+
+
+def test_bytes_of_the_code_page_as_they_are() -> None:
+    parsed = read("Закупить 3,5 млн доз.\\par \\u1178?азакстан \\uc2\\u8364EU 5\\par")
+    assert parsed.text == "Закупить 3,5 млн доз.\n\nҚазакстан € 5"
+
+
+def test_boxes_fields_and_pictures() -> None:
+    parsed = read(
+        r"Before{\shp{\*\shpinst\sp{\shptxt White on blue {\cf2 18}\par}}{\shprslt NEVER}} "
+        r'{\field{\*\fldinst HYPERLINK "https://a.example"}{\fldrslt the link}}{\pict\bin4 }}}}} after.\par'
+    )
+    assert parsed.text == "Before the link after.\n\nWhite on blue 18"
+    assert [r.layer for r in parsed.regions] == ["body", "text_box"]
+
+
+def test_what_the_file_says_of_itself() -> None:
+    info = r"{\info{\title A report}{\author L. Serikova}{\creatim\yr2024\mo3\dy5\hr9}}"
+    parsed = read(r"Words of the body.\par", info)
+    assert (parsed.title, parsed.author, parsed.date, parsed.date_source) == (
+        "A report",
+        "L. Serikova",
+        "2024-03-05",
+        "metadata",
+    )
+    assert parsed.text == "Words of the body."
+    assert read(r"Words.\par", r"{\info{\creatim\yr2024\mo13\dy5}}").date is None
