@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.domain import Document, content_id
+from pipeline.domain import Document, Warned, content_id
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed
 from pipeline.readers.docx import read_docx
@@ -96,7 +96,7 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
         date_source=parsed.date_source or ("text" if parsed.date else None),
         regions=parsed.regions,
         boxes=parsed.boxes,
-        warnings=parsed.warnings,
+        warnings=(*parsed.warnings, *_damage(parsed.text)),
     )
 
 
@@ -111,6 +111,12 @@ def reader_name(reader: Callable[[bytes], Parsed]) -> str:
 def readers_digest() -> str:
     """A hash of all readers' names: it changes when any of them may read differently."""
     return content_id("v", sorted({reader_name(reader) for reader in READERS.values()}))[2:]
+
+
+def _damage(text: str) -> Iterator[Warned]:
+    if broken := text.count("\ufffd"):
+        said = f"{broken} characters could not be read; U+FFFD stands for each"
+        yield Warned("DAMAGED_CHARACTERS", said, "Fetch the file again, or save it as UTF-8, if they matter.")
 
 
 def _unsupported(name: str, suffix: str) -> DocumentError:

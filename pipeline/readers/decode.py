@@ -17,6 +17,13 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+# What browsers take these names for: pages and messages that name them are written with the larger sets.
+_LABELS = {
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
+    "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "shift_jis": "cp932",
+    "big5": "big5hkscs", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
+}  # fmt: skip
+_FEW = 2000  # a text may have one broken byte in so many, and three more, and still be UTF-8
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _SOURCE_LINE = re.compile(
     r"^\W*(?:source|prepared by|publisher|published by|issued by|источник|издатель|来源|发布单位)"
@@ -45,27 +52,44 @@ class Parsed:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding name: a byte order mark first, then strict UTF-8, then detection. Raises DocumentError."""
+    """Text and encoding name: a byte order mark first, then UTF-16 by its zeros, then UTF-8, then detection. Raises DocumentError.
+
+    What a few broken bytes in UTF-8 stood for becomes U+FFFD.
+    """
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             try:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
                 raise _no_text(f"it begins as {encoding} but byte {error.start} breaks it") from error
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text, encoding = _detect(data)
-    else:
-        encoding = "utf-8"
+    text, encoding = _utf16(data) or _utf8(data) or _detect(data)
     if len(_CONTROL.findall(text[:100_000])) > max(8, len(text[:100_000]) // 50):
         raise _no_text("it is full of control characters")
     return text, encoding
 
 
+def decode_declared(data: bytes, name: str) -> tuple[str, str] | None:
+    """Text and encoding name by the charset that a page or message declares, read as browsers read it; None if it does not
+    fit."""
+    name = name.lower()
+    for codec in dict.fromkeys((_LABELS.get(name, name), name)):
+        try:
+            return data.decode(codec), codec
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return None
+
+
 def clean(text: str) -> str:
     """Canonical form: LF, NFC, no control or direction-changing characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\u2028", "\n").replace("\x85", "\n")
+    text = (
+        text.replace("\r\n", "\n")
+        .replace("\r", "\n")
+        .replace("\x0b", "\n")
+        .replace("\x0c", "\n")
+        .replace("\u2028", "\n")
+        .replace("\x85", "\n")
+    )
     return unicodedata.normalize("NFC", _CONTROL.sub("", text))
 
 
@@ -81,13 +105,44 @@ def stated_publisher(head: str) -> str | None:
     return match[1].strip(" *_.") if match else None
 
 
+def _utf8(data: bytes) -> tuple[str, str] | None:
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        text = data.decode("utf-8", "replace")
+        broken = text.count("\ufffd")
+        whole = sum(1 for c in text if c > "\x7f") - broken
+        return (text, "utf-8") if broken <= 3 + len(data) // _FEW and whole > 20 * broken else None
+
+
+def _utf16(data: bytes) -> tuple[str, str] | None:
+    """UTF-16 without a mark, if the zeros of its blanks and Latin letters stand on one side of each pair."""
+    head = data[:10_000]
+    zeros = [head[side::2].count(0) for side in (0, 1)]
+    few, many = sorted(zeros)
+    if many * 40 < len(head) or few * 10 > many:
+        return None
+    encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError:
+        return None
+
+
 def _detect(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:
         raise _no_text("no encoding fits its bytes")
-    return str(best), best.encoding
+    text, encoding = str(best), best.encoding
+    if (
+        encoding in ("cp1250", "mac_latin2")
+        and not re.search("[ąćęłńśźżčěřůőű]", text)
+        and (western := decode_declared(data, "cp1252"))
+    ):
+        return western
+    return text, encoding
 
 
 def _no_text(why: str) -> DocumentError:

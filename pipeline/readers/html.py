@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
+from pipeline.readers.decode import Parsed, clean, decode, decode_declared, stated_date, stated_publisher
 from pipeline.readers.hidden import take_out_hidden
 from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out, row_block
@@ -80,12 +80,8 @@ def _decode(data: bytes) -> tuple[str, str]:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
-        if declared:
-            name = declared[1].decode("ascii")
-            try:
-                return data.decode(name), name.lower()
-            except (LookupError, UnicodeDecodeError):
-                pass
+        if declared and (found := decode_declared(data, declared[1].decode("ascii"))):
+            return found
     return decode(data)
 
 

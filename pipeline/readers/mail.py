@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, decode
+from pipeline.readers.decode import Parsed, clean, decode, decode_declared
 from pipeline.readers.html import read_page
 from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out
@@ -155,12 +155,7 @@ def _content(part: MIMEPart) -> tuple[str, str]:
     if len(data) > (most := in_force().page_bytes):
         raise DocumentError("TOO_LARGE", f"A part of the message has {len(data)} bytes", f"The limit is {most}.")
     charset = part.get_content_charset()
-    if charset:
-        try:
-            return data.decode(charset), charset
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(data)
+    return (decode_declared(data, charset) if charset else None) or decode(data)
 
 
 def _header(message: Message, name: str) -> str:

@@ -71,6 +71,32 @@ def test_a_declared_charset_of_a_page_is_used() -> None:
     assert parsed.encoding == "windows-1251"
 
 
+@pytest.mark.parametrize("declared", ["iso-8859-1", "us-ascii", "latin1"])
+def test_a_page_that_says_latin_1_is_windows_1252(declared: str) -> None:
+    page = f'<html lang="en"><head><meta charset="{declared}"><title>Prices</title></head><body><article><p>'
+    page += "Prices rose by 10–15% in 2022–2023, to €5.20 since May’s deal. " * 9 + "</p></article></body></html>"
+    assert "10–15% in 2022–2023, to €5.20 since May’s" in READERS[".html"](page.encode("cp1252")).text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_needs_no_mark(encoding: str) -> None:
+    text = "Отчёт о закупках: 3,5 млн доз.\nThe second line."
+    assert decode(text.encode(encoding)) == (text, encoding)
+
+
+def test_a_broken_byte_does_not_cost_a_document(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    words = "Министерство закупило вакцину. " * 40
+    file.write_bytes(words.encode() + b"\xff" + words.encode())
+    document = read_document(file)
+    assert document.text == f"{words}\ufffd{words}"
+    assert [w.code for w in document.warnings] == ["DAMAGED_CHARACTERS"]
+
+
+def test_a_vertical_tab_parts_words() -> None:
+    assert clean("Total\v45\vmillion") == "Total\n45\nmillion"
+
+
 @pytest.mark.parametrize(
     ("name", "data", "code"),
     [
