@@ -52,9 +52,9 @@ class Parsed:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding name: a byte order mark first, then UTF-16 by its zeros, then UTF-8, then detection. Raises DocumentError.
+    """Text and encoding name: a byte order mark first, then UTF-16 by its zeros, then UTF-8, then detection.
 
-    What a few broken bytes in UTF-8 stood for becomes U+FFFD.
+    What a few broken bytes in UTF-8 stood for becomes U+FFFD. Raises DocumentError BAD_ENCODING.
     """
     for mark, encoding in _BOMS:
         if data.startswith(mark):

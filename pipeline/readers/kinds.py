@@ -32,7 +32,8 @@ _NAMES = {ending: name for _, ending, name in _MAGIC} | {
 }  # fmt: skip
 _OFFICE = ((b"word/", ".docx"), (b"ppt/", ".pptx"), (b"xl/", ".xlsx"))
 _MIME = re.compile(rb"^(?:From: |MIME-Version: |Snapshot-Content-Location: )", re.IGNORECASE)
-_RELATED = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+# A page that a browser saved; a message with pictures in it is multipart/related as well.
+_SAVED = re.compile(rb"^(?:Snapshot-Content-Location:|From:\s*<Saved by )", re.IGNORECASE | re.MULTILINE)
 _PAGE = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 SAME = {".htm": ".html", ".mht": ".mhtml"}
 _BINARY = (".pdf", ".docx", ".pptx", ".rtf")
@@ -46,7 +47,7 @@ def suffix_of(data: bytes) -> str:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office(data) or ".zip"
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if _MIME.match(head) and _RELATED.search(head):
+    if _MIME.match(head) and _SAVED.search(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]):
         return ".mhtml"
     return ".html" if _PAGE.match(head) else ""
 

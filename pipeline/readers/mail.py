@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +21,7 @@ from pipeline.readers.limits import in_force
 
 MAX_PARTS = 500
 MAX_DEPTH = 8
+_STUB = 400  # characters: "your program cannot show this message" is no longer
 _SHOWN = ("From", "To", "Cc", "Date")
 _SOURCES = ("Snapshot-Content-Location", "Content-Location")
 
@@ -120,6 +122,8 @@ class _Mail:
                 return
             self.warnings += parsed.warnings
             text = parsed.text
+        elif part.get_param("format") == "flowed":
+            text = _unfolded(text, delsp=part.get_param("delsp") == "yes")
         for paragraph in clean(text).split("\n\n"):
             if paragraph.strip():
                 yield Block(paragraph.strip("\n"), place=place)
@@ -140,12 +144,21 @@ def _parse(data: bytes) -> EmailMessage:
 
 
 def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
-    """Of alternatives the plain text, else the page, else the last one."""
-    for kind in ("text/plain", "text/html"):
-        for part in parts:
-            if part.get_content_type() == kind and _content(part)[0].strip():
-                return [part]
-    return parts[-1:]
+    """Of alternatives the plain text, unless it is a mere stub beside the page; else the page, else the last one."""
+    plain, page = (next((p for p in parts if p.get_content_type() == k), None) for k in ("text/plain", "text/html"))
+    said = len(_content(plain)[0].strip()) if plain is not None else 0
+    if page is not None and said < _STUB and len(_words(page)) > 1.3 * said:
+        return [page]
+    if plain is not None and said:
+        return [plain]
+    return [page] if page is not None else parts[-1:]
+
+
+def _words(page: MIMEPart) -> str:
+    try:
+        return read_page(*_content(page)).text
+    except DocumentError:
+        return ""
 
 
 def _content(part: MIMEPart) -> tuple[str, str]:
@@ -158,10 +171,34 @@ def _content(part: MIMEPart) -> tuple[str, str]:
     return (decode_declared(data, charset) if charset else None) or decode(data)
 
 
+def _unfolded(text: str, *, delsp: bool) -> str:
+    """Lines of RFC 3676 joined where they end in a blank, within one depth of quotation; signatures' marks stay."""
+    out: list[str] = []
+    before = ""
+    for line in text.replace("\r\n", "\n").split("\n"):
+        quoted = re.match(r">*", line)
+        depth = quoted[0] if quoted else ""
+        content = line[len(depth) :].removeprefix(" ")
+        if out and out[-1].endswith(" ") and "-- " not in (out[-1], content) and depth == before:
+            out[-1] = (out[-1][:-1] if delsp else out[-1]) + content
+        else:
+            out.append(f"{depth} {content}" if depth else content)
+        before = depth
+    return "\n".join(out)
+
+
 def _header(message: Message, name: str) -> str:
     try:
         with _told_as_broken():
-            return " ".join(clean(str(message.get(name, ""))).split())
+            value = str(message.get(name, ""))
+            if "\ufffd" in value:  # bytes of some encoding, which headers must not hold
+                raw = next(str(content) for key, content in message.raw_items() if key.lower() == name.lower())
+                data = raw.encode("utf-8", "surrogateescape")
+                encodings = (
+                    _content(p)[1] for p in message.walk() if p.get_content_maintype() == "text" and isinstance(p, MIMEPart)
+                )
+                value = (decode_declared(data, next(encodings, "")) or decode(data))[0]
+            return " ".join(clean(value).split())
     except DocumentError:
         return ""  # what the rest of the message says is worth more than this header
 

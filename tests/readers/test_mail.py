@@ -1,0 +1,61 @@
+"""E-mail as mail programs write it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.readers import READERS, read_document
+from tests.readers import makers
+
+HEAD = "From: A <a@gov.example>\nTo: b@who.example\nSubject: Prices\nDate: Tue, 12 Mar 2024 10:00:00 +0000\nMIME-Version: 1.0\n"
+
+
+def test_a_message_with_a_picture_in_it_is_no_saved_page(tmp_path: Path) -> None:
+    file = tmp_path / "a.eml"
+    file.write_text(
+        f"{HEAD}Content-Type: multipart/related; boundary=X\n\n--X\nContent-Type: text/html\n\n"
+        "<html><body><p>The price is 5.30 dollars.</p></body></html>\n--X\nContent-Type: image/png\n\nx\n--X--\n"
+    )
+    assert "The price is 5.30 dollars." in read_document(file).text
+
+
+def alternative(plain: str, page: str) -> str:
+    data = (
+        f"{HEAD}Content-Type: multipart/alternative; boundary=X\n\n--X\nContent-Type: text/plain\n\n{plain}\n--X\n"
+        f"Content-Type: text/html\n\n<html><body>{page}</body></html>\n--X--\n"
+    )
+    return READERS[".eml"](data.encode()).text
+
+
+def test_a_page_is_read_where_the_plain_text_is_a_stub() -> None:
+    page = (
+        "<h1>Digest</h1>" + "<p>The ministry bought 3.5 million doses of the vaccine for 45 million dollars in March.</p>" * 3
+    )
+    assert "3.5 million doses" in alternative("Your mail program cannot show this message.", page)
+    whole = "All of it stands in the plain text, as said, and that is what is read here."
+    assert "as said" in alternative(whole, "<p>All of it, and nothing more, in HTML.</p>")
+
+
+def test_flowed_lines_are_joined() -> None:
+    lines = "The ministry paid 2.4 billion tenge for 1 \n200 000 doses.\nNext.\n> quoted \n> words\nmine \n-- \nSig\n"
+    parsed = READERS[".eml"](f"{HEAD}Content-Type: text/plain; format=flowed\n\n{lines}".encode())
+    assert "for 1 200 000 doses.\nNext.\n> quoted words\nmine \n-- \nSig" in parsed.text
+    parsed = READERS[".eml"](
+        f"{HEAD}Content-Type: text/plain; format=flowed; delsp=yes\n\n\u5408\u4f5c \n\u534f\u8bae\n".encode()
+    )
+    assert "\u5408\u4f5c\u534f\u8bae" in parsed.text
+
+
+def test_headers_in_bytes_of_the_bodys_encoding() -> None:
+    text = "Министерство закупило 3,5 млн доз вакцины."
+    parsed = READERS[".eml"](f"From: Айгуль <a@gov.example>\nSubject: Отчёт о закупках\n\n{text}\n".encode("cp1251"))
+    assert (parsed.title, parsed.author) == ("Отчёт о закупках", "Айгуль <a@gov.example>")
+    assert text in parsed.text
+
+
+def test_a_saved_page_is_still_one(tmp_path: Path) -> None:
+    file = tmp_path / "page"
+    file.write_bytes(
+        makers.mhtml(makers.page("A title", ["Words of the page. " * 20]).decode(), "https://a.example/b", "utf-8")
+    )
+    assert read_document(file).source == "https://a.example/b"
