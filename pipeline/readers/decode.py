@@ -25,6 +25,7 @@ _LABELS = {
 }  # fmt: skip
 _FEW = 2000  # a text may have one broken byte in so many, and three more, and still be UTF-8
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
+_DATELINE, _HEADLINE = 25, 160  # characters before a date at the head of a line; of a line that is a heading
 _SOURCE_LINE = re.compile(
     r"^\W*(?:source|prepared by|publisher|published by|issued by|источник|издатель|来源|发布单位)"
     r"\W*[:：]\W*([^\n|]{2,80}?)\s*(?:,\s*\d.*)?$",
@@ -94,9 +95,18 @@ def clean(text: str) -> str:
 
 
 def stated_date(head: str) -> str | None:
-    """The first full date, else the first month, that the head of a document carries, as EDTF."""
-    dates = [m.edtf for m in read_dates(head) if "/" not in m.edtf and "X" not in m.edtf]
-    return next((d for d in dates if len(d) == 10), None) or next((d for d in dates if len(d) == 7), None)
+    """The date that the head of a document gives itself, as EDTF: the first full date, else the first month, that begins a
+    line or stands in one that is no sentence. Dates inside sentences are those of what is told."""
+    dates = [m for m in read_dates(head) if "/" not in m.edtf and "X" not in m.edtf and _dates_its_line(head, m.start)]
+    return next((m.edtf for length in (10, 7) for m in dates if len(m.edtf) == length), None)
+
+
+def _dates_its_line(head: str, at: int) -> bool:
+    start = head.rfind("\n", 0, at) + 1
+    line = head[start:].split("\n", 1)[0].rstrip()
+    before = head[start:at].rstrip()
+    leads = len(before) <= _DATELINE and before[-1:] in ("", *",:：;|(—–-•")
+    return leads or (len(line) <= _HEADLINE and line[-1] not in ".;:,!?。；")
 
 
 def stated_publisher(head: str) -> str | None:

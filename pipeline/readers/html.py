@@ -13,6 +13,7 @@ from pipeline.readers.hidden import take_out_hidden
 from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out, row_block
 from pipeline.readers.limits import in_force
+from pipeline.readers.markup import BREAK, prepare
 
 MAX_TAGS = 300_000
 MAX_DEPTH = 200  # trafilatura silently finds nothing in deeper pages
@@ -21,6 +22,15 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{2,40})", r
 # A tag this long is no page; every parser tried hangs on it.
 _MONSTER_TAG = re.compile(r"<[^<>]{65536,}")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000}?)\s*-->")
+_OPTIONS: dict[str, Any] = {
+    "with_metadata": True,
+    "include_comments": False,
+    "include_tables": True,
+    "deduplicate": False,
+    "favor_recall": True,
+    # Else any year on the page, such as that of a copyright line, is its date.
+    "date_extraction_params": {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"},
+}
 _BLOCKS = {"p", "head", "item", "row", "quote", "code"}
 
 
@@ -45,9 +55,8 @@ def read_page(decoded: str, encoding: str) -> Parsed:
         if _deeper_than(tree, MAX_DEPTH):
             raise DocumentError("TOO_COMPLEX", f"The page nests tags deeper than {MAX_DEPTH}", "Save the text itself.")
         hidden = take_out_hidden(tree)
-        found = bare_extraction(
-            tree, with_metadata=True, include_comments=False, include_tables=True, deduplicate=False, favor_recall=True
-        )
+        prepare(tree)
+        found = bare_extraction(tree, **_OPTIONS)
     if found is None or found.body is None:
         raise DocumentError("NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt.")
     blocks = list(_blocks(found.body))
@@ -93,12 +102,14 @@ def _blocks(body: Any) -> Iterator[Block]:
         rows = rows + 1 if kind == "row" else 0
         tables += rows == 1
         if kind == "row":
-            block = row_block(content, tables, rows)
+            parts = [row_block([cell.replace(BREAK, " ") for cell in content], tables, rows)]
         else:
-            block = Block(f"- {content[0]}" if kind == "item" else content[0], level=level)
-        block.tight = kind in ("item", "row") and before.startswith(("- ", "| "))
-        before = block.text or before
-        yield block
+            parts = [Block(part.strip(), level=level) for part in content[0].split(BREAK)]
+        if kind == "item" and parts[0].text:
+            parts[0].text = f"- {parts[0].text}"
+        parts[0].tight = kind in ("item", "row") and before.startswith(("- ", "| "))
+        before = parts[-1].text or before
+        yield from parts
 
 
 def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:

@@ -1,6 +1,6 @@
 """Dates as documents write them, read into EDTF level 1 (https://www.loc.gov/standards/datetime/).
 
-Reads English, Russian and Chinese: full dates, month and year, years, ranges, numeric forms, and a few relative ones.
+Reads English, Russian, Kazakh and Chinese: full dates, month and year, years, ranges, numeric forms, and a few relative ones.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date
 
 _EN = "january february march april may june july august september october november december".split()
 _RU = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
+_KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйе қазан қараша желтоқсан".split()
 MONTHS = {name: i for i, name in enumerate(_EN, 1)} | {name[:3]: i for i, name in enumerate(_EN, 1)} | {"sept": 9}
 _MONTH_EN = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH_RU = "|".join(rf"{stem}(?:ь|я|е|ю|а|у|й|и|ем|ём|ом)?" for stem in _RU)
@@ -34,6 +35,9 @@ _FORMS = [
         rf"(?P<mb>{_MONTH_EN})\s(?P<db>[0-3]?\d),?\s{_Y}",
         re.I,
     ),
+    # 2024 жылғы 12 наурыздағы; 12 наурыз 2024
+    re.compile(rf"{_Y}\s?(?:жыл\w*|ж\.)\s(?:(?P<d>[0-3]?\d)(?:[-–](?P<d2>[0-3]?\d))?\s)?(?P<kk>{'|'.join(_KK)})\w*", re.I),
+    re.compile(rf"(?<!\d)(?P<d>[0-3]?\d)\s(?P<kk>{'|'.join(_KK)})\w*\s{_Y}(?!\d)", re.I),
     re.compile(rf"\b{_M}\s{_D}(?!\d){_D2}(?:,?\s{_Y})?(?!\d)", re.I),
     re.compile(rf"(?<!\d){_D}{_D2}\s(?:of\s)?{_M}(?:,?\s{_Y})?(?!\d)", re.I),
     re.compile(rf"\b{_M},?\s(?:of\s)?{_Y}(?!\d)", re.I),
@@ -198,7 +202,7 @@ def _edtf(match: re.Match[str]) -> str | None:
         start = _join(part["ya"] or part["y"], _month(part["ma"]), part["da"])
         end = _join(part["y"], _month(part["mb"]), part["db"])
         return f"{start}/{end}" if start and end else None
-    month = part.get("m") or part.get("en") or part.get("ru")
+    month = part.get("m") or part.get("en") or part.get("ru") or part.get("kk")
     first = _join(part.get("y"), _month(month), part.get("d"))
     if first and part.get("d2"):
         second = _join(part.get("y"), _month(month), part["d2"])
@@ -227,7 +231,8 @@ def _month(name: str | None) -> int | None:
     lower = name.lower().rstrip(".")
     if lower in MONTHS:
         return MONTHS[lower]
-    return next((i for i, stem in enumerate(_RU, 1) if lower.startswith(stem) and (stem != "ма" or len(lower) < 4)), None)
+    stems = [*enumerate(_RU, 1), *enumerate(_KK, 1)]
+    return next((i for i, stem in stems if lower.startswith(stem) and (stem != "ма" or len(lower) < 4)), None)
 
 
 def _loose_periods(text: str, taken: bytearray) -> Iterator[DateMention]:

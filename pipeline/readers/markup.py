@@ -1,0 +1,84 @@
+"""A page's tree made ready for the finder of its main text: what it would lose, glue or move is written so that it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.readers.hidden import remove
+from pipeline.readers.letters import raised
+
+BREAK = "\u241e\u241e"  # stands in the text where two line breaks part paragraphs
+_CELLS = ("td", "th")
+_TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
+_LONG_CELL = 1500  # characters, which no cell of data has
+
+
+def prepare(tree: Any) -> None:
+    """Rewrite an lxml tree in place: raised digits as superscripts, deletions out, captions and dates as plain text, tables
+    that only lay out the page as what they hold, two line breaks as BREAK."""
+    for node in list(tree.iter("sup")):
+        text = "".join(node.itertext())
+        if (mark := raised(text)) != text:
+            _set_text(node, mark)
+    for node in list(tree.iter("del", "s", "strike")):
+        remove(node)
+    for node in tree.iter("time", "ins"):
+        node.tag = "span"
+    for node in tree.iter("figcaption"):
+        node.tag = "p"
+    for node in tree.iter("figure"):
+        node.tag = "div"
+    _part_paragraphs(tree)
+    for table in list(tree.iter("table")):
+        if _lays_out(table):
+            for part in [table, *_own(table, *_TABLE_PARTS)]:
+                part.tag = "div"
+    for node in tree.iter("table", *_TABLE_PARTS):
+        # A row of class "header" would be taken for the page's header.
+        for name in ("class", "id"):
+            node.attrib.pop(name, None)
+    _part_numbers(tree)
+
+
+def _set_text(node: Any, text: str) -> None:
+    for child in list(node):
+        node.remove(child)
+    node.text = text
+
+
+def _own(table: Any, *tags: str) -> Iterator[Any]:
+    """The parts of a table that belong to no table inside it."""
+    for part in table.iter(*tags):
+        if next(part.iterancestors("table")) is table:
+            yield part
+
+
+def _lays_out(table: Any) -> bool:
+    """Whether a cell holds what cells of data do not: a table, a heading, several paragraphs, or very long text."""
+    return any(
+        next(cell.iter("table", "h1", "h2", "h3"), None) is not None
+        or sum(1 for _ in cell.iter("p")) + text.count(BREAK) > 2
+        or len(text.strip()) > _LONG_CELL
+        for cell in _own(table, *_CELLS)
+        for text in ("".join(cell.itertext()),)
+    )
+
+
+def _part_numbers(tree: Any) -> None:
+    """Put a blank between neighbouring boxes where a number would touch another, or a word: on the page they stand apart."""
+    for node in tree.iter("span"):
+        after = node.getnext()
+        if after is None or after.tag != "span" or node.tail:
+            continue
+        edges = "".join(node.itertext())[-1:] + "".join(after.itertext())[:1]
+        styled = node.get("class") and after.get("class") and edges.isalnum() and not edges.isalpha()
+        if len(edges) == 2 and (edges.isdecimal() or styled):
+            node.tail = " "
+
+
+def _part_paragraphs(tree: Any) -> None:
+    for node in list(tree.iter("br")):
+        before = node.getprevious()
+        if before is not None and before.tag == "br" and not (before.tail or "").strip():
+            node.tail = f" {BREAK} {node.tail or ''}"

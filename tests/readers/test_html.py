@@ -1,0 +1,124 @@
+"""Web pages as sites make them: what the finder of main texts would lose, glue or invent."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.readers import READERS
+from pipeline.readers.decode import Parsed, stated_date
+from tests.readers import makers
+
+WORDS = "The ministry published its procurement plan and described at length how it will pay for it."
+
+
+def read(extra: str, style: str = "", charset: str = "utf-8") -> Parsed:
+    return READERS[".html"](makers.page("A report on vaccines", [WORDS] * 4, extra=extra, style=style, charset=charset))
+
+
+@pytest.mark.parametrize(
+    ("extra", "shown"),
+    [
+        ("<p>It spent 2 billion<sup>6</sup> in 2023<sup>1,2</sup>.</p>", "It spent 2 billion⁶ in 2023¹,²."),
+        ('<p>It cost 5 million.<sup><a href="#n3">[3]</a></sup></p>', "It cost 5 million.[³]"),
+        ("<p>A load of 10<sup>-6</sup> on the 5<sup>th</sup> day.</p>", "A load of 10⁻⁶ on the 5th day."),
+        ('<p>Signed on <time datetime="2024-01-02">2 January 2024</time> in Astana.</p>', "Signed on 2 January 2024 in Astana."),
+        ("<p>A budget of <del>100</del><ins>120</ins> million.</p>", "A budget of 120 million."),
+        ("<p>Made of <s>9</s> 8 parts.</p>", "Made of 8 parts."),
+        ("<p>In <span>2023</span><span>45</span> million came.</p>", "In 2023 45 million came."),
+        ('<p><span class="a">Doses</span><span class="b">45</span> million</p>', "Doses 45 million"),
+        ("<p>It cost $<b>2</b>,<b>500</b> and word<b>s</b>.</p>", "It cost $2,500 and words."),
+        ('<figure><img src="x.png"><figcaption>Figure 1. Coverage rose to 93%.</figcaption></figure>', "Figure 1. Coverage rose to 93%."),
+        (
+            '<table><tr class="header"><th>Vaccine</th><th>Cost</th></tr><tr><td>BCG</td><td>45.2</td></tr></table>',
+            "| Vaccine | Cost |\n| BCG | 45.2 |",
+        ),
+    ],
+)  # fmt: skip
+def test_what_stands_on_the_page_is_read(extra: str, shown: str) -> None:
+    assert shown in read(extra).text.split("\n\n")
+
+
+def test_two_line_breaks_part_paragraphs() -> None:
+    parsed = read(f"<p>{WORDS} It costs 12.<br><br>{WORDS} It costs 13.<br>Same paragraph.</p>")
+    paragraphs = parsed.text.split("\n\n")
+    assert f"{WORDS} It costs 12." in paragraphs
+    assert f"{WORDS} It costs 13. Same paragraph." in paragraphs
+
+
+def test_a_table_that_lays_out_the_page_is_none() -> None:
+    inner = "<table><tr><td>Vaccine</td><td>Doses</td></tr><tr><td>BCG</td><td>120</td></tr></table>"
+    page = f"<html><body><table><tr><td><h2>An order</h2><p>{WORDS} One.</p>{inner}<p>{WORDS} Two.</p></td></tr></table></body></html>"
+    parsed = READERS[".html"](page.encode())
+    assert [p for p in parsed.text.split("\n\n") if p != "An order"] == [
+        f"{WORDS} One.",
+        "| Vaccine | Doses |\n| BCG | 120 |",
+        f"{WORDS} Two.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("style", "extra"),
+    [
+        (".tabs .tab{display:none}", '<div class="tabs"><p class="tab">NEVER</p></div>'),
+        ("p.ghost{visibility:hidden}", '<p class="ghost">NEVER</p>'),
+        ("div > .ghost{opacity:0}", '<div><p class="ghost">NEVER</p></div>'),
+        ("#x{display:none}#x{color:red}", '<p id="x">NEVER</p>'),
+        ("/* .a{} */ .a:hover{display:block} .a{display:none}", '<p class="a">NEVER</p>'),
+        ("", '<p style="transform:scale(0)">NEVER</p>'),
+        ("", '<p style="font-size:0.1em">NEVER</p>'),
+        ("", '<p style="opacity:.01">NEVER</p>'),
+        ("", '<font color="#ffffff">NEVER</font>'),
+        (".a b{{{ }", '<p style="display:none">NEVER</p>'),
+    ],
+)
+def test_what_style_sheets_hide_is_left_out(style: str, extra: str) -> None:
+    parsed = read(f"{extra}<p>{WORDS} 1</p>", style)
+    assert "NEVER" not in parsed.text
+    assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
+
+
+@pytest.mark.parametrize(
+    ("style", "extra"),
+    [
+        (".tab{display:none}.tab.active{display:block}", '<div class="tab active"><p>Seen 45 million</p></div>'),
+        (".a{display:none}.a{display:block}", '<p class="a">Seen 45 million</p>'),
+        ("@media print{.a{display:none}}", '<p class="a">Seen 45 million</p>'),
+        (".a{display:none}", '<p class="a" style="display:block">Seen 45 million</p>'),
+        (".b{display:none}", '<p class="a">Seen 45 million</p>'),
+        ("", '<p style="color:#fff;background-image:linear-gradient(#000,#333)">Seen 45 million</p>'),
+    ],
+)
+def test_what_style_sheets_show_is_read(style: str, extra: str) -> None:
+    parsed = read(extra, style)
+    assert "Seen 45 million" in parsed.text
+    assert not parsed.warnings
+
+
+@pytest.mark.parametrize(
+    ("extra", "date"),
+    [
+        ("<p>© 2019 The agency</p>", None),
+        ("<p>In 2021 spending was 5 million.</p>", None),
+        (f"<p>{WORDS} It enters into force on 1 June 2024.</p>", None),
+        ('<p class="date">12 March 2024</p>', "2024-03-12"),
+        ("<p>2024 жылғы 12 наурыз</p>", "2024-03-12"),
+    ],
+)
+def test_no_date_is_invented(extra: str, date: str | None) -> None:
+    page = makers.page("A report on vaccines", [WORDS] * 3).decode()
+    assert READERS[".html"](page.replace("</h1>", f"</h1>{extra}").encode()).date == date
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ("Astana, 17 December 2024\nWords.", "2024-12-17"),
+        ("АКТОБЕ, 14 мая 2025 года. Компания открыла склад.", "2025-05-14"),
+        ("Order of the Minister of Health of 7 July 2020 No. 45", "2020-07-07"),
+        ("Under the Code of the Republic of 7 July 2020 the ministry buys vaccines.", None),
+        ("It will be financed from the state budget until 31 December 2030.", None),
+        ("March 2022\n\nWords on 3 May 2021, which came.", "2022-03"),
+    ],
+)
+def test_the_date_of_a_document_stands_apart(head: str, date: str | None) -> None:
+    assert stated_date(head) == date
