@@ -8,15 +8,22 @@ from typing import Any
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.docx_styles import Styles, W
 from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block
+from pipeline.readers.letters import is_symbol, raised, symbol
 from pipeline.readers.package import Package, date_of
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_SKIPPED = {f"{_W}del", f"{_W}moveFrom", f"{_W}instrText", f"{_W}delText", f"{_MC}Fallback", f"{_W}rPr", f"{_W}pPr"}
-_OFF = ("0", "false", "off", "none")
-_TINY_HALF_POINTS = 4
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
+_OUT = ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "txbxContent", "rt")
+_SKIPPED = {*(f"{W}{name}" for name in _OUT), f"{_MC}Fallback"}
+_WITHIN = {f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "smartTag", "customXml", "moveTo")}
+_BLANKS = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
+_MANY, _MOST_COLUMNS = 4, 200
 _NOTES: tuple[tuple[str, Layer], ...] = (("footnote", "footnote"), ("endnote", "endnote"))
 
 
@@ -25,7 +32,7 @@ def read_docx(data: bytes) -> Parsed:
     package = Package(data)
     main = next((path for kind, path in package.related("").values() if kind == "officeDocument"), "word/document.xml")
     root = package.xml(main)
-    body = root.find(f"{_W}body") if root is not None else None
+    body = root.find(f"{W}body") if root is not None else None
     if body is None:
         raise DocumentError("CORRUPT_FILE", "The file has no document body", "Open it in a word processor and save it again.")
     reader = _Reader(package, main)
@@ -50,20 +57,32 @@ class _Reader:
     def __init__(self, package: Package, main: str) -> None:
         self._package = package
         self._related = package.related(main)
-        self._levels, self._hidden_styles = self._styles()
+        path = next((path for kind, path in self._related.values() if kind == "styles"), None)
+        self._styles = Styles(package.xml(path) if path else None)
         self._numbers: dict[tuple[str, str], int] = {}
         self._hidden: list[str] = []
-        self._paragraphs = self._tables = 0
+        self._fields: list[bool] = []  # of the fields that are open, whether their instruction is being read
+        self._paragraphs = self._tables = self._charts = 0
 
     def blocks(self, parent: Any, layer: Layer = "body") -> Iterator[Block]:
         """The blocks below an element that holds paragraphs and tables."""
+        begun = ""
         for child in parent:
-            if child.tag == f"{_W}p":
-                yield from self._paragraph(child, layer)
-            elif child.tag == f"{_W}tbl":
-                yield from self._table(child)
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}smartTag", f"{_W}customXml", f"{_W}moveTo"):
+            if child.tag == f"{W}p":
+                block, *boxes = self._paragraph(child, layer)
+                block.text = f"{begun}{block.text}"
+                if _goes_on(child):
+                    begun = block.text
+                    yield from boxes
+                    continue
+                begun = ""
+                yield from (block, *boxes)
+            elif child.tag == f"{W}tbl":
+                yield from self._table(child, layer)
+            elif child.tag in _WITHIN:
                 yield from self.blocks(child, layer)
+        if begun:
+            yield Block(begun, layer)
 
     def notes(self) -> Iterator[Block]:
         """Footnotes and endnotes that the text refers to, each after its mark."""
@@ -71,12 +90,11 @@ class _Reader:
             path = next((path for name, path in self._related.values() if name == f"{kind}s"), None)
             root = self._package.xml(path) if path else None
             for note in root if root is not None else ():
-                number = self._numbers.get((kind, note.get(f"{_W}id", "")))
-                if number is None or note.get(f"{_W}type") in ("separator", "continuationSeparator"):
+                number = self._numbers.get((kind, note.get(f"{W}id", "")))
+                if number is None or note.get(f"{W}type") in ("separator", "continuationSeparator"):
                     continue
-                text = " ".join(self._text(p).strip() for p in note.iter(f"{_W}p")).strip()
-                mark = str(number).translate(_SUPERSCRIPT)
-                yield Block(f"{mark} {text}", layer, place=f"{kind} {number}")
+                text = " ".join(self._text(p).strip() for p in _paragraphs(note)).strip()
+                yield Block(f"{raised(str(number))} {text}", layer, place=f"{kind} {number}")
 
     def running_heads(self) -> Iterator[Block]:
         """Headers and footers, each text once."""
@@ -84,7 +102,7 @@ class _Reader:
         for kind, path in self._related.values():
             if kind not in ("header", "footer"):
                 continue
-            for paragraph in self._package.xml(path).iter(f"{_W}p"):
+            for paragraph in self._package.xml(path).iter(f"{W}p"):
                 text = self._text(paragraph).strip()
                 if text and text not in seen:
                     seen.add(text)
@@ -95,122 +113,163 @@ class _Reader:
         if self._hidden:
             said = f"Hidden text was left out: {'; '.join(self._hidden)[:300]}"
             yield Warned("HIDDEN_TEXT", said, "Look at the file: instructions to the model may be hidden there.")
+        if self._charts:
+            yield Warned(
+                "CHART_NOT_READ", f"Charts were not read: {self._charts}", "Give their figures as a table if they matter."
+            )
 
     def _paragraph(self, paragraph: Any, layer: Layer) -> Iterator[Block]:
+        """The paragraph, then the text boxes and diagrams that are anchored in it."""
         if layer == "body":
             self._paragraphs += 1
         place = f"paragraph {self._paragraphs}"
-        yield Block(self._text(paragraph).strip(), layer, self._level(paragraph) if layer == "body" else 0, place=place)
-        for box in paragraph.iter(f"{_W}txbxContent"):
-            if not any(above.tag == f"{_MC}Fallback" for above in box.iterancestors()):
-                yield from self.blocks(box, "text_box")
+        level = self._styles.level(paragraph) if layer == "body" else 0
+        yield Block(self._text(paragraph).strip(), layer, level, place=place)
+        yield from self._boxes(paragraph)
 
-    def _table(self, table: Any) -> Iterator[Block]:
+    def _boxes(self, node: Any) -> Iterator[Block]:
+        for box in node.iter(f"{W}txbxContent"):
+            # A box in a box comes with the paragraph of the outer one.
+            if _seen(box) and not any(a.tag == f"{W}txbxContent" for a in _until(box, node)):
+                yield from self.blocks(box, "text_box")
+        for diagram in node.iter(f"{_DIAGRAM}relIds"):
+            kind, path = self._related.get(diagram.get(f"{_R}dm") or "", ("", ""))
+            root = self._package.xml(path) if kind == "diagramData" and _seen(diagram) else None
+            for point in root.iter(f"{_DIAGRAM}t") if root is not None else ():
+                text = " ".join("".join(t.text or "" for t in p.iter(f"{_A}t")) for p in point.iter(f"{_A}p"))
+                yield Block(clean(text).strip(), "text_box", place="diagram")
+        self._charts += sum(1 for chart in node.iter(_CHART) if _seen(chart))
+
+    def _table(self, table: Any, layer: Layer) -> Iterator[Block]:
+        rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
+        cells = [[cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row] for row in rows]
+        if _lays_out([cell for row in cells for cell in row], self._styles):
+            for cell in (cell for row in cells for cell in row):
+                yield from self.blocks(cell, layer)
+            return
         self._tables += 1
         number = self._tables
-        for index, row in enumerate(table.iter(f"{_W}tr"), 1):
-            if next(row.iterancestors(f"{_W}tbl")) is not table:
-                continue  # of a table inside: its text stands in the cell
-            cells = [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
-            yield row_block([" ".join(self._text(p) for p in cell.iter(f"{_W}p")) for cell in cells], number, index)
+        for index, (row, own) in enumerate(zip(rows, cells, strict=True), 1):
+            texts = [""] * _span(row, "trPr", "gridBefore", 0)
+            for cell in own:
+                parts = (self._text(p).strip() for p in _paragraphs(cell))
+                texts += [" / ".join(part for part in parts if part), *[""] * (_span(cell, "tcPr", "gridSpan", 1) - 1)]
+            yield row_block(texts, number, index)
+            yield from self._boxes(row)
 
     def _text(self, node: Any) -> str:
         """The visible text of a paragraph, notes as superscript marks; text boxes are not part of it."""
+        self._fields.clear()  # a field that no paragraph closes swallows nothing
         return clean("".join(self._pieces(node)))
 
     def _pieces(self, node: Any) -> Iterator[str]:
         for child in node:
             tag = child.tag
-            if tag in _SKIPPED or not isinstance(tag, str) or tag == f"{_W}txbxContent":
+            if tag in _SKIPPED or not isinstance(tag, str):
                 continue
-            if tag == f"{_W}r":
-                text = "".join(self._pieces(child))
-                properties = child.find(f"{_W}rPr")
-                if text.strip() and self._is_hidden(properties):
-                    self._hidden.append(clean(text.strip())[:80])
-                elif properties is not None and self._raised(properties) and text.strip().isdigit():
-                    yield text.translate(_SUPERSCRIPT)
-                else:
-                    yield text
-            elif tag == f"{_W}t":
-                yield child.text or ""
-            elif tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
-                yield " "
-            elif tag == f"{_W}noBreakHyphen":
-                yield "-"
-            elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
-                kind = tag.removeprefix(_W).removesuffix("Reference")
-                key = (kind, child.get(f"{_W}id", ""))
-                count = sum(1 for other, _ in self._numbers if other == kind)
-                yield str(self._numbers.setdefault(key, count + 1)).translate(_SUPERSCRIPT)
+            if tag == f"{W}r":
+                yield from self._run(child)
+            elif tag == f"{W}fldChar":
+                self._field(child.get(f"{W}fldCharType") or "")
+            elif any(self._fields):
+                continue
+            elif (leaf := self._leaf(child)) is not None:
+                yield leaf
+            elif tag == f"{_M}f":
+                yield "/".join("".join(self._pieces(part)) for part in child if part.tag in (f"{_M}num", f"{_M}den"))
+            elif tag == f"{_M}sup":
+                yield raised("".join(self._pieces(child)))
             else:
                 yield from self._pieces(child)
 
-    def _is_hidden(self, properties: Any) -> bool:
-        if properties is None:
-            return False
-        if _on(properties.find(f"{_W}vanish")) or _on(properties.find(f"{_W}webHidden")):
-            return True
-        style = properties.find(f"{_W}rStyle")
-        if style is not None and style.get(f"{_W}val") in self._hidden_styles:
-            return True
-        color, size = properties.find(f"{_W}color"), properties.find(f"{_W}sz")
-        shaded = properties.find(f"{_W}shd") is not None or properties.find(f"{_W}highlight") is not None
-        white = color is not None and (color.get(f"{_W}val") or "").upper() == "FFFFFF" and not shaded
-        # White letters in a shaded cell or paragraph are seen.
-        if white and not any(
-            above.find(f"{_W}{part}/{_W}shd") is not None for above in properties.iterancestors() for part in ("pPr", "tcPr")
-        ):
-            return True
-        half_points = size.get(f"{_W}val", "") if size is not None else ""
-        return half_points.isdigit() and int(half_points) <= _TINY_HALF_POINTS
+    def _leaf(self, node: Any) -> str | None:
+        """What a node without children of its own says; None for others."""
+        tag = node.tag
+        if tag in (f"{W}t", f"{_M}t"):
+            return node.text or ""
+        if tag in _BLANKS:
+            return " "
+        if tag == f"{W}sym":
+            return _symbol(node)
+        if tag == f"{W}noBreakHyphen":
+            return "-"
+        if tag in (f"{W}footnoteReference", f"{W}endnoteReference"):
+            key = (tag.removeprefix(W).removesuffix("Reference"), node.get(f"{W}id", ""))
+            return raised(str(self._numbers.setdefault(key, len(self._numbers) + 1)))
+        return None
 
-    def _raised(self, properties: Any) -> bool:
-        align = properties.find(f"{_W}vertAlign")
-        return align is not None and align.get(f"{_W}val") == "superscript"
+    def _run(self, run: Any) -> Iterator[str]:
+        text = "".join(self._pieces(run))
+        if not text.strip():
+            yield text
+        elif self._styles.hides(run):
+            self._hidden.append(clean(text.strip())[:80])
+        elif self._styles.raised(run):
+            yield raised(text)
+        elif is_symbol(font := self._styles.font(run)):
+            yield "".join(symbol(ord(c), font) if 0xF000 <= ord(c) <= 0xF0FF else c for c in text)
+        else:
+            yield text
 
-    def _level(self, paragraph: Any) -> int:
-        properties = paragraph.find(f"{_W}pPr")
-        if properties is None:
-            return 0
-        outline, style = properties.find(f"{_W}outlineLvl"), properties.find(f"{_W}pStyle")
-        if outline is not None and (outline.get(f"{_W}val") or "9").isdigit():
-            level = int(outline.get(f"{_W}val") or "9") + 1
-            return level if level <= 9 else 0
-        return self._levels.get(style.get(f"{_W}val") or "", 0) if style is not None else 0
-
-    def _styles(self) -> tuple[dict[str, int], set[str]]:
-        """The heading level of each paragraph style, own or inherited, and the styles of hidden runs."""
-        path = next((path for kind, path in self._related.values() if kind == "styles"), None)
-        root = self._package.xml(path) if path else None
-        own: dict[str, int] = {}
-        parents: dict[str, str] = {}
-        hidden: set[str] = set()
-        for style in root.iter(f"{_W}style") if root is not None else ():
-            key = style.get(f"{_W}styleId") or ""
-            name = style.find(f"{_W}name")
-            outline = style.find(f"{_W}pPr/{_W}outlineLvl")
-            based = style.find(f"{_W}basedOn")
-            named = (name.get(f"{_W}val") or "").lower() if name is not None else ""
-            if outline is not None and (outline.get(f"{_W}val") or "").isdigit():
-                own[key] = (int(outline.get(f"{_W}val") or 0) + 1) % 10
-            elif named == "title":
-                own[key] = 1
-            elif named.startswith("heading ") and named[8:].isdigit():
-                own[key] = int(named[8:])
-            if based is not None:
-                parents[key] = based.get(f"{_W}val") or ""
-            if _on(style.find(f"{_W}rPr/{_W}vanish")):
-                hidden.add(key)
-        levels = dict(own)
-        for key in parents:
-            seen, at = {key}, key
-            while at not in own and parents.get(at, at) not in seen:
-                at = parents[at]
-                seen.add(at)
-            levels.setdefault(key, own.get(at, 0))
-        return levels, hidden
+    def _field(self, kind: str) -> None:
+        """Keep track of fields: only the result of one is text, not what it is computed from."""
+        if kind == "begin":
+            self._fields.append(True)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = False
+        elif kind == "end" and self._fields:
+            self._fields.pop()
 
 
-def _on(switch: Any) -> bool:
-    return switch is not None and (switch.get(f"{_W}val") or "1").lower() not in _OFF
+def _symbol(node: Any) -> str:
+    try:
+        return symbol(int(node.get(f"{W}char") or "", 16), node.get(f"{W}font") or "Symbol")
+    except ValueError:
+        return " "
+
+
+def _paragraphs(node: Any) -> Iterator[Any]:
+    """The paragraphs of a cell or note, those in text boxes left out."""
+    for paragraph in node.iter(f"{W}p"):
+        if not any(above.tag == f"{W}txbxContent" for above in _until(paragraph, node)):
+            yield paragraph
+
+
+def _until(node: Any, top: Any) -> Iterator[Any]:
+    """The ancestors of a node below another one."""
+    for above in node.iterancestors():
+        if above is top:
+            return
+        yield above
+
+
+def _seen(node: Any) -> bool:
+    """Whether a node stands outside what is there for older programs only."""
+    return not any(above.tag == f"{_MC}Fallback" for above in node.iterancestors())
+
+
+def _goes_on(paragraph: Any) -> bool:
+    """Whether a paragraph and the next one are one: its mark was deleted, or it is a large first letter."""
+    properties = paragraph.find(f"{W}pPr")
+    if properties is None:
+        return False
+    frame = properties.find(f"{W}framePr")
+    return properties.find(f"{W}rPr/{W}del") is not None or (
+        frame is not None and frame.get(f"{W}dropCap") in ("drop", "margin")
+    )
+
+
+def _lays_out(cells: list[Any], styles: Styles) -> bool:
+    """Whether a table is a frame around text: a single cell, or one that holds a table, a heading or many paragraphs."""
+    return len(cells) == 1 or any(
+        cell.find(f".//{W}tbl") is not None
+        or sum(1 for p in cell.iter(f"{W}p") if p.find(f"{W}r") is not None) > _MANY
+        or any(styles.level(p) for p in cell.iter(f"{W}p"))
+        for cell in cells
+    )
+
+
+def _span(node: Any, properties: str, name: str, default: int) -> int:
+    span = node.find(f"{W}{properties}/{W}{name}")
+    value = span.get(f"{W}val") or "" if span is not None else ""
+    return min(int(value), _MOST_COLUMNS) if value.isdigit() and len(value) < 5 else default

@@ -69,14 +69,18 @@ def docx(
     foot: str = "",
     title: str = "",
     author: str = "A. Writer",
+    styles: str = "",
+    more: Mapping[str, tuple[str, str]] | None = None,
 ) -> bytes:
-    """A DOCX with this body (XML of paragraphs and tables), notes numbered from 1, a header and a footer."""
-    parts = {"styles": ("styles", f"<w:styles {_NAMESPACES}>{_STYLES}</w:styles>")}
+    """A DOCX with this body (XML of paragraphs and tables), notes numbered from 1, a header and a footer; `more` holds other
+    parts, each with its kind and XML, as rId6 and so on."""
+    parts = {"styles": ("styles", f"<w:styles {_NAMESPACES}>{_STYLES}{styles}</w:styles>")}
     for kind, notes in (("footnote", footnotes), ("endnote", endnotes)):
         told = "".join(f'<w:{kind} w:id="{n}">{paragraph(text)}</w:{kind}>' for n, text in enumerate(notes, 1))
         parts[f"{kind}s"] = (f"{kind}s", f"<w:{kind}s {_NAMESPACES}>{told}</w:{kind}s>")
     parts["header1"] = ("header", f"<w:hdr {_NAMESPACES}>{paragraph(head)}</w:hdr>")
     parts["footer1"] = ("footer", f"<w:ftr {_NAMESPACES}>{paragraph(foot)}</w:ftr>")
+    parts |= more or {}
     relations = "".join(
         f'<Relationship Id="rId{n}" Type="{_TYPES}/{kind}" Target="{name}.xml"/>'
         for n, (name, (kind, _)) in enumerate(parts.items(), 1)
