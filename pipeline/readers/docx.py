@@ -9,12 +9,12 @@ from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.docx_styles import Styles, W
+from pipeline.readers.formulas import MATH, formula
 from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block
 from pipeline.readers.letters import is_symbol, raised, symbol
 from pipeline.readers.package import Package, date_of
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
@@ -175,17 +175,15 @@ class _Reader:
                 continue
             elif (leaf := self._leaf(child)) is not None:
                 yield leaf
-            elif tag == f"{_M}f":
-                yield "/".join("".join(self._pieces(part)) for part in child if part.tag in (f"{_M}num", f"{_M}den"))
-            elif tag == f"{_M}sup":
-                yield raised("".join(self._pieces(child)))
+            elif tag == f"{MATH}oMath":
+                yield formula(child)
             else:
                 yield from self._pieces(child)
 
     def _leaf(self, node: Any) -> str | None:
         """What a node without children of its own says; None for others."""
         tag = node.tag
-        if tag in (f"{W}t", f"{_M}t"):
+        if tag == f"{W}t":
             return node.text or ""
         if tag in _BLANKS:
             return " "

@@ -92,7 +92,7 @@ def docx(
     return zipped(members | {f"word/{name}.xml": _XML + xml for name, (_, xml) in parts.items()})
 
 
-def pptx(slides: list[tuple[str, list[str], str]], hidden: tuple[int, ...] = ()) -> bytes:
+def pptx(slides: list[tuple[str, list[str], str]], hidden: tuple[int, ...] = (), extra: str = "", data: str = "") -> bytes:
     """A PPTX of slides as (title, paragraphs, notes)."""
     spaces = (
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -103,17 +103,21 @@ def pptx(slides: list[tuple[str, list[str], str]], hidden: tuple[int, ...] = ())
     relations = "".join(
         f'<Relationship Id="rId{n}" Type="{_TYPES}/slide" Target="slides/slide{n}.xml"/>' for n in range(1, len(slides) + 1)
     )
+    size = '<p:sldSz cx="9144000" cy="6858000"/>'
     members: dict[str, str | bytes] = _package("ppt/presentation.xml", "", "A. Writer") | {
-        "ppt/presentation.xml": f"{_XML}<p:presentation {spaces}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>",
+        "ppt/presentation.xml": f"{_XML}<p:presentation {spaces}><p:sldIdLst>{ids}</p:sldIdLst>{size}</p:presentation>",
         "ppt/_rels/presentation.xml.rels": _relations(relations),
     }
     for number, (title, texts, notes) in enumerate(slides, 1):
         show = ' show="0"' if number in hidden else ""
-        shapes = _shape("title", [title]) + _shape("", texts)
+        shapes = _shape("title", [title]) + _shape("", texts) + extra
         members[f"ppt/slides/slide{number}.xml"] = (
             f"{_XML}<p:sld {spaces}{show}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>"
         )
         relation = f'<Relationship Id="rId1" Type="{_TYPES}/notesSlide" Target="../notesSlides/notesSlide{number}.xml"/>'
+        if data:
+            relation += f'<Relationship Id="rId2" Type="{_TYPES}/diagramData" Target="../diagrams/data1.xml"/>'
+            members["ppt/diagrams/data1.xml"] = _XML + data
         members[f"ppt/slides/_rels/slide{number}.xml.rels"] = _relations(relation)
         members[f"ppt/notesSlides/notesSlide{number}.xml"] = (
             f"{_XML}<p:notes {spaces}><p:cSld><p:spTree>{_shape('body', [notes])}</p:spTree></p:cSld></p:notes>"
