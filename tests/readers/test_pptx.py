@@ -38,7 +38,7 @@ def test_raised_digits_and_formulas() -> None:
         shape(f"<a:p>{run('NEVER')}</a:p>", named='hidden="1"'),
         shape(f"<a:p>{run('NEVER')}</a:p>", place='x="9144000" y="0"'),
         shape(f"<a:p>{run('NEVER')}</a:p>", place='x="0" y="-1000"'),
-        shape(f"<a:p>{run('NEVER', "sz='100'")}</a:p>"),
+        shape("<a:p>" + run("NEVER", 'sz="100"') + "</a:p>"),
         '<p:grpSp><p:nvGrpSpPr><p:cNvPr id="3" name="g" hidden="1"/></p:nvGrpSpPr>' + shape(f"<a:p>{run('NEVER')}</a:p>") + "</p:grpSp>",
     ],
 )  # fmt: skip
