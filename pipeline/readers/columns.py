@@ -63,7 +63,7 @@ class Column:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells, each cell a list of words."""
+    """Rows of cells, each cell a list of words in no order."""
 
     rows: list[list[list[Word]]]
 
@@ -219,7 +219,7 @@ def _table(rows: list[list[Word]]) -> Table | None:
     aligned = sum(1 for row in split if len({round(w.bottom) for cell in row for w in cell[:1]}) == 1)
     if min(fills) > 0.8 or aligned * 3 < len(split) * 2:
         return None
-    return Table([[sorted(cell, key=lambda w: (round(w.bottom), w.left)) for cell in row] for row in cells])
+    return Table(cells)
 
 
 def _aligned(cells: list[list[Word]]) -> bool:

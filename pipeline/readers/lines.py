@@ -7,7 +7,7 @@ from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pipeline.readers.columns import Line, Word
+from pipeline.readers.columns import Line, Word, rows_of
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
 from pipeline.readers.rulings import Rule
 
@@ -30,16 +30,21 @@ class Page:
     recognised: bool = False
 
 
-def row_of(page: Page, row: list[list[Word]], table: int, number: int) -> Block:
-    """A table's row, given by the words of each cell, as a block with boxes."""
-    cells = [line_text(page, Line(cell)) if cell else ("", array("f")) for cell in row]
-    block = row_block([text for text, _ in cells], table, number, page.number)
+def row_of(page: Page, row: list[list[Word]], place: tuple[int, int], words: Counter[str]) -> Block:
+    """A table's row, given by the words of each cell, as a block with boxes; `place` is (table, row)."""
+    cells = [_cell_text(page, cell, words) for cell in row]
+    block = row_block([text for text, _ in cells], *place, page.number)
     boxes: Boxes = array("f", NO_BOX * len(block.text))
     for (start, end, *_), (text, drawn) in zip(block.spans, [c for c in cells if c[0].strip()], strict=True):
         if end - start == len(text):
             boxes[4 * start : 4 * end] = drawn
     block.boxes = boxes
     return block
+
+
+def _cell_text(page: Page, cell: list[Word], words: Counter[str]) -> tuple[str, Boxes]:
+    lines = [(page, Line(sorted(row, key=lambda w: w.left))) for row in rows_of(cell)]
+    return joined_text(lines, words)[:2]
 
 
 def joined_text(

@@ -275,7 +275,7 @@ def _as_blocks(
             page, table = part
             tables += 1
             for number, row in enumerate(table.rows, 1):
-                yield row_of(page, row, tables, number)
+                yield row_of(page, row, (tables, number), words)
             continue
         level = _level(part, body)
         title = _ENDNOTES.match(part.first.strip().rstrip(":")) is not None and len(part.lines) == 1

@@ -42,15 +42,12 @@ class Grid:
         return self.columns[0] <= x <= self.columns[-1] and self.rows[0] <= y <= self.rows[-1]
 
     def table(self, words: list[Word]) -> Table:
-        """The words in the cells of the grid, those of several lines in order; rows without words are left out."""
+        """The words in the cells of the grid; rows without words are left out."""
         rows: list[list[list[Word]]] = [[[] for _ in self.columns[1:]] for _ in self.rows[1:]]
         for word in words:
             row = _interval(self.rows, (word.top + word.bottom) / 2)
             column = _interval(self.columns, (word.left + word.right) / 2)
             rows[row][column].append(word)
-        for row_of_cells in rows:
-            for cell in row_of_cells:
-                cell.sort(key=lambda w: (round((w.top + w.bottom) / 2 / max(w.size, 1.0) * 2), w.left))
         return Table([row for row in rows if any(row)])
 
 
