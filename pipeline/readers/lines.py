@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.readers.columns import Line, Word, rows_of
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
+from pipeline.readers.letters import raised
 from pipeline.readers.rulings import Rule
 
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MARKS = ",–-*†‡§"
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_CUT_WORD = re.compile(r"\w*\u00ad\s*\w*")
 
 
 @dataclass(slots=True)
@@ -28,6 +35,16 @@ class Page:
     boxes: Boxes
     rules: list[Rule] = field(default_factory=list)
     recognised: bool = False
+
+
+def words_of(pages: Iterable[Page]) -> Counter[str]:
+    """How often each word stands uncut in a document, and each pair of neighbours in words with several hyphens."""
+    words = Counter(word for page in pages for word in _WORD.findall(_CUT_WORD.sub(" ", page.characters).casefold()))
+    for word, times in list(words.items()):
+        parts = re.split("[-‐]", word)
+        for pair in pairwise(parts) if len(parts) > 2 else ():
+            words["-".join(pair)] += times
+    return words
 
 
 def row_of(page: Page, row: list[list[Word]], place: tuple[int, int], words: Counter[str]) -> Block:
@@ -89,18 +106,18 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
     parts: list[str] = []
     boxes: Boxes = array("f")
     size, bottom = line.size, line.bottom
-    before = ""
+    edge = 0.0
     for word in line.words:
         text = page.characters[word.start : word.end]
-        raised = word.size < 0.85 * size and word.bottom < bottom - 0.12 * size
-        if raised and all(c.isdigit() or c in ",–-" for c in text):
-            text = text.translate(_SUPERSCRIPT)
-        if before and word.spaced and not raised:
+        mark = all(c.isdigit() or c in _MARKS for c in text) and word.size < 0.85 * size and word.bottom < bottom - 0.12 * size
+        # Some programs draw the hyphen at a line's end apart.
+        hyphen = text in ("-", LINE_HYPHEN) and word is line.words[-1] and word.left - edge < 0.3 * size
+        if parts and word.spaced and not mark and not hyphen:
             parts.append(" ")
             boxes.extend(NO_BOX)
-        parts.append(text)
+        parts.append(raised(text) if mark else text)
         boxes.extend(page.boxes[4 * word.start : 4 * word.end])
-        before = text
+        edge = word.right
     joined = "".join(parts)
     text, drawn = composed(joined.replace(LINE_HYPHEN, "-"), boxes)
     return text, drawn

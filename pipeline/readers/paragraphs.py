@@ -12,7 +12,7 @@ from statistics import median
 from pipeline.domain import Layer
 from pipeline.readers.columns import Column, Line, Table, Word, reading_order, rows_of
 from pipeline.readers.layout import Block, mark_pull_quotes
-from pipeline.readers.lines import WIDE, Page, joined_text, line_text, plain_text, row_of
+from pipeline.readers.lines import WIDE, Page, joined_text, line_text, plain_text, row_of, words_of
 from pipeline.readers.rulings import find_grids
 from pipeline.readers.scale import to_usual_size
 
@@ -33,8 +33,6 @@ _PAGE_NUMBER = re.compile(
 )
 _TERMINAL = re.compile(r"[.!?…:;。！？；：][\"'”’»)\]」』]*[⁰¹²³⁴⁵⁶⁷⁸⁹,]*$")
 _SMALL, _LARGE = 0.93, 1.12
-_WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
-_CUT_WORD = re.compile(r"\w*\u00ad\s*\w*")
 _ZONE = 0.13  # of the page's height, above and below, where running heads and page numbers stand
 
 
@@ -76,8 +74,7 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
         for part in _parts(page, gutters):
             found += [(page, part)] if isinstance(part, Table) else _paragraphs(page, part, body)
     whole = list(_joined(found, body))
-    words = Counter(word for page in pages for word in _WORD.findall(_CUT_WORD.sub(" ", page.characters).casefold()))
-    blocks = list(_as_blocks(whole, body, words))
+    blocks = list(_as_blocks(whole, body, words_of(pages)))
     mark_pull_quotes(blocks, [block for block in blocks if block.layer == "body" and block.level])
     return blocks + furniture
 
