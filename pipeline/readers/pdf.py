@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,16 +11,15 @@ from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.columns import Word
 from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.glyphs import characters_of
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.lines import LINE_HYPHEN, Page
+from pipeline.readers.lines import Page
 from pipeline.readers.paragraphs import blocks_of
 from pipeline.readers.rulings import find_rules
 from pipeline.readers.visibility import Visibility, as_shown
 
 MAX_PAGE_CHARACTERS = 200_000
-_SPACE = 32
-_HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -92,7 +89,7 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
     count = c.FPDFText_CountChars(textpage)
     if count > MAX_PAGE_CHARACTERS:
         raise DocumentError("TOO_COMPLEX", f"Page {number} holds {count} characters", "Print it to a new PDF.")
-    characters, boxes = _characters(page, textpage, max(count, 0))
+    characters, boxes = characters_of(page, textpage, max(count, 0))
     checker = Visibility(page, textpage)
     words, hidden = [], []
     for word in _words(characters, boxes):
@@ -115,28 +112,6 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
     )
     return Page(number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)), checker.recognised)
-
-
-def _characters(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
-    """The characters of a page and four numbers for each: its box as the page is shown, from the top left corner."""
-    import pypdfium2.raw as c
-
-    show = as_shown(page)
-    letters: list[str] = []
-    boxes = array("f")
-    box = c.FS_RECTF()
-    pointer = ctypes.byref(box)
-    unicode_of, loose_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
-    textpage = textpage.raw  # pypdfium2 would unwrap it twice for each character
-    for index in range(count):
-        code = unicode_of(textpage, index)
-        loose_box(textpage, index, pointer)
-        letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
-        if code < _SPACE and not letter.isspace() and c.FPDFText_HasUnicodeMapError(textpage, index):
-            letter = "\ufffd"  # the font does not say which letter it is; its code is no character
-        letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
-        boxes.extend(show(box.left, box.top, box.right, box.bottom))
-    return "".join(letters), boxes
 
 
 def _words(characters: str, boxes: Boxes) -> Iterator[Word]:

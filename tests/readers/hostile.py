@@ -187,8 +187,8 @@ def _pages() -> Iterator[Sample]:
 
 
 def _papers() -> Iterator[Sample]:
-    yield "operators.pdf", _pdf(b"0 0 m 1 1 l S\n" * 1_300_000), {"NO_TEXT_LAYER"} | HEAVY
-    yield "arrays.pdf", _pdf(b"[" * 500_000), {"NO_TEXT_LAYER", "PARSER_CRASHED"} | HEAVY
+    yield "operators.pdf", pdf_of(b"0 0 m 1 1 l S\n" * 1_300_000), {"NO_TEXT_LAYER"} | HEAVY
+    yield "arrays.pdf", pdf_of(b"[" * 500_000), {"NO_TEXT_LAYER", "PARSER_CRASHED"} | HEAVY
     yield (
         "dictionaries.pdf",
         b"%PDF-1.7\n1 0 obj\n" + b"<</A" * 300_000 + b"\nendobj\ntrailer<</Root 1 0 R>>\n%%EOF",
@@ -196,7 +196,7 @@ def _papers() -> Iterator[Sample]:
     )
     yield (
         "inflating.pdf",
-        _pdf(zlib.compress(b"0 " * 300_000_000, 9) if False else _deflated_zeros(), filtered=True),
+        pdf_of(_deflated_zeros(), filtered=True),
         {"NO_TEXT_LAYER"} | HEAVY,
     )
     pages = b"%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
@@ -227,7 +227,7 @@ def _papers() -> Iterator[Sample]:
     canvas.save()
     yield (
         "crowded.pdf",
-        _pdf(b"BT /F1 1 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 8_000 + b"ET"),
+        pdf_of(b"BT /F1 1 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 8_000 + b"ET"),
         {"TOO_COMPLEX", "NO_TEXT_LAYER"} | HEAVY,
     )
 
@@ -250,15 +250,18 @@ def _texts() -> Iterator[Sample]:
     yield "page.rtf", b"{\\rtf1\\ansicpg99999 " + WORDS.encode() + b"}", {"", "CORRUPT_FILE"}
 
 
-def _pdf(content: bytes, *, filtered: bool = False) -> bytes:
-    """A PDF of one page with this content stream."""
+def pdf_of(
+    content: bytes, *, filtered: bool = False, font: bytes = b"/Subtype/Type1/BaseFont/Helvetica", more: tuple[bytes, ...] = ()
+) -> bytes:
+    """A PDF of one page with this content stream and the font F1; `more` are objects from number 6 on."""
     how = b"/Filter/FlateDecode" if filtered else b""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
         b"<</Length %d%s>>stream\n%s\nendstream" % (len(content), how, content),
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/Font" + font + b">>",
+        *more,
     ]
     out, places = b"%PDF-1.7\n", []
     for number, body in enumerate(objects, 1):
@@ -266,7 +269,13 @@ def _pdf(content: bytes, *, filtered: bool = False) -> bytes:
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(out)
-    return out + b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (table, start)
+    size = 1 + len(objects)
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
+        size,
+        table,
+        size,
+        start,
+    )
 
 
 def _deflated_zeros() -> bytes:

@@ -27,6 +27,7 @@ from pipeline.store.query import Session
 from tests.answers import answer_all
 from tests.answers import settings as tiny
 from tests.readers import makers
+from tests.readers.hostile import pdf_of
 from tests.readers.samples import HEADINGS, TITLES, paragraph, sentence
 from tests.readers.typeset import Piece, Typesetter, fonts
 
@@ -349,6 +350,31 @@ def test_fonts_that_do_not_name_their_letters() -> None:
     with pytest.raises(DocumentError) as raised:
         READERS[".pdf"](data.replace(mapped[0], b" " * len(mapped[0])))
     assert raised.value.code == "NO_UNICODE_TEXT"
+
+
+def test_letters_that_are_drawings_have_the_height_of_their_line() -> None:
+    def stream(data: bytes) -> bytes:
+        return b"<</Length %d>>stream\n%s\nendstream" % (len(data), data)
+
+    def drawing(top: int, bottom: int) -> bytes:
+        return stream(b"600 0 0 %d 500 %d d1 0 %d 500 %d re f" % (bottom, top, bottom, top - bottom))
+
+    named = stream(
+        b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n"
+        b"3 beginbfchar <2D> <002D> <67> <0067> <78> <0078> endbfchar endcmap"
+    )
+
+    font = (
+        b"/Subtype/Type3/FontBBox[0 250 500 300]/FontMatrix[.001 0 0 .001 0 0]/CharProcs<</x 6 0 R/hyphen 7 0 R/g 8 0 R>>"
+        b"/Encoding<</Type/Encoding/Differences[45/hyphen 103/g 120/x]>>/FirstChar 45/LastChar 120/ToUnicode 9 0 R/Widths[%s]"
+        % (b"600 " * 76)
+    )
+    content = b"BT /F1 12 Tf 72 700 Td (xxg-gxx gxg) Tj 0 -15 Td (gg xx-x) Tj ET"
+    parsed = READERS[".pdf"](pdf_of(content, font=font, more=(drawing(700, 0), drawing(300, 250), drawing(450, -250), named)))
+    assert parsed.text == "xxg-gxx gxg gg xx-x"
+    assert not parsed.warnings
+    heights = {round(parsed.boxes[4 * i + 3] - parsed.boxes[4 * i + 1], 1) for i, c in enumerate(parsed.text) if c != " "}
+    assert heights == {12.0}
 
 
 def test_evidence_in_the_database_knows_its_page_and_boxes(tmp_path: Path) -> None:
