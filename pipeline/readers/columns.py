@@ -6,52 +6,22 @@ after the columns beside it. A block whose columns are mostly empty and share th
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
-GUTTER_PT = 6
+from pipeline.readers.tables import Table, as_table
+from pipeline.readers.words import GUTTER_PT, Line, Rule, Word, covered, rows_of, runs, wide
+
 GUTTER_ROWS = 4
 # In justified text gaps of a few rows can stand above each other by chance ("rivers"); a narrow column needs more of them.
 COLUMN_PT, RIVER_ROWS = 130, 14
 NARROW_PT = 36  # what is narrower is no column: bullets, or the numbers of a list
-TABLE_ROWS = 3
-
-
-@dataclass(slots=True)
-class Word:
-    """A run of characters without a gap: their range in the page's characters and the box around them, in points from the
-    page's top left corner; `size` is the height of a line in its font, `spaced` whether a space stands before it."""
-
-    start: int
-    end: int
-    left: float
-    top: float
-    right: float
-    bottom: float
-    size: float
-    bold: bool
-    spaced: bool
-
-
-class Line:
-    """Words on one baseline, in order, with the edges and the size of most of its characters."""
-
-    __slots__ = ("bottom", "left", "right", "size", "text", "top", "words")
-
-    def __init__(self, words: list[Word]) -> None:
-        self.words = words
-        sizes: Counter[float] = Counter()
-        for word in words:
-            sizes[word.size] += word.end - word.start
-        self.size = max(sizes, key=lambda size: sizes[size])
-        usual = [word for word in words if word.size > 0.85 * self.size]
-        self.left = words[0].left
-        self.right = max(word.right for word in words)
-        self.top = min(word.top for word in usual)
-        self.bottom = median(word.bottom for word in usual)
-        self.text: str | None = None
+CROSSING_PT = 60  # of a drawn line on either side of a gutter
+APART = 1.5  # times the usual distance of lines
+Band: TypeAlias = "tuple[float, float]"  # the left and right edge of a gutter
 
 
 @dataclass(slots=True)
@@ -61,17 +31,11 @@ class Column:
     lines: list[Line]
 
 
-@dataclass(slots=True)
-class Table:
-    """Rows of cells, each cell a list of words in no order."""
-
-    rows: list[list[list[Word]]]
-
-
-def reading_order(words: Sequence[Word], known: list[float] | None = None) -> list[Column | Table]:
+def reading_order(words: Sequence[Word], known: list[Band] | None = None, rules: Sequence[Rule] = ()) -> list[Column | Table]:
     """The words of a page as columns of lines and tables, in the order they are read.
 
-    `known` holds the gutters of earlier pages, where one row on either side is enough; those found here are added.
+    `known` holds the gutters of earlier pages, where one row on either side is enough; those found here are added. A drawn
+    line among `rules` that crosses a gutter ends it.
     """
     known = [] if known is None else known
     found: list[Column | Table] = []
@@ -80,54 +44,35 @@ def reading_order(words: Sequence[Word], known: list[float] | None = None) -> li
         part = pending.pop()
         if not part:
             continue
-        rows = _rows(part)
-        cut = _widest_cut(rows, known)
+        rows = rows_of(part)
+        cut = _widest_cut(rows, known, rules)
         if cut is None:
             found.append(Column([Line(sorted(row, key=lambda w: w.left)) for row in rows]))
             continue
         first, last, gutter = cut
         split = _split(rows[first:last], gutter)
-        if split and (table := _table(split)) is not None:
+        if split and (table := as_table(split)) is not None:
             if above := _flat(rows[: rows.index(split[0])]):
-                found += reading_order(above, known)
+                found += reading_order(above, known, rules)
             found.append(table)
             pending.append(_flat(rows[rows.index(split[-1]) + 1 :]))
             continue
+        first, last = _trimmed(rows, first, last, gutter)
         inside, above, below = rows[first:last], _flat(rows[:first]), _flat(rows[last:])
-        if not any(abs(gutter - other) < GUTTER_PT for other in known):
-            known.append(gutter)
         left = [word for row in inside for word in row if word.right <= gutter]
         right = [word for row in inside for word in row if word.right > gutter]
+        band = (max((w.right for w in left), default=gutter), min((w.left for w in right), default=gutter))
+        if last - first >= GUTTER_ROWS and not any(_same_band(band, other) for other in known):
+            known.append(band)
         pending += [below, right, left, above]
     return found
 
 
-def rows_of(words: Sequence[Word]) -> list[list[Word]]:
-    """Words by rows, from the top: those that overlap by half their height or more share one."""
-    return _rows(words)
+def _same_band(one: Band, other: Band) -> bool:
+    return abs(one[0] - other[0]) < 3 and abs(one[1] - other[1]) < 3
 
 
-def _rows(words: Sequence[Word]) -> list[list[Word]]:
-    rows: list[list[Word]] = []
-    tops: list[float] = []
-    bottoms: list[float] = []
-    for word in sorted(words, key=lambda w: (w.top + w.bottom, w.left)):
-        middle = (word.top + word.bottom) / 2
-        # Only the last rows can take it: words come by their middles.
-        for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            if tops[index] < middle < bottoms[index] or word.top < (tops[index] + bottoms[index]) / 2 < word.bottom:
-                rows[index].append(word)
-                if word.size >= rows[index][0].size:
-                    tops[index], bottoms[index] = min(tops[index], word.top), max(bottoms[index], word.bottom)
-                break
-        else:
-            rows.append([word])
-            tops.append(word.top)
-            bottoms.append(word.bottom)
-    return rows
-
-
-def _widest_cut(rows: list[list[Word]], known: list[float]) -> tuple[int, int, float] | None:
+def _widest_cut(rows: list[list[Word]], known: list[Band], rules: Sequence[Rule]) -> tuple[int, int, float] | None:
     """The gutter that most rows share, as (first row, row after the last, x), or None.
 
     Columns need not share baselines, so a row may hold words of one side alone; each side must have GUTTER_ROWS in all.
@@ -137,117 +82,80 @@ def _widest_cut(rows: list[list[Word]], known: list[float]) -> tuple[int, int, f
     left = min(word.left for row in rows for word in row)
     right = max(word.right for row in rows for word in row)
     full = (1 << (int(right - left) + 2)) - 1
-    free = [full & ~_covered(row, left) for row in rows]
+    free = [full & ~covered(row, left) for row in rows]
+    edges = [(min(w.left for w in row), max(w.right for w in row)) for row in rows]
     best: tuple[int, int, int, float] | None = None
     first = 0
     while first < len(rows):
-        shared, last = free[first], first + 1
-        while last < len(rows) and _wide(shared & free[last]):
-            shared &= free[last]
-            last += 1
         found = None
-        for start, end in _runs(_wide(shared)):
-            x = left + (start + end - GUTTER_PT) / 2
-            beside = sum(1 for row in rows[first:last] if min(w.left for w in row) < x)
-            behind = sum(1 for row in rows[first:last] if max(w.right for w in row) > x)
-            both = min(beside, behind)
+        for start, end, stop in _shared_runs(free, first):
+            x, last = left + (start + end - GUTTER_PT) / 2, stop
             if x - left < NARROW_PT or right - x < NARROW_PT:
                 continue
-            needed = 1 if any(abs(x - other) < GUTTER_PT for other in known) else GUTTER_ROWS
-            if min(x - left, right - x) < COLUMN_PT and both < RIVER_ROWS and _table(_split(rows[first:last], x)) is None:
+            if rules and as_table(_split(rows[first:last], x)) is None:
+                last = _barred(rows, first, last, x, rules)
+            both = min(sum(1 for a, _ in edges[first:last] if a < x), sum(1 for _, b in edges[first:last] if b > x))
+            gap = (left + start - GUTTER_PT + 1, left + end + 1)
+            needed = 1 if any(gap[0] < low + 2 and gap[1] > high - 2 for low, high in known) else GUTTER_ROWS
+            if both < needed or (found is not None and both <= found[0]):
                 continue
-            if both >= needed and (found is None or both > found[0]):
-                found = (both, first, last, x)
+            if min(x - left, right - x) < COLUMN_PT and both < RIVER_ROWS and as_table(_split(rows[first:last], x)) is None:
+                continue
+            found = (both, first, last, x)
         if found and (best is None or found[0] > best[0]):
             best = found
-        first = max(first + 1, last - GUTTER_ROWS) if found else first + 1
+        first = max(first + 1, found[2] - GUTTER_ROWS) if found else first + 1
     return best[1:] if best else None
+
+
+def _shared_runs(free: list[int], first: int) -> Iterator[tuple[int, int, int]]:
+    """The gaps that rows from `first` on have in common, as (first bit, last bit, row after the last): each as long as it
+    lasts, and those that last longest."""
+    shared, last = free[first], first + 1
+    while last < len(free) and (left := wide(shared & free[last])):
+        for start, end in runs(wide(shared)):
+            if not left & (((1 << (end - start + 1)) - 1) << start):
+                yield start, end, last
+        shared &= free[last]
+        last += 1
+    for start, end in runs(wide(shared)):
+        yield start, end, last
+
+
+def _barred(rows: list[list[Word]], first: int, last: int, x: float, rules: Sequence[Rule]) -> int:
+    """The row from `first` on above which a drawn line crosses x; `last` if none does. Browsers draw such a line in pieces."""
+    near = [rule for rule in rules if rule.level and rule.right > x - CROSSING_PT and rule.left < x + CROSSING_PT]
+    for index in range(first + 1, last if near else first):
+        above = max((w.top + w.bottom) / 2 for w in rows[index - 1])
+        below = min((w.top + w.bottom) / 2 for w in rows[index])
+        reach = x - CROSSING_PT
+        for rule in sorted((rule for rule in near if above < rule.top < below), key=lambda rule: rule.left):
+            if rule.left <= reach + 3:
+                reach = max(reach, rule.right)
+        if reach > x + CROSSING_PT:
+            return index
+    return last
+
+
+def _trimmed(rows: list[list[Word]], first: int, last: int, x: float) -> tuple[int, int]:
+    """The rows of a gutter without those at its beginning and end that stand left of it alone and apart from the others:
+    a heading above the columns, notes below them."""
+    bases = [[w.bottom for w in row if w.right <= x] for row in rows]
+    both = [index for index in range(first, last) if max(w.right for w in rows[index]) > x]
+    lefts = [index for index in range(first, last) if bases[index]]
+    gaps = {index: median(bases[index]) - median(bases[before]) for before, index in pairwise(lefts)}
+    pitch = median(list(gaps.values()) or [0.0])
+    apart = [index for index in lefts if gaps.get(index, 0.0) > APART * pitch]
+    # Where no row crosses the gutter above or below, what stands alone is the rest of the longer column.
+    starts = [index for index in apart if 0 < first < index <= both[0]]
+    ends = [index for index in apart if index > both[-1]] if last < len(rows) else []
+    return (starts[-1] if starts else first), (ends[0] if ends else last)
 
 
 def _split(rows: list[list[Word]], x: float) -> list[list[Word]]:
     """The rows from the first to the last that has words on either side of x: a table begins and ends with such."""
     both = [i for i, row in enumerate(rows) if min(w.left for w in row) < x < max(w.right for w in row)]
     return rows[both[0] : both[-1] + 1] if both else []
-
-
-def _covered(row: list[Word], left: float) -> int:
-    """A bit for each point of the row, from `left` on, that a word covers."""
-    covered = 0
-    for word in row:
-        start, end = int(word.left - left), int(word.right - left) + 1
-        covered |= ((1 << (end - start)) - 1) << start
-    return covered
-
-
-def _runs(mask: int) -> list[tuple[int, int]]:
-    """The runs of set bits of a mask as (first, last)."""
-    runs = []
-    while mask:
-        start = (mask & -mask).bit_length() - 1
-        rest = ~(mask >> start)
-        length = (rest & -rest).bit_length() - 1
-        runs.append((start, start + length - 1))
-        mask &= ~(((1 << length) - 1) << start)
-    return runs
-
-
-def _wide(mask: int) -> int:
-    """The bits of a mask that end a run of GUTTER_PT set ones."""
-    for _ in range(GUTTER_PT - 1):
-        mask &= mask << 1
-    return mask
-
-
-def _table(rows: list[list[Word]]) -> Table | None:
-    """The rows as a table, if most of them are split alike and the cells leave much of their columns empty."""
-    edges = _column_edges(rows) if rows else []
-    if len(edges) < 2:
-        return None
-    cells = [[[w for w in row if lo <= (w.left + w.right) / 2 < hi] for lo, hi in edges] for row in rows]
-    split = [row for row in cells if sum(1 for cell in row if cell) >= 2]
-    if len(split) < TABLE_ROWS or len(split) * 3 < len(rows) * 2:
-        return None
-    fills = []
-    for index, (lo, hi) in enumerate(edges):
-        widths = [max(w.right for w in row[index]) - min(w.left for w in row[index]) for row in cells if row[index]]
-        whole = max(widths, default=0.0)
-        fills.append(median(widths) / whole if whole else 1.0)
-        if not _aligned([row[index] for row in cells if row[index]]):
-            return None
-        if median(widths or [0.0]) > 0.9 * whole and hi - lo > 150 and len(edges) == 2:
-            return None  # a column of text
-    aligned = sum(1 for row in split if len({round(w.bottom) for cell in row for w in cell[:1]}) == 1)
-    if min(fills) > 0.8 or aligned * 3 < len(split) * 2:
-        return None
-    return Table(cells)
-
-
-def _aligned(cells: list[list[Word]]) -> bool:
-    """Whether most cells of a column share their left edges, right edges or middles, as those of a table do."""
-    lefts = [min(w.left for w in cell) for cell in cells]
-    rights = [max(w.right for w in cell) for cell in cells]
-    middles = [(a + b) / 2 for a, b in zip(lefts, rights, strict=True)]
-    for places in (lefts, rights, middles):
-        usual = median(places)
-        if sum(1 for place in places if abs(place - usual) < 3) * 10 >= 7 * len(places):
-            return True
-    return False
-
-
-def _column_edges(rows: list[list[Word]]) -> list[tuple[float, float]]:
-    """The columns between gaps that all rows leave free, as (left, right)."""
-    left = min(word.left for row in rows for word in row)
-    covered = 0
-    for row in rows:
-        covered |= _covered(row, left)
-    inner = ((1 << covered.bit_length()) - 1) & ~covered
-    edges, start = [], left
-    for first, last in _runs(_wide(inner)):
-        x = left + (first + last - GUTTER_PT) / 2
-        edges.append((start, x))
-        start = x
-    edges.append((start, left + covered.bit_length() + 1))
-    return edges
 
 
 def _flat(rows: list[list[Word]]) -> list[Word]:

@@ -9,7 +9,6 @@ from typing import Any
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.columns import Word
 from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.glyphs import characters_of
 from pipeline.readers.layout import Block, Boxes, lay_out
@@ -18,6 +17,7 @@ from pipeline.readers.lines import Page
 from pipeline.readers.paragraphs import blocks_of
 from pipeline.readers.rulings import find_rules
 from pipeline.readers.visibility import Visibility, as_shown
+from pipeline.readers.words import Word
 
 MAX_PAGE_CHARACTERS = 200_000
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")

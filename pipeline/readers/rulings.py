@@ -7,26 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.readers.columns import Table, Word
+from pipeline.readers.tables import Table
+from pipeline.readers.words import Rule, Word
 
 MAX_SEGMENTS = 4_000  # more are a chart or a map
 _MIN_LENGTH_PT, _TOUCH_PT = 5.0, 3.0
 Shown = Callable[[float, float, float, float], tuple[float, float, float, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A horizontal or vertical line: its box, in points from the page's top left corner."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def level(self) -> bool:
-        """Whether it is horizontal."""
-        return self.right - self.left > self.bottom - self.top
 
 
 @dataclass(frozen=True, slots=True)

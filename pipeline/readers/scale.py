@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from pipeline.readers.columns import rows_of
 from pipeline.readers.lines import Page
+from pipeline.readers.words import rows_of
 
 _USUAL, _LARGEST = 13.0, 18.0  # height of a line of body text: common, and the most that is taken as it is
 _LARGER = 1.12  # than body text: a heading

@@ -1,0 +1,86 @@
+"""Running heads and page numbers of a paged document, taken out of its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.readers.layout import Block
+from pipeline.readers.lines import Page, line_text, plain_text
+from pipeline.readers.words import Line, Word, rows_of
+
+_PAGE_NUMBER = re.compile(
+    r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",
+    re.IGNORECASE,
+)
+_ZONE = 0.13  # of the page's height, above and below, where running heads and page numbers stand
+
+
+@dataclass(slots=True)
+class _Row:
+    """Words on one line near the edge of a page. Rows with the same `key` look alike but for their numbers."""
+
+    page: Page
+    words: list[Word]
+    text: str
+    key: str
+    at_top: bool
+
+    @property
+    def is_number(self) -> bool:
+        return _PAGE_NUMBER.match(self.text) is not None and len(self.words) <= 5
+
+
+def take_furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:
+    """Running heads and feet, once each: rows near the edge that repeat on other pages. They and page numbers, which are
+    dropped, are taken out of the pages' words."""
+    groups: dict[str, list[_Row]] = {}
+    rows = [row for page in pages for row in _edge_rows(page, body)]
+    for row in rows:
+        groups.setdefault(row.key, []).append(row)
+    repeated = {id(row) for group in groups.values() for row in _repeated(group)}
+    seen: set[str] = set()
+    for row in rows:
+        if id(row) not in repeated and not (row.is_number and _alone(row)):
+            continue
+        gone = {id(word) for word in row.words}
+        row.page.words = [word for word in row.page.words if id(word) not in gone]
+        if not row.is_number and row.key not in seen:
+            seen.add(row.key)
+            content, boxes = line_text(row.page, Line(row.words))
+            yield Block(content, "header" if row.at_top else "footer", page=row.page.number, boxes=boxes)
+
+
+def _edge_rows(page: Page, body: float) -> Iterator[_Row]:
+    near = [w for w in page.words if w.bottom < _ZONE * page.height or w.top > (1 - _ZONE) * page.height]
+    for words in rows_of(near):
+        words.sort(key=lambda w: w.left)
+        text = plain_text(page, Line(words))
+        at_top = words[0].bottom < page.height / 2
+        # Large letters head a section, "Part 2" after "Part 1" at the top of a page too.
+        pattern = text if Line(words).size > 1.05 * body else re.sub(r"[0-9]+", "#", text.casefold())
+        yield _Row(page, words, text, f"{'header' if at_top else 'footer'} {round(words[0].top / 4)} {pattern}", at_top)
+
+
+def _repeated(group: list[_Row]) -> Iterator[_Row]:
+    """The rows of a group, in the order of their pages, that stand again on another page, but for a number that counts it."""
+    for index, row in enumerate(group):
+        others = [*group[max(0, index - 1) : index], *group[index + 1 : index + 2]]
+        if any(other.page is not row.page and _same_but_for_page(row, other) for other in others):
+            yield row
+
+
+def _same_but_for_page(row: _Row, other: _Row) -> bool:
+    one, two = (list(map(int, re.findall(r"[0-9]{1,9}", text))) for text in (row.text, other.text))
+    apart = row.page.number - other.page.number
+    return len(one) == len(two) and all(a == b or a - b == apart for a, b in zip(one, two, strict=True))
+
+
+def _alone(row: _Row) -> bool:
+    """Whether a row is the outermost of its page and apart from the others."""
+    top, bottom = min(w.top for w in row.words), max(w.bottom for w in row.words)
+    inside = {id(word) for word in row.words}
+    others = [w for w in row.page.words if id(w) not in inside]
+    gap = 0.8 * (bottom - top)
+    return all(w.bottom < top - gap for w in others) or all(w.top > bottom + gap for w in others)
