@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from pipeline.domain import Layer
+from pipeline.readers.bars import BarTable, find_bars
 from pipeline.readers.breaks import SMALL, Measures, Paragraph, breaks, continues, is_bullet, number_of
 from pipeline.readers.columns import Band, Column, reading_order
 from pipeline.readers.furniture import take_furniture
 from pipeline.readers.layout import Block, mark_pull_quotes
 from pipeline.readers.lines import Page, joined_text, plain_text, row_of, words_of
-from pipeline.readers.rulings import find_grids
+from pipeline.readers.rulings import Grid, find_grids
 from pipeline.readers.scale import to_usual_size
 from pipeline.readers.tables import Table
 from pipeline.readers.words import Line
@@ -50,7 +51,8 @@ def _parts(page: Page, gutters: list[Band]) -> list[Column | Table]:
     words = page.words
     parts: list[Column | Table] = []
     last: list[Column | Table] = []
-    for grid in sorted(find_grids(page.rules), key=lambda grid: grid.rows[0]):
+    drawn: list[Grid | BarTable] = [*find_grids(page.rules), *find_bars(page.rules, words)]
+    for grid in sorted(drawn, key=lambda grid: grid.rows[0]):
         inside = [word for word in words if grid.holds(word)]
         rows = grid.table(inside)
         if len(rows.rows) < 2 or not any(sum(map(bool, row)) > 1 for row in rows.rows):

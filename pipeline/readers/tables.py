@@ -19,7 +19,7 @@ class Table:
 
 def as_table(rows: list[list[Word]]) -> Table | None:
     """The rows as a table, if most of them are split alike and the cells leave much of their columns empty."""
-    edges = _column_edges(rows) if rows else []
+    edges = column_edges(rows) if rows else []
     if len(edges) < 2:
         return None
     cells = [[[w for w in row if lo <= (w.left + w.right) / 2 < hi] for lo, hi in edges] for row in rows]
@@ -53,7 +53,7 @@ def _aligned(cells: list[list[Word]]) -> bool:
     return False
 
 
-def _column_edges(rows: list[list[Word]]) -> list[tuple[float, float]]:
+def column_edges(rows: list[list[Word]]) -> list[tuple[float, float]]:
     """The columns between gaps that all rows leave free, as (left, right)."""
     left = min(word.left for row in rows for word in row)
     used = 0

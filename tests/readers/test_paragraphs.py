@@ -232,3 +232,82 @@ def test_words_in_cells_keep_their_order() -> None:
         "| Otrar plant | inspected by 11 March 2009, of which three held; re-gular, grey, jumping |\n| Irtysh | none |"
         in read(draw).text
     )
+
+
+LONG_CELLS = (
+    ("Finland", "Export controls on synthesisers entered into force on 10 December 1998, with a transition period.", "42"),
+    ("Portugal", "It also provides for visits, although only with the consent of the host government.", "7"),
+    ("Latvia", "Votes: 653.", "15"),
+)
+WANTED = "\n".join(f"| {' | '.join(row)} |" for row in LONG_CELLS)
+
+
+def wrapped_row(page: Setter, cells: tuple[str, ...]) -> None:
+    top, low = page.at, page.at
+    for left, width, cell in zip((64, 170, 440), (90, 240, 80), cells, strict=True):
+        page.at = top
+        page.text(cell, left, width, size=9, lead=11)
+        low = max(low, page.at)
+    page.at = low
+
+
+def line(page: Setter) -> None:
+    page.at -= 7
+    page.canvas.line(60, 842 - page.at, 535, 842 - page.at)
+    page.at += 14
+
+
+def test_cells_between_horizontal_lines_alone() -> None:
+    def draw(page: Setter) -> None:
+        page.text(long(0))
+        page.at += 12
+        line(page)
+        for cells in LONG_CELLS:
+            wrapped_row(page, cells)
+            line(page)
+        page.text(long(1))
+
+    paragraphs = read(draw).text.split("\n\n")
+    assert paragraphs == [long(0), WANTED, long(1)]
+
+
+def test_a_table_of_a_book_with_three_lines() -> None:
+    head = ("Country", "Measure", "Votes")
+
+    def draw(page: Setter) -> None:
+        page.at += 12
+        line(page)
+        wrapped_row(page, head)
+        line(page)
+        for cells in LONG_CELLS:
+            wrapped_row(page, cells)
+        line(page)
+        page.text(long(1))
+
+    assert read(draw).text.split("\n\n") == [f"| {' | '.join(head)} |\n{WANTED}", long(1)]
+
+
+def test_a_head_above_the_first_line_belongs_to_the_table() -> None:
+    def draw(page: Setter) -> None:
+        page.text("Table 1. Measures taken")
+        wrapped_row(page, ("Country", "Measure", "Votes"))
+        for cells in LONG_CELLS:
+            line(page)
+            wrapped_row(page, cells)
+
+    assert read(draw).text.split("\n\n") == ["Table 1. Measures taken", f"| Country | Measure | Votes |\n{WANTED}"]
+
+
+def test_two_columns_of_text_between_lines_are_no_table() -> None:
+    def draw(page: Setter) -> None:
+        line(page)
+        two_columns(page, long(9, 3), long(10, 3))
+        page.at += 10
+        line(page)
+        two_columns(page, long(0, 12), long(1, 12))
+        page.at += 10
+        line(page)
+
+    parsed = read(draw)
+    assert not layers(parsed, "table")
+    assert parsed.text.index(long(0, 12)[:50]) < parsed.text.index(long(1, 12)[:50])
