@@ -176,7 +176,7 @@ def _had_room(current: Paragraph, lines: list[Line], index: int, text: str, usua
     # A quotation or an abstract may be narrower than its column.
     edge = min(usual.right, max(other.right for other in near)) if len(near) > 2 else usual.right
     room = edge - before.right - 0.3 * max(line.size, before.size)
-    if WIDE.match(text):
+    if WIDE.search(text[:6]):
         return room > 2 * line.size
     needed = _first_word(line)
     if not ends_sentence(plain_text(current.lines[-1][0], before)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import unicodedata
 from array import array
 from typing import Any
 
@@ -10,10 +11,16 @@ from pipeline.readers.layout import Boxes
 from pipeline.readers.lines import LINE_HYPHEN
 from pipeline.readers.visibility import as_shown
 
+NOTHING = "\0"  # a character that is part of no text
+_ACCENTS = dict(
+    zip("`´ˆ˜¨ˇ˘˙˚¸˛˝¯", "\u0300\u0301\u0302\u0303\u0308\u030c\u0306\u0307\u030a\u0327\u0328\u030b\u0304", strict=True)
+)
+# Characters before and behind an accent, among which its letter is; a page with so many accents is none of text.
+_NEAR, _MANY = 200, 2000
 _SPACE = 32
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _ASCENT, _DESCENT = 0.75, 0.25  # of a font that does not state its own, in ems
-_SLANT, _OFF = 0.01, 0.15
+_SLANT, _OFF = 0.01, 0.03
 
 
 def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
@@ -42,7 +49,26 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
             letter = "\ufffd"  # the font does not say which letter it is; its code is no character
         letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
         boxes.extend(show(box.left, box.top, box.right, box.bottom))
+    accents = [i for i, letter in enumerate(letters) if letter in _ACCENTS]
+    for index in accents if len(accents) < _MANY else ():
+        _set_on(index, letters, boxes)
     return "".join(letters), boxes
+
+
+def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:
+    """Set an accent that is drawn over a letter, as old fonts of TeX do, onto that letter; NOTHING stays in its place, so that
+    characters keep the numbers they have in the file."""
+    left, top, right, bottom = boxes[4 * index : 4 * index + 4]
+    middle = (left + right) / 2
+    for beside in sorted(range(max(0, index - _NEAR), min(len(letters), index + _NEAR)), key=lambda other: abs(other - index)):
+        low, high, end, base = boxes[4 * beside : 4 * beside + 4]
+        if beside == index or not (low < middle < end and min(base, bottom) - max(high, top) > (bottom - top) / 2):
+            continue
+        plain = {"ı": "i", "ȷ": "j"}.get(letters[beside], letters[beside])
+        composed = unicodedata.normalize("NFC", plain + _ACCENTS[letters[index]])
+        if len(composed) == 1:
+            letters[beside], letters[index] = composed, NOTHING
+            return
 
 
 class _Heights:

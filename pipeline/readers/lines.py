@@ -73,7 +73,7 @@ def joined_text(
         added, drawn = line_text(page, line)
         if text and added:
             if (kept := _before_break(text, added, words)) is None:
-                if not (WIDE.match(text[-1]) or WIDE.match(added)):
+                if not _written_on(text, added):
                     text, boxes = text + " ", boxes + array("f", NO_BOX)
             else:
                 text, boxes = text[:kept], boxes[: 4 * kept]
@@ -83,6 +83,13 @@ def joined_text(
             start = spans.pop()[0]
         spans.append((start, len(text), page.number, None))
     return text, boxes, tuple((s, min(e, len(text)), p, n) for s, e, p, n in spans)
+
+
+def _written_on(text: str, added: str) -> bool:
+    """Whether no space stands for the line break between two lines: Chinese has none, and breaks numbers too."""
+    if WIDE.match(text[-1]) or WIDE.match(added):
+        return True
+    return text[-1].isdecimal() and added[0].isdecimal() and WIDE.search(text[-12:] + added[:12]) is not None
 
 
 def _before_break(text: str, added: str, words: Counter[str]) -> int | None:

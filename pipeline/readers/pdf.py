@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.glyphs import characters_of
+from pipeline.readers.glyphs import NOTHING, characters_of
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.lines import Page
@@ -119,6 +119,8 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
     start, spaced = -1, False
     left = top = right = bottom = 0.0
     for index, letter in enumerate(characters):
+        if letter == NOTHING:
+            continue
         blank = letter.isspace() or letter < " "
         x1, y1, x2, y2 = boxes[4 * index : 4 * index + 4]
         if start >= 0:

@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from reportlab.lib.utils import simpleSplit
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.readers import READERS
@@ -214,6 +215,26 @@ def test_the_gutter_of_one_page_cuts_no_lines_of_the_next() -> None:
         page.text(long(3))
 
     assert long(3) in read(draw).text.split("\n\n")
+
+
+def test_accents_drawn_apart_are_set_on_their_letters() -> None:
+    def draw(page: Setter) -> None:
+        page.canvas.setFont("Text", 10)
+        page.canvas.drawString(60, 700, "Local authorities in Gdansk reported it, at a cost of 5` and more.")
+        before, letter, accent = (stringWidth(text, "Text", 10) for text in ("Local authorities in Gda", "n", "´"))
+        page.canvas.drawString(60 + before + (letter - accent) / 2, 700, "´")
+
+    assert read(draw).text == "Local authorities in Gdańsk reported it, at a cost of 5` and more."
+
+
+def test_chinese_lines_break_numbers() -> None:
+    def draw(page: Setter) -> None:
+        fonts()
+        for number, line in enumerate(("据主管部门统计截至20", "14年底共检查了899家", "实验室其中26家有证。")):
+            page.canvas.setFont("STSong-Light", 10)
+            page.canvas.drawString(60, 700 - 14 * number, line)
+
+    assert read(draw).text == "据主管部门统计截至2014年底共检查了899家实验室其中26家有证。"
 
 
 def test_words_in_cells_keep_their_order() -> None:
