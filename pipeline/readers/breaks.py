@@ -177,7 +177,8 @@ def _had_room(current: Paragraph, lines: list[Line], index: int, text: str, usua
     edge = min(usual.right, max(other.right for other in near)) if len(near) > 2 else usual.right
     room = edge - before.right - 0.3 * max(line.size, before.size)
     if WIDE.search(text[:6]):
-        return room > 2 * line.size
+        digits = len(text) - len(text.lstrip("0123456789.,"))  # not every program breaks numbers
+        return room > (2 + 0.6 * digits) * line.size
     needed = _first_word(line)
     if not ends_sentence(plain_text(current.lines[-1][0], before)):
         needed = max(3 * needed, 0.25 * (edge - usual.left))

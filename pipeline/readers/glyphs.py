@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import unicodedata
 from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.readers.layout import Boxes
@@ -20,7 +22,7 @@ _NEAR, _MANY = 200, 2000
 _SPACE = 32
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _ASCENT, _DESCENT = 0.75, 0.25  # of a font that does not state its own, in ems
-_SLANT, _OFF = 0.01, 0.03
+_SLANT, _OFF, _UNEVEN = 0.01, 0.15, 1.03
 
 
 def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
@@ -40,19 +42,31 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
         loose_box(textpage, index, pointer)
         height = box.top - box.bottom
         if height != last:  # else of the same font, most likely
-            heights.look_at(index, height)
+            heights.note(index, height)
             last = height
-        if heights.missing:
-            heights.mend(index, box)
         letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
         if code < _SPACE and not letter.isspace() and c.FPDFText_HasUnicodeMapError(textpage, index):
             letter = "\ufffd"  # the font does not say which letter it is; its code is no character
         letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
         boxes.extend(show(box.left, box.top, box.right, box.bottom))
+    for index, run in heights.ink(count):
+        loose_box(textpage, index, pointer)
+        heights.mend(index, run, box)
+        boxes[4 * index : 4 * index + 4] = array("f", show(box.left, box.top, box.right, box.bottom))
     accents = [i for i, letter in enumerate(letters) if letter in _ACCENTS]
     for index in accents if len(accents) < _MANY else ():
         _set_on(index, letters, boxes)
     return "".join(letters), boxes
+
+
+def em_of(textpage: Any, index: int) -> float:
+    """The size of a character's letters on the page, in points; 0.0 if it is not known."""
+    import pypdfium2.raw as c
+
+    matrix = c.FS_MATRIX()
+    if not c.FPDFText_GetMatrix(textpage, index, matrix):
+        return 0.0
+    return float(c.FPDFText_GetFontSize(textpage, index) * (matrix.c**2 + matrix.d**2) ** 0.5)
 
 
 def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:
@@ -71,50 +85,86 @@ def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:
             return
 
 
+@dataclass(slots=True)
+class _Run:
+    """Characters from `start` on whose boxes are equally high, with their font, size and text matrix."""
+
+    start: int
+    font: int
+    size: float
+    matrix: tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class _Font:
+    """A font's ascent and descent in ems, if it states them, and the least and greatest height of its boxes, in ems."""
+
+    stated: tuple[float, float] | None
+    least: float = 9.0
+    greatest: float = 0.0
+
+    @property
+    def is_ink(self) -> bool:
+        """Whether pdfium gives the box of each letter's ink, which tells neither the size nor the line: of fonts that do not
+        state how high their lines are, and of letters that are drawings."""
+        if self.stated is None or self.greatest > _UNEVEN * self.least:
+            return True
+        line = sum(self.stated)
+        return abs(self.greatest - line) > _OFF * line if self.greatest else False
+
+
 class _Heights:
-    """Fonts for which pdfium gives the box of each letter's ink, which tells neither the size nor the line: those that do not
-    state how high their lines are, and those whose letters are drawings (Type 3). `missing` is whether the font looked at
-    last is one."""
+    """Finds the characters whose boxes are those of their ink, and gives them the height of their line."""
 
     def __init__(self, textpage: Any) -> None:
         import pypdfium2.raw as c
 
         self._textpage = textpage.raw
-        self._fonts: dict[int, tuple[float, float] | None] = {}
+        self._fonts: dict[int, _Font] = {}
+        self._runs: list[_Run] = []
         self._matrix = c.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
-        self._up = self._down = 0.0
-        self.missing = False
 
-    def look_at(self, index: int, height: float) -> None:
-        """Find out about the font of a character whose box has this height."""
+    def note(self, index: int, height: float) -> None:
+        """Keep what there is to know of the characters from this one on."""
         import pypdfium2.raw as c
 
-        self.missing = False
         text = c.FPDFText_GetTextObject(self._textpage, index)
         font = c.FPDFTextObj_GetFont(text) if text else None
         if not font or not c.FPDFText_GetMatrix(self._textpage, index, self._matrix):
+            self._runs.append(_Run(index, 0, 0.0, (1.0, 0.0, 0.0, 1.0)))
             return
         address = ctypes.cast(font, ctypes.c_void_p).value or 0
-        if address not in self._fonts:
-            self._fonts[address] = _stated(font)
-        stated = self._fonts[address]
         size = c.FPDFText_GetFontSize(self._textpage, index)
-        line = sum(stated or (0.0, 0.0)) * size * abs(self._matrix.d)
-        upright = abs(self._matrix.b) + abs(self._matrix.c) < _SLANT * abs(self._matrix.d)
-        self.missing = stated is None or (upright and abs(height - line) > _OFF * line)
-        self._up, self._down = (size * part for part in stated or (_ASCENT, _DESCENT))
+        known = self._fonts.setdefault(address, _Font(None))
+        if not known.greatest:
+            known.stated = _stated(font)
+        m = self._matrix
+        em = size * abs(m.d)
+        if em and abs(m.b) + abs(m.c) < _SLANT * abs(m.d):
+            known.least, known.greatest = min(known.least, height / em), max(known.greatest, height / em)
+        self._runs.append(_Run(index, address, size, (m.a, m.b, m.c, m.d)))
 
-    def mend(self, index: int, box: Any) -> None:
+    def ink(self, count: int) -> Iterator[tuple[int, _Run]]:
+        """The characters whose boxes are those of their ink, each with its run."""
+        ink = {address for address, font in self._fonts.items() if font.is_ink}
+        for run, following in zip(self._runs, [*self._runs[1:], None], strict=True) if ink else ():
+            if run.font in ink:
+                for index in range(run.start, following.start if following else count):
+                    yield index, run
+
+    def mend(self, index: int, run: _Run, box: Any) -> None:
         """Give a box the height of its line; that of slanting text is left as it is."""
         import pypdfium2.raw as c
 
         c.FPDFText_GetCharOrigin(self._textpage, index, self._x, self._y)
-        x, y, matrix = self._x.value, self._y.value, self._matrix
-        if abs(matrix.b) + abs(matrix.c) < _SLANT * abs(matrix.d):
-            box.bottom, box.top = sorted((y - self._down * matrix.d, y + self._up * matrix.d))
-        elif abs(matrix.a) + abs(matrix.d) < _SLANT * abs(matrix.c):
-            box.left, box.right = sorted((x - self._down * matrix.c, x + self._up * matrix.c))
+        x, y = self._x.value, self._y.value
+        up, down = (run.size * part for part in self._fonts[run.font].stated or (_ASCENT, _DESCENT))
+        a, b, right, top = run.matrix
+        if abs(b) + abs(right) < _SLANT * abs(top):
+            box.bottom, box.top = sorted((y - down * top, y + up * top))
+        elif abs(a) + abs(top) < _SLANT * abs(right):
+            box.left, box.right = sorted((x - down * right, x + up * right))
 
 
 def _stated(font: Any) -> tuple[float, float] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.glyphs import NOTHING, characters_of
+from pipeline.readers.glyphs import NOTHING, characters_of, em_of
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.lines import Page
@@ -93,6 +93,7 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
     checker = Visibility(page, textpage)
     words, hidden = [], []
     for word in _words(characters, boxes):
+        word.size = em_of(textpage, word.start) or word.size
         reason = checker.hides(word)
         if reason:
             hidden.append(characters[word.start : word.end])

@@ -14,7 +14,7 @@ from statistics import median
 from pipeline.readers.lines import Page
 from pipeline.readers.words import rows_of
 
-_USUAL, _LARGEST = 13.0, 18.0  # height of a line of body text: common, and the most that is taken as it is
+_USUAL, _LARGEST = 11.0, 15.0  # of body text, in points: common, and the most that is taken as it is
 _LARGER = 1.12  # than body text: a heading
 
 
