@@ -14,7 +14,7 @@ _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",
     re.IGNORECASE,
 )
-_ZONE = 0.13  # of the page's height, above and below, where running heads and page numbers stand
+_ZONE, _WIDE_ZONE = 0.13, 0.25  # of the page's height, above and below, where running heads and page numbers stand
 
 
 @dataclass(slots=True)
@@ -53,8 +53,14 @@ def take_furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:
 
 
 def _edge_rows(page: Page, body: float) -> Iterator[_Row]:
-    near = [w for w in page.words if w.bottom < _ZONE * page.height or w.top > (1 - _ZONE) * page.height]
-    for words in rows_of(near):
+    near = [w for w in page.words if w.bottom < _WIDE_ZONE * page.height or w.top > (1 - _WIDE_ZONE) * page.height]
+    rows = rows_of(near)
+    for words in rows:
+        # Where margins are large, the outermost row of a page may stand further in.
+        if words not in (rows[0], rows[-1]) and not (
+            words[0].bottom < _ZONE * page.height or words[0].top > (1 - _ZONE) * page.height
+        ):
+            continue
         words.sort(key=lambda w: w.left)
         text = plain_text(page, Line(words))
         at_top = words[0].bottom < page.height / 2
