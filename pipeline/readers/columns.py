@@ -58,6 +58,7 @@ def reading_order(words: Sequence[Word], known: list[Band] | None = None, rules:
             pending.append(_flat(rows[rows.index(split[-1]) + 1 :]))
             continue
         first, last = _trimmed(rows, first, last, gutter)
+        last = _next_section(rows, first, last, gutter)
         inside, above, below = rows[first:last], _flat(rows[:first]), _flat(rows[last:])
         left = [word for row in inside for word in row if word.right <= gutter]
         right = [word for row in inside for word in row if word.right > gutter]
@@ -133,6 +134,26 @@ def _barred(rows: list[list[Word]], first: int, last: int, x: float, rules: Sequ
             if rule.left <= reach + 3:
                 reach = max(reach, rule.right)
         if reach > x + CROSSING_PT:
+            return index
+    return last
+
+
+def _next_section(rows: list[list[Word]], first: int, last: int, x: float) -> int:
+    """The row of a heading that spans the columns though its words stand in the first: both columns end above it, balanced,
+    and begin again on one line below it; `last` if there is none."""
+    lefts = [index for index in range(first, last) if any(w.right <= x for w in rows[index])]
+    rights = [index for index in range(first, last) if any(w.right > x for w in rows[index])]
+    base = {index: median(w.bottom for w in rows[index] if w.right <= x) for index in lefts}
+    other = {index: median(w.bottom for w in rows[index] if w.right > x) for index in rights}
+    pitch = median([base[b] - base[a] for a, b in pairwise(lefts)] or [0.0])
+    size = median([w.size for index in lefts for w in rows[index]] or [0.0])
+    for before, index, after in zip(lefts, lefts[1:], lefts[2:], strict=False):
+        heads = all(w.bold or w.size > 1.05 * size for w in rows[index])
+        if index in other or not heads or base[index] - base[before] <= APART * pitch:
+            continue
+        ended = max((other[i] for i in rights if i < index), default=0.0)
+        begun = min((other[i] for i in rights if i > index), default=0.0)
+        if abs(ended - base[before]) < 1.6 * pitch and abs(begun - base[after]) < 0.3 * pitch:
             return index
     return last
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.readers.layout import Boxes
-from pipeline.readers.lines import LINE_HYPHEN
+from pipeline.readers.lines import LINE_HYPHEN, NOTHING
 from pipeline.readers.visibility import as_shown
 
-NOTHING = "\0"  # a character that is part of no text
 _ACCENTS = dict(
     zip("`´ˆ˜¨ˇ˘˙˚¸˛˝¯", "\u0300\u0301\u0302\u0303\u0308\u030c\u0306\u0307\u030a\u0327\u0328\u030b\u0304", strict=True)
 )

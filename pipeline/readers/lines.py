@@ -15,10 +15,12 @@ from pipeline.readers.words import Line, Rule, Word, rows_of
 
 _MARKS = ",–-*†‡§"
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+NOTHING = "\0"  # in a page's characters: one that is part of no text
 LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
+_AND = ("and", "or", "to", "и", "или", "und")
 _CUT_WORD = re.compile(r"\w*\u00ad\s*\w*")
 
 
@@ -93,14 +95,16 @@ def _written_on(text: str, added: str) -> bool:
 
 
 def _before_break(text: str, added: str, words: Counter[str]) -> int | None:
-    """How much of `text` is kept if a hyphen at its end joins it to `added`; None if there is no such hyphen."""
-    if text[-1] not in "-‐" or len(text) < 2 or not text[-2].isalpha() or not added[0].isalpha():
+    """How much of `text` is kept if a hyphen or dash at its end joins it to `added`; None if a space belongs between them."""
+    if text[-1] not in "-‐–—" or len(text) < 2 or text[-2].isspace() or not added[0].isalnum():
         return None
     head = re.search(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*[-‐]$", text)
     tail = re.match(r"[^\W\d_]+", added)
-    assert head is not None
-    assert tail is not None
+    if head is None or tail is None:
+        return len(text)  # "C-" / "331", "1998–" / "2004"
     left, right = head[0][:-1].casefold(), tail[0].casefold()
+    if added.split(maxsplit=1)[0] in _AND:
+        return None  # "pre-" / "and post-war", but "fill-" / "and-finish"
     if words[left + right]:
         return len(text) - 1
     compound = words[f"{left}-{right}"] or added[0].isupper() or (words[left] > 1 and words[right] > 1)
@@ -125,6 +129,8 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
         boxes.extend(page.boxes[4 * word.start : 4 * word.end])
         edge = word.right
     joined = "".join(parts)
+    if "-" in page.characters:  # else the font calls all its hyphens soft ones
+        joined = joined[:-1].replace(LINE_HYPHEN, NOTHING) + joined[-1:]  # a soft hyphen within a line is not drawn
     text, drawn = composed(joined.replace(LINE_HYPHEN, "-"), boxes)
     return text, drawn
 

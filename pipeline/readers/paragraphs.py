@@ -20,9 +20,10 @@ from pipeline.readers.tables import Table
 from pipeline.readers.words import Line
 
 _NOTE_MARK = re.compile(r"^(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|\d{1,3}[.)]?(?:\s|(?=[A-ZА-ЯЁ«“„\"]))|[*†‡§]{1,3})")
+# Not "Box 9 contains ...": a caption goes on with a mark or a capital.
 _CAPTION = re.compile(
-    r"^(?:(?:figure|fig\.|table|chart|box|рисунок|рис\.|таблица|табл\.|сурет|кесте)\s*(?:\d|[IVX]+\b)|\d{1,3}-(?:сурет|кесте)|[图表]\s*\d)",
-    re.IGNORECASE,
+    r"^(?:(?i:figure|fig\.|table|chart|box|рисунок|рис\.|таблица|табл\.|сурет|кесте)\s*(?:\d+|[IVX]+)(?:\.\d+)?"
+    r"(?:\s*[.:|–—)]|\s+[\"“«(A-ZА-ЯЁӘҒҚҢӨҰҮІ]|\s*$)|\d{1,3}-(?i:сурет|кесте)|[图表]\s*\d)"
 )
 _ENDNOTES = re.compile(
     r"^(?:(?:end)?notes?|references|примечания|сноски|ескертпелер|ескертулер|(?:尾?注释?)|参考文献)$", re.IGNORECASE

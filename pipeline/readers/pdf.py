@@ -10,10 +10,10 @@ from typing import Any
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.glyphs import NOTHING, characters_of, em_of
+from pipeline.readers.glyphs import characters_of, em_of
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.lines import Page
+from pipeline.readers.lines import NOTHING, Page
 from pipeline.readers.paragraphs import blocks_of
 from pipeline.readers.rulings import find_rules
 from pipeline.readers.visibility import Visibility, as_shown

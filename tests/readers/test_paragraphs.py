@@ -237,6 +237,72 @@ def test_chinese_lines_break_numbers() -> None:
     assert read(draw).text == "据主管部门统计截至2014年底共检查了899家实验室其中26家有证。"
 
 
+def test_a_heading_that_spans_columns_parts_sections() -> None:
+    def draw(page: Setter) -> None:
+        two_columns(page, long(0, 6), long(0, 6))
+        page.at += 12
+        page.text("A second section", size=13, bold=True, width=225)
+        page.at += 6
+        two_columns(page, long(1, 6), long(2, 6))
+
+    parsed = read(draw)
+    paragraphs = parsed.text.split("\n\n")
+    assert paragraphs == [long(0, 6), long(0, 6), "A second section", long(1, 6), long(2, 6)]
+
+
+def test_page_numbers_above_large_margins_are_dropped() -> None:
+    def draw(page: Setter) -> None:
+        for number in range(1, 4):
+            page.at = 150
+            page.text(long(number))
+            page.at = 690
+            page.text(str(number), left=295, width=30)
+            page.page()
+
+    assert read(draw).text.split("\n\n") == [long(1), long(2), long(3)]
+
+
+def test_dashes_and_hyphens_at_line_ends() -> None:
+    lines = (
+        "He cited case C-",
+        "331/16, the pages 92–",
+        "125, the pre-",
+        "and post-war years and H.-",
+        "P. Kessler of the fill-",
+        "and-finish plant.",
+    )
+
+    def draw(page: Setter) -> None:
+        for line in lines:
+            page.text(line, left=60, width=200)
+        page.text("The fill-and-finish plant closed.", left=60, width=200)
+
+    text = read(draw).text
+    assert text.startswith(
+        "He cited case C-331/16, the pages 92–125, the pre- and post-war years and H.-P. Kessler of the fill-and-finish plant."
+    )
+
+
+def test_captions_go_on_with_a_mark_or_a_capital() -> None:
+    def draw(page: Setter) -> None:
+        page.text("Box 9 contains receipts and unsigned letters. " + long(0, 2))
+        page.at += 10
+        page.text("Table 1. Measures taken")
+        page.at += 10
+        page.text("Figure 2 Gauge readings at Otrar")
+        page.at += 10
+        page.text(long(1))
+
+    assert layers(read(draw), "caption") == ["Table 1. Measures taken", "Figure 2 Gauge readings at Otrar"]
+
+
+def test_soft_hyphens_within_a_line_are_nothing() -> None:
+    def draw(page: Setter) -> None:
+        page.text("A well-known plant was of\u00adfered here.")
+
+    assert read(draw).text == "A well-known plant was offered here."
+
+
 def test_words_in_cells_keep_their_order() -> None:
     def draw(page: Setter) -> None:
         page.canvas.grid([60, 200, 420], [742, 700, 640])
