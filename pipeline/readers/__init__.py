@@ -41,7 +41,7 @@ READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".eml": read_eml,
     ".rtf": read_rtf,
 }
-READER_VERSION = "2"
+READER_VERSION = "3"
 # What a library's new release reads differently is a changed document.
 _LIBRARIES: dict[Callable[[bytes], Parsed], str] = {
     read_text: "charset-normalizer",
@@ -102,7 +102,7 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
 
 @cache
 def reader_name(reader: Callable[[bytes], Parsed]) -> str:
-    """A reader with its version and those of the libraries it depends on: "pdf/2 pypdfium2 5.15.2"."""
+    """A reader with its version and those of the libraries it depends on: "pdf/3 pypdfium2 5.15.2"."""
     library = _LIBRARIES[reader]
     name = f"{reader.__name__.removeprefix('read_')}/{READER_VERSION}"
     return f"{name} {library} {version(library)} {lingua_version()}".rstrip()

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.tables import Table, column_edges
+from pipeline.readers.tables import Cells, Table, cells_of, column_edges
 from pipeline.readers.words import Rule, Word, rows_of
 
 _JOIN_PT, _SAME_PT = 6.0, 3.0  # pieces of one line; edges that are one
 _HEAD_LINES, _TEXT_LINES = 4, 15
-Cells = list[list[Word]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class BarTable:
         if not all(zones):
             return Table([])
         edges = column_edges([line for zone in zones[1:] for line in zone])
-        split = [[_cells(line, edges) for line in zone] for zone in zones]
+        split = [[cells_of(line, edges) for line in zone] for zone in zones]
         head = _merged(split[0])
         if len(edges) < 2 or len(split[0]) > _HEAD_LINES or sum(map(bool, head)) < 2 or any(map(_is_text, split)):
             return Table([])
@@ -98,9 +97,9 @@ def _adjoining(lines: list[list[Word]], edges: list[tuple[float, float]], place:
         found.append(line)
         place = line[0].top
     # A caption, or the paragraph behind the table, fills the first cell alone.
-    while found and [bool(cell) for cell in _cells(found[-1], edges)].count(True) < 2 and _cells(found[-1], edges)[0]:
+    while found and [bool(cell) for cell in cells_of(found[-1], edges)].count(True) < 2 and cells_of(found[-1], edges)[0]:
         found.pop()
-    cells = _merged([_cells(line, edges) for line in found]) if found else [[]]
+    cells = _merged([cells_of(line, edges) for line in found]) if found else [[]]
     return [w for line in found for w in line] if cells[0] and sum(map(bool, cells)) > 1 else []
 
 
@@ -126,10 +125,6 @@ def _joined(rules: Sequence[Rule]) -> list[Rule]:
         else:
             bars.append(rule)
     return bars
-
-
-def _cells(line: list[Word], edges: list[tuple[float, float]]) -> Cells:
-    return [[w for w in line if low <= (w.left + w.right) / 2 < high] for low, high in edges]
 
 
 def _merged(lines: list[Cells]) -> Cells:

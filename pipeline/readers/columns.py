@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TypeAlias
 
-from pipeline.readers.tables import Table, as_table
+from pipeline.readers.tables import Table, as_table, lines_of_last_row
 from pipeline.readers.words import GUTTER_PT, Line, Rule, Word, covered, rows_of, runs, wide
 
 GUTTER_ROWS = 4
@@ -54,8 +54,10 @@ def reading_order(words: Sequence[Word], known: list[Band] | None = None, rules:
         if split and (table := as_table(split)) is not None:
             if above := _flat(rows[: rows.index(split[0])]):
                 found += reading_order(above, known, rules)
-            found.append(table)
-            pending.append(_flat(rows[rows.index(split[-1]) + 1 :]))
+            behind = rows[rows.index(split[-1]) + 1 :]
+            more = lines_of_last_row(split, behind)
+            found.append(as_table([*split, *behind[:more]]) or table)
+            pending.append(_flat(behind[more:]))
             continue
         first, last = _trimmed(rows, first, last, gutter)
         last = _next_section(rows, first, last, gutter)

@@ -385,6 +385,34 @@ def test_a_head_above_the_first_line_belongs_to_the_table() -> None:
     assert read(draw).text.split("\n\n") == ["Table 1. Measures taken", f"| Country | Measure | Votes |\n{WANTED}"]
 
 
+def test_a_table_without_lines_whose_cells_are_wrapped() -> None:
+    def draw(page: Setter) -> None:
+        page.text(long(0))
+        page.at += 14
+        wrapped_row(page, ("Country", "Measure", "Votes"))
+        for cells in (*LONG_CELLS[::-1], ("Poland", LONG_CELLS[0][1], "9")):
+            wrapped_row(page, cells)
+        page.at += 8
+        page.text(long(1))
+
+    rows = [("Country", "Measure", "Votes"), *LONG_CELLS[::-1], ("Poland", LONG_CELLS[0][1], "9")]
+    assert read(draw).text.split("\n\n") == [long(0), "\n".join(f"| {' | '.join(row)} |" for row in rows), long(1)]
+
+
+def test_numbers_below_each_other_stay_apart() -> None:
+    def draw(page: Setter) -> None:
+        for cells in (
+            ("Plant", "Doses", "Year"),
+            ("Otrar", "42", "2023"),
+            ("", "300", "2024"),
+            ("Irtysh", "7", "2023"),
+            ("", "9", "2024"),
+        ):
+            page.row(*cells)
+
+    assert "| Otrar | 42 | 2023 |\n|  | 300 | 2024 |\n| Irtysh | 7 | 2023 |\n|  | 9 | 2024 |" in read(draw).text
+
+
 def test_two_columns_of_text_between_lines_are_no_table() -> None:
     def draw(page: Setter) -> None:
         line(page)
