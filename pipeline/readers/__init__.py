@@ -1,6 +1,8 @@
 """Files in, Documents out. A kind of document is one file here and one line in READERS.
 
-`read_document` reads in this process, `isolation.ReaderPool` in child processes with limits: runs use the latter.
+`read_document` reads in this process, `isolation.ReaderPool` in child processes (child.py) with limits: runs use the latter.
+sources.py finds files, kinds.py tells what they are, decode.py makes text of bytes. layout.py puts the blocks of laid-out kinds
+into one text; pages/ serves PDF, package.py, docx_styles.py and formulas.py serve Office files, hidden.py and markup.py web pages.
 """
 
 from __future__ import annotations

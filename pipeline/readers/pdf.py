@@ -10,14 +10,14 @@ from typing import Any
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.glyphs import characters_of, em_of
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.lines import NOTHING, Page
-from pipeline.readers.paragraphs import blocks_of
-from pipeline.readers.rulings import find_rules
-from pipeline.readers.visibility import Visibility, as_shown
-from pipeline.readers.words import Word
+from pipeline.readers.pages.glyphs import characters_of, em_of
+from pipeline.readers.pages.lines import NOTHING, Page
+from pipeline.readers.pages.paragraphs import blocks_of
+from pipeline.readers.pages.rulings import find_rules
+from pipeline.readers.pages.visibility import Visibility, as_shown
+from pipeline.readers.pages.words import Word
 
 MAX_PAGE_CHARACTERS = 200_000
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")

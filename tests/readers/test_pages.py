@@ -11,7 +11,7 @@ import pytest
 from pipeline.domain import Document
 from pipeline.ground.places import boxes_of, layer_at, page_and_place
 from pipeline.readers import read_document
-from pipeline.readers.visibility import as_shown
+from pipeline.readers.pages.visibility import as_shown
 from tests import corpus
 from tests.readers.samples import paragraph
 from tests.readers.typeset import Piece, Typesetter

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.readers.layout import Block
-from pipeline.readers.lines import Page, line_text, plain_text
-from pipeline.readers.words import Line, Word, rows_of
+from pipeline.readers.pages.lines import Page, line_text, plain_text
+from pipeline.readers.pages.words import Line, Word, rows_of
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.readers.layout import Boxes
-from pipeline.readers.lines import LINE_HYPHEN, NOTHING
-from pipeline.readers.visibility import as_shown
+from pipeline.readers.pages.lines import LINE_HYPHEN, NOTHING
+from pipeline.readers.pages.visibility import as_shown
 
 _ACCENTS = dict(
     zip("`´ˆ˜¨ˇ˘˙˚¸˛˝¯", "\u0300\u0301\u0302\u0303\u0308\u030c\u0306\u0307\u030a\u0327\u0328\u030b\u0304", strict=True)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from pipeline.readers.tables import Cells, Table, cells_of, column_edges
-from pipeline.readers.words import Rule, Word, rows_of
+from pipeline.readers.pages.tables import Cells, Table, cells_of, column_edges
+from pipeline.readers.pages.words import Rule, Word, rows_of
 
 _JOIN_PT, _SAME_PT = 6.0, 3.0  # pieces of one line; edges that are one
 _HEAD_LINES, _TEXT_LINES = 4, 15

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from pipeline.readers.lines import Page
-from pipeline.readers.words import rows_of
+from pipeline.readers.pages.lines import Page
+from pipeline.readers.pages.words import rows_of
 
 _USUAL, _LARGEST = 11.0, 15.0  # of body text, in points: common, and the most that is taken as it is
 _LARGER = 1.12  # than body text: a heading
