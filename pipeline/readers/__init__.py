@@ -2,7 +2,7 @@
 
 `read_document` reads in this process, `isolation.ReaderPool` in child processes (child.py) with limits: runs use the latter.
 sources.py finds files, kinds.py tells what they are, decode.py makes text of bytes. layout.py puts the blocks of laid-out kinds
-into one text; pages/ serves PDF, package.py, docx_styles.py and formulas.py serve Office files, hidden.py and markup.py web pages.
+into one text; pages/ serves PDF; package.py, formulas.py and docx_*.py serve Office files, hidden.py and markup.py web pages.
 """
 
 from __future__ import annotations

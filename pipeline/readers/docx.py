@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.docx_numbers import Numbering
 from pipeline.readers.docx_styles import Styles, W
 from pipeline.readers.formulas import MATH, formula
 from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block
@@ -57,8 +58,10 @@ class _Reader:
     def __init__(self, package: Package, main: str) -> None:
         self._package = package
         self._related = package.related(main)
-        path = next((path for kind, path in self._related.values() if kind == "styles"), None)
-        self._styles = Styles(package.xml(path) if path else None)
+        parts = {kind: path for kind, path in self._related.values() if kind in ("styles", "numbering")}
+        roots = {kind: package.xml(path) for kind, path in parts.items()}
+        self._styles = Styles(roots.get("styles"))
+        self._numbering = Numbering(roots.get("numbering"), self._styles)
         self._numbers: dict[tuple[str, str], int] = {}
         self._hidden: list[str] = []
         self._fields: list[bool] = []  # of the fields that are open, whether their instruction is being read
@@ -124,7 +127,9 @@ class _Reader:
             self._paragraphs += 1
         place = f"paragraph {self._paragraphs}"
         level = self._styles.level(paragraph) if layer == "body" else 0
-        yield Block(self._text(paragraph).strip(), layer, level, place=place)
+        text = self._text(paragraph).strip()
+        label = self._numbering.label(paragraph) if text else ""
+        yield Block(f"{label} {text}" if label else text, layer, level, place=place)
         yield from self._boxes(paragraph)
 
     def _boxes(self, node: Any) -> Iterator[Block]:

@@ -19,6 +19,15 @@ class Styles:
     def __init__(self, root: Any) -> None:
         self._styles = {style.get(f"{W}styleId") or "": style for style in (root.iter(f"{W}style") if root is not None else ())}
 
+    def paragraph_properties(self, paragraph: Any) -> Iterator[Any]:
+        """The properties of a paragraph, its own first, then those of its style and of what that is based on."""
+        own = paragraph.find(f"{W}pPr")
+        if own is not None:
+            yield own
+            for definition in self._chain(own.find(f"{W}pStyle")):
+                if (properties := definition.find(f"{W}pPr")) is not None:
+                    yield properties
+
     def level(self, paragraph: Any) -> int:
         """The heading level of a paragraph, its own or its style's; 0 for body text."""
         properties = paragraph.find(f"{W}pPr")

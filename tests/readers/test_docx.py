@@ -169,3 +169,61 @@ def test_diagrams_are_read_and_charts_reported() -> None:
 def test_marks_of_footnotes_and_endnotes_differ() -> None:
     data = makers.docx(paragraph("One", makers.note(1), " two", makers.note(1, "endnote")), ("Foot.",), ("End.",))
     assert lines(read_docx(data)) == ["One¹ two²", "¹ Foot.", "² End."]
+
+
+def numbered(text: str, number: int = 1, level: int = 0) -> str:
+    return f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>{run(text)}</w:p>'
+
+
+def lists() -> dict[str, tuple[str, str]]:
+    """A part that numbers 1., 1.1., (a); another list of the same series that begins anew at 5; bullets."""
+
+    def level(depth: int, kind: str, text: str) -> str:
+        return f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
+
+    first = level(0, "decimal", "%1.") + level(1, "decimal", "%1.%2.") + level(2, "russianLower", "(%3)")
+    second = level(0, "upperRoman", "Part %1:") + level(1, "lowerLetter", "%2)")
+    override = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>'
+    body = (
+        f'<w:abstractNum w:abstractNumId="7">{first}</w:abstractNum><w:abstractNum w:abstractNumId="8">{second}</w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="9">{level(0, "bullet", "x")}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num>'
+        f'<w:num w:numId="3"><w:abstractNumId w:val="9"/></w:num><w:num w:numId="4"><w:abstractNumId w:val="7"/>{override}</w:num>'
+    )
+    return {"numbering": ("numbering", f'<w:numbering xmlns:w="{makers.W}">{body}</w:numbering>')}
+
+
+def test_lists_number_themselves() -> None:
+    told = [
+        (numbered("Buy."), "1. Buy."),
+        (numbered("Store.", level=1), "1.1. Store."),
+        (numbered("Cold.", level=2), "(а) Cold."),
+        (numbered("Colder.", level=2), "(б) Colder."),
+        (numbered("Ship.", level=1), "1.2. Ship."),
+        (paragraph("Between."), "Between."),
+        (numbered("Report."), "2. Report."),
+        (numbered("Again.", level=1), "2.1. Again."),
+        (numbered("A part.", 2), "Part I: A part."),
+        (numbered("Its point.", 2, 1), "a) Its point."),
+        (numbered("Part four.", 2), "Part II: Part four."),
+        (numbered("A bullet.", 3), "A bullet."),
+        (numbered("Anew.", 4), "5. Anew."),
+        (numbered("Next.", 4), "6. Next."),
+        (numbered("No such list.", 99), "No such list."),
+        (numbered("None.", 0), "None."),
+    ]
+    parsed = read("".join(xml for xml, _ in told), more=lists())
+    assert lines(parsed) == [text for _, text in told]
+
+
+def test_styles_number_headings() -> None:
+    style = (
+        '<w:style w:type="paragraph" w:styleId="N1"><w:name w:val="heading 1"/><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr>'
+        '<w:outlineLvl w:val="0"/></w:pPr></w:style>'
+    )
+    data = makers.docx(
+        paragraph("Aims", style="N1") + paragraph("Words.") + paragraph("Means", style="N1"), styles=style, more=lists()
+    )
+    parsed = read_docx(data)
+    assert lines(parsed) == ["1. Aims", "Words.", "2. Means"]
+    assert [parsed.text[h.start : h.end] for h in parsed.headings] == ["1. Aims", "2. Means"]
