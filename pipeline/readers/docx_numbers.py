@@ -6,11 +6,9 @@ import re
 from typing import Any
 
 from pipeline.readers.docx_styles import Styles, W
+from pipeline.readers.letters import formatted
 
 _LEVELS = 9
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
-          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
-_LATIN, _RUSSIAN = "abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмнопрстуфхцчшщэюя"
 _SILENT = ("bullet", "none")
 
 
@@ -72,21 +70,7 @@ class Numbering:
         level = self._levels[key].get(depth)
         number = counts[depth] if counts[depth] is not None else _start(level)
         kind = "decimal" if own.find(f"{W}isLgl") is not None or level is None else _value(level.find(f"{W}numFmt"))
-        return _formatted(number or 0, kind)
-
-
-def _formatted(number: int, kind: str) -> str:
-    if kind in ("lowerRoman", "upperRoman") and 0 < number < 4000:
-        text = ""
-        for value, letters in _ROMAN:
-            text += letters * (number // value)
-            number %= value
-        return text.upper() if kind == "upperRoman" else text
-    for names, letters in ((("lowerLetter", "upperLetter"), _LATIN), (("russianLower", "russianUpper"), _RUSSIAN)):
-        if kind in names and number > 0:
-            text = letters[(number - 1) % len(letters)] * (1 + (number - 1) // len(letters))
-            return text.upper() if kind == names[1] else text
-    return f"{number:02}" if kind == "decimalZero" else str(number)
+        return formatted(number or 0, kind)
 
 
 def _start(level: Any) -> int:

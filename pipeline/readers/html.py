@@ -13,7 +13,7 @@ from pipeline.readers.hidden import take_out_hidden
 from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out, row_block
 from pipeline.readers.limits import in_force
-from pipeline.readers.markup import BREAK, prepare
+from pipeline.readers.markup import BREAK, LABEL, prepare
 
 MAX_TAGS = 300_000
 MAX_DEPTH = 200  # trafilatura silently finds nothing in deeper pages
@@ -99,26 +99,27 @@ def _blocks(body: Any) -> Iterator[Block]:
     tables = rows = 0
     before = ""
     for kind, level, content in _parts(body):
-        rows = rows + 1 if kind == "row" else 0
-        tables += rows == 1
+        first = kind == "row" and level == 1
+        rows = 0 if kind != "row" else 1 if first else rows + 1
+        tables += first
         if kind == "row":
             parts = [row_block([cell.replace(BREAK, " ") for cell in content], tables, rows)]
         else:
             parts = [Block(part.strip(), level=level) for part in content[0].split(BREAK)]
-        if kind == "item" and parts[0].text:
+        if kind == "item" and parts[0].text and not LABEL.match(parts[0].text):
             parts[0].text = f"- {parts[0].text}"
-        parts[0].tight = kind in ("item", "row") and before.startswith(("- ", "| "))
-        before = parts[-1].text or before
+        parts[0].tight = not first and kind in ("item", "row") and kind == before
+        before = kind if parts[-1].text else before
         yield from parts
 
 
 def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:
-    """The parts of the tree as (tag, heading level, text or cells), each once and in order."""
+    """The parts of the tree as (tag, level of a heading or 1 for a table's first row, text or cells), each once, in order."""
     for child in node:
         if not isinstance(child.tag, str):
             continue
         if child.tag == "row":
-            yield "row", 0, [_text(cell) for cell in child]
+            yield "row", 1 if child.getprevious() is None else 0, [_text(cell) for cell in child]
         elif child.tag in _BLOCKS and not any(inner.tag in _BLOCKS for inner in child.iterdescendants()):
             level = int(child.get("rend", "h2").lstrip("h") or 2) if child.tag == "head" else 0
             yield child.tag, level, [_text(child)]

@@ -1,4 +1,4 @@
-"""Letters that formats write in ways of their own: raised marks and powers, and those of the fonts Symbol and Wingdings."""
+"""Letters that formats write in ways of their own: raised marks and powers, numbers of lists, Symbol and Wingdings."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ _MARKS = re.compile(r"[\s()\[\]*]*[+\-–−]?\d+(?:[\s,;()\[\]*\-–−]+\d+)*[
 _LOW = " !∀#∃%&∋()*+,−./0123456789:;<=>?≅ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_‾αβχδεφγηιϕκλμνοπθρστυϖωξψζ{|}∼"
 _HIGH = "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…|—↵ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇®©™∏√⋅¬∧∨⇔⇐⇑⇒⇓◊〈®©™∑"
 _WINGDINGS = {0x6F: "□", 0xA7: "▪", 0xA8: "□", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑"}
+
+_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
+          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
+_LATIN, _RUSSIAN = "abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмнопрстуфхцчшщэюя"
 
 
 def raised(text: str) -> str:
@@ -33,3 +37,18 @@ def symbol(code: int, font: str) -> str:
 def is_symbol(font: str) -> bool:
     """Whether the letters of a font are those that `symbol` knows."""
     return font.casefold().startswith(("symbol", "wingdings"))
+
+
+def formatted(number: int, kind: str) -> str:
+    """A number as lists write it; `kind` is a name of OOXML such as decimal, lowerRoman, upperLetter, russianLower."""
+    if kind in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        text = ""
+        for value, letters in _ROMAN:
+            text += letters * (number // value)
+            number %= value
+        return text.upper() if kind == "upperRoman" else text
+    for names, letters in ((("lowerLetter", "upperLetter"), _LATIN), (("russianLower", "russianUpper"), _RUSSIAN)):
+        if kind in names and number > 0:
+            text = letters[(number - 1) % len(letters)] * (1 + (number - 1) // len(letters))
+            return text.upper() if kind == names[1] else text
+    return f"{number:02}" if kind == "decimalZero" else str(number)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.readers.hidden import remove
-from pipeline.readers.letters import raised
+from pipeline.readers.letters import formatted, raised
 
 BREAK = "\u241e\u241e"  # stands in the text where two line breaks part paragraphs
+LABEL = re.compile(r"(?:\d+|[a-z]|[ivxlc]+|[A-Z]|[IVXLC]+)\. ")  # of an item of a numbered list
 _CELLS = ("td", "th")
+_KINDS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
 _LONG_CELL = 1500  # characters, which no cell of data has
 
@@ -39,6 +42,8 @@ def prepare(tree: Any) -> None:
         for name in ("class", "id"):
             node.attrib.pop(name, None)
     _part_numbers(tree)
+    for items in tree.iter("ol"):
+        _number_items(items)
 
 
 def _set_text(node: Any, text: str) -> None:
@@ -63,6 +68,24 @@ def _lays_out(table: Any) -> bool:
         for cell in _own(table, *_CELLS)
         for text in ("".join(cell.itertext()),)
     )
+
+
+def _number_items(items: Any) -> None:
+    """Write the numbers that the page shows before the items of a list."""
+    kind = items.get("type") or "1"
+    number = _integer(items.get("start"), 1)
+    for item in items:
+        if item.tag != "li":
+            continue
+        number = _integer(item.get("value"), number)
+        label = formatted(number, _KINDS.get(kind, "decimal"))
+        inner = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+        inner.text = f"{label}. {(inner.text or '').lstrip()}"
+        number += 1
+
+
+def _integer(text: str | None, default: int) -> int:
+    return int(text) if text and re.fullmatch(r"\d{1,6}", text) else default
 
 
 def _part_numbers(tree: Any) -> None:

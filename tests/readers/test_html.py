@@ -38,6 +38,20 @@ def test_what_stands_on_the_page_is_read(extra: str, shown: str) -> None:
     assert shown in read(extra).text.split("\n\n")
 
 
+def test_numbered_lists_show_their_numbers() -> None:
+    parsed = read(
+        '<ol start="3"><li>Buy</li><li><p>Store it</p></li></ol><ol type="a"><li>One</li></ol><ul><li>Bullet</li></ul>'
+    )
+    assert parsed.text.endswith("3. Buy\n\n4. Store it\n\na. One\n- Bullet")
+
+
+def test_tables_that_follow_each_other_are_two() -> None:
+    one, two = (f"<table><tr><td>{n}</td><td>x</td></tr><tr><td>{n + 1}</td><td>y</td></tr></table>" for n in (1, 5))
+    parsed = read(one + two)
+    assert "| 1 | x |\n| 2 | y |\n\n| 5 | x |\n| 6 | y |" in parsed.text
+    assert {parsed.text[r.start : r.end]: r.place for r in parsed.regions}["6"] == "table 2, row 2, cell 1"
+
+
 def test_two_line_breaks_part_paragraphs() -> None:
     parsed = read(f"<p>{WORDS} It costs 12.<br><br>{WORDS} It costs 13.<br>Same paragraph.</p>")
     paragraphs = parsed.text.split("\n\n")

@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.readers.letters import is_symbol, raised, symbol
+from pipeline.readers.letters import formatted, is_symbol, raised, symbol
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,21 @@ def test_fonts_of_symbols() -> None:
     assert is_symbol("Symbol")
     assert is_symbol("Wingdings 2")
     assert not is_symbol("Times New Roman")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "shown"),
+    [
+        (4, "decimal", "4"),
+        (4, "decimalZero", "04"),
+        (14, "lowerRoman", "xiv"),
+        (1999, "upperRoman", "MCMXCIX"),
+        (3, "lowerLetter", "c"),
+        (28, "upperLetter", "BB"),
+        (2, "russianLower", "б"),
+        (0, "lowerRoman", "0"),
+        (7, "ideographDigital", "7"),
+    ],
+)
+def test_numbers_of_lists(number: int, kind: str, shown: str) -> None:
+    assert formatted(number, kind) == shown
