@@ -52,5 +52,10 @@ def _lines(document: Document, start: int, end: int, page: int) -> Iterator[Box]
 
 
 def _region_at(document: Document, offset: int) -> Region | None:
+    """The region that holds an offset, or that of the cell behind it where it is a table's mark."""
     index = bisect_right(document.regions, offset, key=lambda region: region.start) - 1
-    return document.regions[index] if index >= 0 and offset < document.regions[index].end else None
+    if index >= 0 and offset < document.regions[index].end:
+        return document.regions[index]
+    following = document.regions[index + 1] if index + 1 < len(document.regions) else None
+    behind_marks = following is not None and not document.text[offset : following.start].strip("| \n")
+    return following if behind_marks and document.text[offset : offset + 1] == "|" else None

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from pathlib import Path
 
 import pypdfium2
 import pytest
 
-from pipeline.domain import Document
+from pipeline.domain import Box, Document
 from pipeline.ground.places import boxes_of, layer_at, page_and_place
 from pipeline.readers import read_document
 from pipeline.readers.pages.visibility import as_shown
+from pipeline.run import Outcome
+from pipeline.settings import Settings
+from pipeline.store.query import Session
 from tests import corpus
+from tests.conftest import DOCUMENTS
 from tests.readers.samples import paragraph
 from tests.readers.typeset import Piece, Typesetter
 
@@ -45,6 +50,21 @@ def quotes(document: Document, number: int) -> list[tuple[int, int]]:
     return found
 
 
+def letters(text: str) -> str:
+    return "".join(c for c in text if c.isalpha())
+
+
+def under(pdf: pypdfium2.PdfDocument, boxes: Iterable[Box]) -> str:
+    """The text that pdfium finds under boxes."""
+    found = ""
+    for box in boxes:
+        page = pdf[box.page - 1]
+        height, third = page.get_height(), (box.bottom - box.top) / 3  # lines stand close: look at the middle of this one
+        bounds = (box.left, height - box.bottom + third, box.right, height - box.top - third)
+        found += page.get_textpage().get_text_bounded(*bounds)
+    return found
+
+
 @pytest.mark.parametrize("path", ["typeset", "report"])
 def test_the_words_under_the_boxes_are_the_quote(path: str, typeset: Path, report: Path) -> None:
     file = typeset if path == "typeset" else report
@@ -55,14 +75,29 @@ def test_the_words_under_the_boxes_are_the_quote(path: str, typeset: Path, repor
         boxes = boxes_of(document, start, end)
         assert boxes
         assert boxes[0].page == page_and_place(document, start)[0]
-        under = ""
-        for box in boxes:
-            page = pdf[box.page - 1]
-            height, third = page.get_height(), (box.bottom - box.top) / 3  # lines stand close: look at the middle of this one
-            bounds = (box.left, height - box.bottom + third, box.right, height - box.top - third)
-            under += page.get_textpage().get_text_bounded(*bounds)
-        letters = "".join(c for c in under if c.isalpha())
-        assert letters == "".join(c for c in document.text[start:end] if c.isalpha())
+        assert letters(under(pdf, boxes)) == letters(document.text[start:end])
+
+
+def test_every_quote_of_the_bundled_database_goes_back_to_its_place(bundled: tuple[Settings, Outcome]) -> None:
+    session = Session(bundled[0].database)
+    rows = session.query(
+        'SELECT d.path, e.quote, e."start", e."end", e.page, e.place, '
+        '(SELECT list([b.page, b."left", b.top, b."right", b.bottom] ORDER BY b.box) FROM evidence_box b '
+        "WHERE b.record_id = e.record_id AND b.position = e.position) FROM evidence e JOIN document d USING (document_id) "
+        'WHERE e."start" IS NOT NULL'
+    )[1]
+    documents = {path: read_document(DOCUMENTS.parent.parent / path) for path in {row[0] for row in rows}}
+    pdf = pypdfium2.PdfDocument(DOCUMENTS / corpus.PDF)
+    kinds = set()
+    for path, quote, start, end, page, place, boxes in rows:
+        kinds.add(Path(path).suffix)
+        assert documents[path].text[start:end] == quote
+        if path.endswith(".pdf"):
+            assert 1 <= page <= len(pdf)
+            assert letters(under(pdf, [Box(int(b[0]), *b[1:]) for b in boxes])) == letters(quote)
+        elif path.endswith(".docx"):
+            assert place
+    assert kinds == {".pdf", ".docx", ".html", ".txt", ".md"}
 
 
 def test_there_is_ink_under_the_boxes_and_none_between_the_columns(report: Path) -> None:
