@@ -11,6 +11,8 @@ from pipeline.readers.letters import formatted, raised
 
 BREAK = "\u241e\u241e"  # stands in the text where two line breaks part paragraphs
 LABEL = re.compile(r"(?:\d+|[a-z]|[ivxlc]+|[A-Z]|[IVXLC]+)\. ")  # of an item of a numbered list
+_NOTES = re.compile(r"foot-?notes?|end-?notes?|\bfn[-:]?\d|snosk|primechan", re.IGNORECASE)
+_BACK = ("↩", "↩\ufe0e", "↩\ufe0f", "↑", "^")
 _CELLS = ("td", "th")
 _KINDS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
@@ -20,6 +22,7 @@ _LONG_CELL = 1500  # characters, which no cell of data has
 def prepare(tree: Any) -> None:
     """Rewrite an lxml tree in place: raised digits as superscripts, deletions out, captions and dates as plain text, tables
     that only lay out the page as what they hold, two line breaks as BREAK."""
+    _keep_notes(tree)
     for node in list(tree.iter("sup")):
         text = "".join(node.itertext())
         if (mark := raised(text)) != text:
@@ -44,6 +47,22 @@ def prepare(tree: Any) -> None:
     _part_numbers(tree)
     for items in tree.iter("ol"):
         _number_items(items)
+
+
+def _keep_notes(tree: Any) -> None:
+    """Make notes and their marks plain text: what is called a footnote, and what is a link, is taken for furniture."""
+    for node in list(tree.iter("a")):
+        text = "".join(node.itertext()).strip()
+        if text in _BACK or "backlink" in (node.get("role") or ""):
+            remove(node)
+        elif text and raised(text) != text and (node.getparent().tag == "sup" or next(node.iter("sup"), None) is not None):
+            node.tag = "span"
+            node.attrib.clear()
+    for node in tree.iter("section", "div", "aside", "ol", "li", "p"):
+        if _NOTES.search(" ".join(node.get(name) or "" for name in ("class", "id", "role"))):
+            node.tag = "div" if node.tag in ("section", "aside") else node.tag
+            for name in ("class", "id", "role"):
+                node.attrib.pop(name, None)
 
 
 def _set_text(node: Any, text: str) -> None:

@@ -38,6 +38,17 @@ def test_what_stands_on_the_page_is_read(extra: str, shown: str) -> None:
     assert shown in read(extra).text.split("\n\n")
 
 
+def test_notes_of_a_page_are_read_with_their_marks() -> None:
+    mark = '<a href="#fn1" class="footnote-ref" id="fnref1" role="doc-noteref"><sup>1</sup></a>'
+    back = '<a href="#fnref1" class="footnote-back" role="doc-backlink">↩︎</a>'
+    notes = f'<section id="footnotes" class="footnotes" role="doc-endnotes"><hr/><ol><li id="fn1"><p>At 454.56 tenge.{back}</p></li></ol></section>'
+    more = "".join(f"<p>{WORDS} {number}</p>" for number in range(9))
+    page = f"<html><body><h1>Report</h1><p>{WORDS} It spent 2.4 billion{mark} in 2023.</p>{more}{notes}</body></html>"
+    paragraphs = READERS[".html"](page.encode()).text.split("\n\n")
+    assert f"{WORDS} It spent 2.4 billion¹ in 2023." in paragraphs
+    assert paragraphs[-1] == "1. At 454.56 tenge."
+
+
 def test_numbered_lists_show_their_numbers() -> None:
     parsed = read(
         '<ol start="3"><li>Buy</li><li><p>Store it</p></li></ol><ol type="a"><li>One</li></ol><ul><li>Bullet</li></ul>'
