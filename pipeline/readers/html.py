@@ -31,6 +31,7 @@ _OPTIONS: dict[str, Any] = {
     # Else any year on the page, such as that of a copyright line, is its date.
     "date_extraction_params": {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"},
 }
+_BODY = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 _BLOCKS = {"p", "head", "item", "row", "quote", "code"}
 
 
@@ -48,6 +49,8 @@ def read_page(decoded: str, encoding: str) -> Parsed:
     # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
     from trafilatura import bare_extraction, load_html
 
+    if not _BODY.search(decoded):
+        decoded = f"<html><body>{decoded}</body></html>"  # a fragment; its first element would be lost
     tree: Any = load_html(decoded)
     hidden: list[str] = []
     found: Any = None

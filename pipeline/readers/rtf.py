@@ -25,10 +25,12 @@ _DROPPED = ("fldinst", "pict", "object", "annotation", "stylesheet")
 _INFO = ("title", "author", "creatim")
 _BYTES = re.compile("[\x80-\xff]")
 _WHITE = re.compile(r"\\red25[0-5]\\green25[0-5]\\blue25[0-5]\b")
-_SHADES = ("highlight", "cb", "chcbpat", "cbpat", "clcbpat")
+_SHADES = ("highlight", "cb", "chcbpat")
 _TINY_HALF_POINTS = 4
-# Marks in the text that striprtf gives back: the end of a cell, of a row, and a heading of level 1, 2, ...
-_CELL, _ROW, _HEADING = "\ue000", "\ue001", 0xE002
+_MINUS = 0x2212
+# Marks in the text that striprtf gives back: the end of a cell, of a row, a heading of level 1, 2, ..., the end of a note.
+_CELL, _ROW, _HEADING, _END = "\ue000", "\ue001", 0xE002, "\ue00b"
+_PRIVATE = re.compile("[\ue000-\ue00b]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,7 @@ class _State:
     tiny: bool = False
     raised: bool = False
     symbols: str = ""  # the font, if its letters are symbols
-
-    @property
-    def unseen(self) -> bool:
-        return self.hidden or self.tiny or (self.white and not self.shaded)
+    fallback: int = 1  # characters that follow one given by its code
 
 
 @dataclass(slots=True)
@@ -55,6 +54,7 @@ class _Taken:
     body: list[str] = field(default_factory=list)
     aside: list[tuple[Layer, list[str]]] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
     info: dict[str, list[str]] = field(default_factory=dict)
@@ -104,8 +104,8 @@ class _Reader:
         self._state = _State()
         self._stack: list[tuple[_State, list[str]]] = []
         self._opened = self._starred = False  # whether a group has just begun, and with \\*
-        self._in_table = False
-        self._level = self._notes = 0
+        self._in_table = self._row_shaded = self._paragraph_shaded = False
+        self._level = self._notes = self._skip = 0
         at = 0
         while token := _TOKEN.match(source, at):
             at = token.end()
@@ -124,6 +124,8 @@ class _Reader:
             self._sink.append("\\*")
         if begins:
             return
+        if token in ("{", "}") or word:
+            self._skip = 0
         if token == "{":
             self._stack.append((self._state, self._sink))
             self._sink.append(token)
@@ -136,9 +138,12 @@ class _Reader:
         elif word == "ftnalt" and self.taken.aside:
             self.taken.aside[-1] = ("endnote", self.taken.aside[-1][1])
         elif not word:
-            self._text(_BYTES.sub(lambda byte: f"\\'{ord(byte[0]):02x}", token))
+            self._text(token)
+        elif word == "u":
+            self._letter(number)
         elif not self._marks(word, number) and not self._sets(word, number):
-            (self.taken.hidden if word == "u" and self._state.unseen else self._sink).append(token)
+            # A blank ends the word, so that what is left out behind it cannot glue it to the text.
+            self._sink.append(token.rstrip(" ") + " ")
 
     def _begins(self, word: str) -> bool:
         """Turn to another sink if the group is one that stands apart."""
@@ -162,18 +167,28 @@ class _Reader:
             return False
         return True
 
+    def _letter(self, number: str | None) -> None:
+        """A character by its code; what older programs show instead of it follows and is passed over."""
+        code = int(number or 0x3F) % 0x10000
+        self._put(_coded("⁻" if self._state.raised and code == _MINUS else chr(code)))
+        self._skip = self._state.fallback
+
+    def _put(self, source: str) -> None:
+        """Source of seen, hidden or deleted text to where it belongs."""
+        (self.taken.deleted if self._state.deleted else self.taken.hidden if self._unseen else self._sink).append(source)
+
     def _text(self, token: str) -> None:
-        if self._state.deleted:
-            return
-        if self._state.unseen:
-            self.taken.hidden.append(token)
-        elif font := self._state.symbols:
+        if self._skip:
+            passed = min(self._skip, 1 if token.startswith("\\") else len(token))
+            self._skip -= passed
+            token = "" if token.startswith("\\") else token[passed:]
+        if font := self._state.symbols:
             codes = [int(token[2:], 16)] if token.startswith("\\'") else map(ord, token.strip("\r\n"))
-            self._sink.append(_coded("".join(symbol(code, font) for code in codes)))
+            token = _coded("".join(symbol(code, font) for code in codes))
         elif self._state.raised and raised(token) != token:
-            self._sink.append(_coded(raised(token)))
-        else:
-            self._sink.append(token)
+            token = _coded(raised(token))
+        if token:
+            self._put(_BYTES.sub(lambda byte: f"\\'{ord(byte[0]):02x}", token))
 
     def _marks(self, word: str, number: str | None) -> bool:
         """Whether a word ends a paragraph, line, cell or row, which is noted; or says what the paragraph is."""
@@ -184,8 +199,13 @@ class _Reader:
             self._sink.append(_coded(_CELL if word.endswith("cell") else _ROW))
         elif word == "line":
             self._sink.append(" ")
-        elif word == "pard":
-            self._in_table, self._level = False, 0
+        elif word in ("pard", "trowd"):
+            self._in_table, self._level, self._paragraph_shaded = False, 0, False
+            self._row_shaded = self._row_shaded and word == "pard"
+        elif word in ("cbpat", "clcbpat"):
+            shaded = number not in (None, "0")
+            self._row_shaded = self._row_shaded or (shaded and word == "clcbpat")
+            self._paragraph_shaded = self._paragraph_shaded or (shaded and word == "cbpat")
         elif word in ("intbl", "itap"):
             self._in_table = number != "0"
         elif word == "outlinelevel":
@@ -200,9 +220,11 @@ class _Reader:
         """Whether a word changes how characters are set, which is kept."""
         on = number != "0"
         if word == "plain":
-            self._state = _State()
+            self._state = _State(fallback=self._state.fallback)
             return False
-        if word == "v":
+        if word == "uc":
+            self._state = replace(self._state, fallback=int(number or 1))
+        elif word == "v":
             self._state = replace(self._state, hidden=on)
         elif word == "deleted":
             self._state = replace(self._state, deleted=on)
@@ -220,6 +242,12 @@ class _Reader:
         else:
             return False
         return True
+
+    @property
+    def _unseen(self) -> bool:
+        state = self._state
+        on_colour = state.shaded or self._row_shaded or self._paragraph_shaded
+        return state.hidden or state.tiny or (state.white and not on_colour)
 
     @cached_property
     def _whites(self) -> set[int]:
@@ -252,7 +280,7 @@ def _blocks(text: str) -> Iterator[Block]:
             tables += rows == 1
             yield row_block(row.removesuffix(_CELL).split(_CELL), tables, rows)
         marks = [ord(c) - _HEADING + 1 for c in rest if _HEADING <= ord(c) < _HEADING + 9]
-        words = " ".join(re.sub("[\ue000-\ue00a]", " ", rest).split())
+        words = " ".join(_PRIVATE.sub(" ", rest).split())
         if words:
             rows = 0
             yield Block(words, level=marks[0] if marks else 0)
@@ -261,8 +289,9 @@ def _blocks(text: str) -> Iterator[Block]:
 def _aside(taken: _Taken) -> Iterator[Block]:
     number = 0
     seen = {""}
-    for layer, source in taken.aside:
-        text = " ".join(re.sub("[\ue000-\ue00a]", " ", _decoded(taken, source)).split())
+    joined = [token for _, source in taken.aside for token in ("{", *source, "}", _coded(_END))]
+    for (layer, _), decoded in zip(taken.aside, _decoded(taken, joined).split(_END), strict=False):
+        text = " ".join(_PRIVATE.sub(" ", decoded).split())
         if layer in ("footnote", "endnote"):
             number += 1
             yield Block(f"{raised(str(number))} {text}", layer, place=f"{layer} {number}")

@@ -62,6 +62,28 @@ def test_deleted_text_is_out_and_inserted_text_in() -> None:
     assert read(r"Budget {\deleted 100}{\revised 120} million.\par").text == "Budget 120 million."
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (r"\b\fs28 Memorandum\b0\fs24  of 2024.\par", "Memorandum of 2024."),
+        (r"\pard\plain\f0\fs24 12 doses were sold.\par", "12 doses were sold."),
+        (r"\i\cf1 12 March 2024\par", "12 March 2024"),
+        (r"\b\nosupersub 5 000 doses\par", "5 000 doses"),
+        (r"\trowd\cellx1\cellx2\pard\plain\intbl Kazakhstan\cell\pard\plain\intbl\fs20 12\cell\row\pard\par", "| Kazakhstan | 12 |"),
+        (r"Kept {\deleted \u1044?\u1086?\u1075? gone}next\par", "Kept next"),
+        (r"10{\super \u8722-6} per unit\par", "10⁻⁶ per unit"),
+    ],
+)  # fmt: skip
+def test_words_of_control_take_no_text_with_them(body: str, text: str) -> None:
+    assert read(body).text == text
+
+
+def test_white_heads_of_coloured_rows_are_seen() -> None:
+    row = r"\trowd\clcbpat1\cellx1\clcbpat1\cellx2\pard\plain\intbl\cf2 Country\cell Doses\cell\row"
+    plain = r"\trowd\cellx1\cellx2\pard\plain\intbl {\cf2 NEVER}Otrar\cell 18\cell\row\pard {\cbpat1\cf2 Seen}\par\pard {\cf2 NEVER}\par"
+    assert read(row + plain).text == "| Country | Doses |\n| Otrar | 18 |\n\nSeen"
+
+
 def test_raised_digits_and_symbols_stay_apart_from_numbers() -> None:
     parsed = read(r"Growth of 45{\super 1,2} to 10{\up8 -6}; dose {\f1\'b3 }75 mg, IFN-{\f1 g}.\par")
     assert parsed.text == "Growth of 45¹,² to 10⁻⁶; dose ≥ 75 mg, IFN-γ."
