@@ -24,7 +24,7 @@ _OUT = ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "txbxContent", 
 _SKIPPED = {*(f"{W}{name}" for name in _OUT), f"{_MC}Fallback"}
 _WITHIN = {f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "smartTag", "customXml", "moveTo")}
 _BLANKS = {f"{W}{name}" for name in ("tab", "br", "cr", "ptab")}
-_MANY, _MOST_COLUMNS = 4, 200
+_FEW, _MANY, _MOST_COLUMNS = 3, 4, 200
 _NOTES: tuple[tuple[str, Layer], ...] = (("footnote", "footnote"), ("endnote", "endnote"))
 
 
@@ -78,14 +78,17 @@ class _Reader:
                     begun = block.text
                     yield from boxes
                     continue
-                begun = ""
+                begun, block.text = "", block.text.strip()
                 yield from (block, *boxes)
             elif child.tag == f"{W}tbl":
+                if begun.strip():
+                    yield Block(begun.strip(), layer)
+                begun = ""
                 yield from self._table(child, layer)
             elif child.tag in _WITHIN:
                 yield from self.blocks(child, layer)
-        if begun:
-            yield Block(begun, layer)
+        if begun.strip():
+            yield Block(begun.strip(), layer)
 
     def notes(self) -> Iterator[Block]:
         """Footnotes and endnotes that the text refers to, each after its mark."""
@@ -127,8 +130,8 @@ class _Reader:
             self._paragraphs += 1
         place = f"paragraph {self._paragraphs}"
         level = self._styles.level(paragraph) if layer == "body" else 0
-        text = self._text(paragraph).strip()
-        label = self._numbering.label(paragraph) if text else ""
+        text = self._text(paragraph)
+        label = self._numbering.label(paragraph) if text.strip() else ""
         yield Block(f"{label} {text}" if label else text, layer, level, place=place)
         yield from self._boxes(paragraph)
 
@@ -148,7 +151,7 @@ class _Reader:
     def _table(self, table: Any, layer: Layer) -> Iterator[Block]:
         rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
         cells = [[cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row] for row in rows]
-        if _lays_out([cell for row in cells for cell in row], self._styles):
+        if _lays_out(cells, self._styles):
             for cell in (cell for row in cells for cell in row):
                 yield from self.blocks(cell, layer)
             return
@@ -262,13 +265,20 @@ def _goes_on(paragraph: Any) -> bool:
     )
 
 
-def _lays_out(cells: list[Any], styles: Styles) -> bool:
-    """Whether a table is a frame around text: a single cell, or one that holds a table, a heading or many paragraphs."""
-    return len(cells) == 1 or any(
+def _lays_out(rows: list[list[Any]], styles: Styles) -> bool:
+    """Whether a table is a frame around text: a single cell, or few, one of which holds a table, a heading or many
+    paragraphs."""
+    cells = [cell for row in rows for cell in row]
+    few = len(rows) < _FEW or max(map(len, rows), default=0) == 1
+    return len(cells) == 1 or any(few and _holds_text(cell, styles) for cell in cells)
+
+
+def _holds_text(cell: Any, styles: Styles) -> bool:
+    """Whether a cell holds what no cell of data does."""
+    return (
         cell.find(f".//{W}tbl") is not None
         or sum(1 for p in cell.iter(f"{W}p") if p.find(f"{W}r") is not None) > _MANY
         or any(styles.level(p) for p in cell.iter(f"{W}p"))
-        for cell in cells
     )
 
 

@@ -10,6 +10,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WPS = "{http://schemas.microsoft.com/office/word/2010/wordprocessingShape}"
 _OFF = ("0", "false", "off", "none")
 _TINY_HALF_POINTS = 4
+_DEPTH = 50  # of styles based on others
 _FILLS = ("solidFill", "gradFill", "blipFill", "pattFill")
 
 
@@ -18,6 +19,9 @@ class Styles:
 
     def __init__(self, root: Any) -> None:
         self._styles = {style.get(f"{W}styleId") or "": style for style in (root.iter(f"{W}style") if root is not None else ())}
+        self._chains: dict[str, list[Any]] = {}
+        self._filled: dict[str, bool] = {}
+        self._found: dict[tuple[str, str], Any] = {}
 
     def paragraph_properties(self, paragraph: Any) -> Iterator[Any]:
         """The properties of a paragraph, its own first, then those of its style and of what that is based on."""
@@ -76,22 +80,35 @@ class Styles:
             return own
         paragraph = next(run.iterancestors(f"{W}p"), None)
         paragraph_style = paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None
-        for style in (run.find(f"{W}rPr/{W}rStyle"), paragraph_style):
-            for definition in self._chain(style):
-                found = definition.find(f"{W}rPr/{W}{name}")
-                if found is not None:
-                    return found
-        return None
+        of_style = self._of_style(run.find(f"{W}rPr/{W}rStyle"), name)
+        return of_style if of_style is not None else self._of_style(paragraph_style, name)
 
-    def _chain(self, reference: Any) -> Iterator[Any]:
+    def _of_style(self, reference: Any, name: str) -> Any:
+        key = (reference.get(f"{W}val") or "" if reference is not None else "", name)
+        if key not in self._found:
+            properties = (definition.find(f"{W}rPr/{W}{name}") for definition in self._chain(reference))
+            self._found[key] = next((found for found in properties if found is not None), None)
+        return self._found[key]
+
+    def _chain(self, reference: Any) -> list[Any]:
         """The definition of a style, then those that it is based on."""
-        key = reference.get(f"{W}val") if reference is not None else None
-        seen = set()
-        while key in self._styles and key not in seen:
-            seen.add(key)
-            yield self._styles[key]
-            based = self._styles[key].find(f"{W}basedOn")
-            key = based.get(f"{W}val") if based is not None else None
+        key = reference.get(f"{W}val") or "" if reference is not None else ""
+        if key not in self._chains:
+            found: list[str] = []
+            at: str | None = key
+            while at in self._styles and at not in found and len(found) < _DEPTH:
+                found.append(at or "")
+                based = self._styles[at].find(f"{W}basedOn")
+                at = based.get(f"{W}val") if based is not None else None
+            self._chains[key] = [self._styles[name] for name in found]
+        return self._chains[key]
+
+    def _colours(self, reference: Any) -> bool:
+        """Whether a style, or one that it is based on, fills something."""
+        key = reference.get(f"{W}val") or "" if reference is not None else ""
+        if key not in self._filled:
+            self._filled[key] = any(_filled(shd) for d in self._chain(reference) for shd in d.iter(f"{W}shd"))
+        return self._filled[key]
 
     def _on_colour(self, run: Any) -> bool:
         """Whether a run stands on a fill: its own, its paragraph's, cell's, table's or that of the shape around it."""
@@ -102,7 +119,7 @@ class Styles:
             if any(_filled(p.find(f"{W}shd")) for p in properties if p is not None):
                 return True
             styles = [p.find(f"{W}{name}") for p in properties if p is not None for name in ("rStyle", "pStyle", "tblStyle")]
-            if any(_filled(shd) for style in styles for d in self._chain(style) for shd in d.iter(f"{W}shd")):
+            if any(self._colours(style) for style in styles):
                 return True
             if node.tag == f"{W}txbxContent" and _filled_shape(node):
                 return True
@@ -130,6 +147,8 @@ def _filled(shading: Any) -> bool:
     if shading is None:
         return False
     fill = (shading.get(f"{W}fill") or "auto").upper()
+    if (shading.get(f"{W}val") or "clear") not in ("clear", "nil"):  # a pattern, drawn in its colour
+        fill = (shading.get(f"{W}color") or "000000").upper().replace("AUTO", "000000")
     return bool(shading.get(f"{W}themeFill")) or not (fill == "AUTO" or _is_white(fill))
 
 

@@ -17,10 +17,11 @@ _LATIN, _RUSSIAN = "abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмноп
 
 
 def raised(text: str) -> str:
-    """Raised digits, such as marks of notes and powers, as superscripts: "1,2" to "¹,²", "-6" to "⁻⁶". Other text is itself."""
+    """Raised digits, such as marks of notes and powers, as superscripts: "1,2" to "¹,²", "-6" to "⁻⁶". Other raised text that
+    begins with a digit is set apart from a number before it: "6.5" to "^6.5". The rest is itself."""
     if not _MARKS.fullmatch(text):
-        return text
-    signed = re.sub(r"(?<!\d)[-–−](?=\d)", "−", text.strip())
+        return re.sub(r"^(\s*)(?=[+\-–−]?\d+[^\w\s])", r"\1^", text)
+    signed = re.sub(r"(?<!\d)[-–−](?=\d)", "−", text)
     return signed.translate(_SUPERSCRIPTS)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipeline.readers.decode import Parsed
@@ -87,6 +89,7 @@ def box(text: str, fill: str) -> str:
     [
         paragraph(run("Seen 45", f'{WHITE}<w:shd w:val="clear" w:fill="1F3864"/>')),
         paragraph(run("Seen 45", f'{WHITE}<w:highlight w:val="black"/>')),
+        paragraph(run("Seen 45", f'{WHITE}<w:shd w:val="solid" w:color="000080" w:fill="auto"/>')),
         f'<w:tbl><w:tr><w:tc><w:tcPr><w:shd w:fill="1F3864"/></w:tcPr>{paragraph(run("Seen 45", WHITE))}</w:tc><w:tc/></w:tr></w:tbl>',
         f'<w:tbl><w:tblPr><w:tblStyle w:val="Dark"/></w:tblPr><w:tr><w:tc>{paragraph(run("Seen 45", WHITE))}</w:tc><w:tc/></w:tr></w:tbl>',
         paragraph("Words", box("Seen 45", "drawing")),
@@ -143,6 +146,33 @@ def test_paragraphs_that_are_one_are_joined() -> None:
     assert lines(parsed) == ["the number is 45 million.", "The ministry."]
 
 
+def test_joined_paragraphs_keep_blanks_and_order() -> None:
+    def deleted(text: str) -> str:
+        return "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>" + run(text) + "</w:p>"
+
+    table = makers.table([["a", "b"]])
+    body = deleted("It cost 12. ") + paragraph("5 were sold.") + deleted("Before the table.") + table + paragraph("After.")
+    assert lines(read(body)) == ["It cost 12. 5 were sold.", "Before the table.", "| a | b |", "After."]
+
+
+def test_tables_of_data_with_styled_heads_and_long_cells_are_tables() -> None:
+    head = "<w:tr>" + "".join(f"<w:tc>{paragraph(text, style='H1')}</w:tc>" for text in ("Country", "Doses")) + "</w:tr>"
+    rows = "".join(f"<w:tr>{cell(name, *['x'] * 6)}{cell('12')}</w:tr>" for name in ("Latvia", "Poland", "Georgia"))
+    parsed = read(f"<w:tbl>{head}{rows}</w:tbl>")
+    assert parsed.text.startswith("| Country | Doses |\n| Latvia / x / x")
+    assert not parsed.headings
+
+
+def test_long_chains_of_styles_take_no_time() -> None:
+    chain = "".join(
+        f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s{n}"/><w:basedOn w:val="S{n + 1}"/></w:style>'
+        for n in range(3000)
+    )
+    started = time.process_time()
+    read_docx(makers.docx(paragraph("Words", style="S0") * 500, styles=chain))
+    assert time.process_time() - started < 5
+
+
 def test_formulas_are_text() -> None:
     m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 
@@ -152,6 +182,10 @@ def test_formulas_are_text() -> None:
     fraction = f"<m:oMath {m}><m:f>{part('num', '125')}{part('den', '1000')}</m:f></m:oMath>"
     power = f"<m:oMath {m}><m:sSup>{part('e', '10')}{part('sup', '6')}</m:sSup></m:oMath>"
     assert lines(read(paragraph("The rate is ", fraction, " or ", power, ".")))[0] == "The rate is 125/1000 or 10⁶."
+    half = f"<m:oMath {m}><m:r><m:t>2</m:t></m:r><m:f>{part('num', '1')}{part('den', '2')}</m:f></m:oMath>"
+    sums = f"<m:oMath {m}><m:f>{part('num', '1+2')}{part('den', '3+4')}</m:f></m:oMath>"
+    odd = f"<m:oMath {m}><m:sSup>{part('e', '10')}{part('sup', '6.5')}</m:sSup></m:oMath>"
+    assert lines(read(paragraph(half, ", ", sums, ", ", odd)))[0] == "2 1/2, (1+2)/(3+4), 10^6.5"
 
 
 def test_diagrams_are_read_and_charts_reported() -> None:

@@ -262,6 +262,32 @@ def test_page_numbers_above_large_margins_are_dropped() -> None:
     assert read(draw).text.split("\n\n") == [long(1), long(2), long(3)]
 
 
+def test_lone_numbers_that_count_no_pages_are_kept() -> None:
+    def draw(page: Setter) -> None:
+        page.text(long(0))
+        page.at = 680
+        page.text("1500")
+        page.page()
+        page.text(long(1))
+        page.at = 150
+        page.text("Civil", size=14)
+
+    text = read(draw).text
+    assert "1500" in text
+    assert "Civil" in text
+
+
+def test_powers_stay_apart_from_their_base() -> None:
+    def draw(page: Setter) -> None:
+        for power, top in (("6.5", 600), ("−6", 500)):
+            page.canvas.setFont("Text", 10)
+            page.canvas.drawString(60, top, "A titre of 10")
+            page.canvas.setFont("Text", 6)
+            page.canvas.drawString(60 + stringWidth("A titre of 10", "Text", 10), top + 4, power)
+
+    assert read(draw).text.split() == "A titre of 10^6.5 A titre of 10⁻⁶".split()
+
+
 def test_dashes_and_hyphens_at_line_ends() -> None:
     lines = (
         "He cited case C-",

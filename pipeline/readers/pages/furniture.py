@@ -11,7 +11,7 @@ from pipeline.readers.pages.lines import Page, line_text, plain_text
 from pipeline.readers.pages.words import Line, Word, rows_of
 
 _PAGE_NUMBER = re.compile(
-    r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|[ivxlc]{1,6})\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",
+    r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|(?-i:[ivxlc]{1,6}|[IVXLC]{1,6}))\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",
     re.IGNORECASE,
 )
 _ZONE, _WIDE_ZONE = 0.13, 0.25  # of the page's height, above and below, where running heads and page numbers stand
@@ -19,13 +19,19 @@ _ZONE, _WIDE_ZONE = 0.13, 0.25  # of the page's height, above and below, where r
 
 @dataclass(slots=True)
 class _Row:
-    """Words on one line near the edge of a page. Rows with the same `key` look alike but for their numbers."""
+    """Words on one line near the edge of a page, or with `at_edge` false its outermost one. Rows with the same `key` look
+    alike but for their numbers."""
 
     page: Page
     words: list[Word]
     text: str
     key: str
     at_top: bool
+    at_edge: bool
+
+    @property
+    def counts_pages(self) -> bool:
+        return str(self.page.number) in re.findall(r"[0-9]+", self.text)
 
     @property
     def is_number(self) -> bool:
@@ -42,12 +48,14 @@ def take_furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:
     repeated = {id(row) for group in groups.values() for row in _repeated(group)}
     seen: set[str] = set()
     for row in rows:
-        if id(row) not in repeated and not (row.is_number and _alone(row)):
+        if id(row) not in repeated and not (row.is_number and row.at_edge and _alone(row)):
             continue
         gone = {id(word) for word in row.words}
         row.page.words = [word for word in row.page.words if id(word) not in gone]
-        if not row.is_number and row.key not in seen:
-            seen.add(row.key)
+        # What counts, but not the pages, is no head, and kept each time.
+        told = row.key if row.counts_pages else row.text
+        if not row.is_number and told not in seen:
+            seen.add(told)
             content, boxes = line_text(row.page, Line(row.words))
             yield Block(content, "header" if row.at_top else "footer", page=row.page.number, boxes=boxes)
 
@@ -56,17 +64,18 @@ def _edge_rows(page: Page, body: float) -> Iterator[_Row]:
     near = [w for w in page.words if w.bottom < _WIDE_ZONE * page.height or w.top > (1 - _WIDE_ZONE) * page.height]
     rows = rows_of(near)
     for words in rows:
+        at_edge = words[0].bottom < _ZONE * page.height or words[0].top > (1 - _ZONE) * page.height
         # Where margins are large, the outermost row of a page may stand further in.
-        if words not in (rows[0], rows[-1]) and not (
-            words[0].bottom < _ZONE * page.height or words[0].top > (1 - _ZONE) * page.height
-        ):
+        if not at_edge and words is not rows[0] and words is not rows[-1]:
             continue
         words.sort(key=lambda w: w.left)
         text = plain_text(page, Line(words))
         at_top = words[0].bottom < page.height / 2
         # Large letters head a section, "Part 2" after "Part 1" at the top of a page too.
         pattern = text if Line(words).size > 1.05 * body else re.sub(r"[0-9]+", "#", text.casefold())
-        yield _Row(page, words, text, f"{'header' if at_top else 'footer'} {round(words[0].top / 4)} {pattern}", at_top)
+        yield _Row(
+            page, words, text, f"{'header' if at_top else 'footer'} {round(words[0].top / 4)} {pattern}", at_top, at_edge
+        )
 
 
 def _repeated(group: list[_Row]) -> Iterator[_Row]:

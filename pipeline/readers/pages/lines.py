@@ -13,7 +13,7 @@ from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
 from pipeline.readers.letters import raised
 from pipeline.readers.pages.words import Line, Rule, Word, rows_of
 
-_MARKS = ",–-*†‡§"
+_MARKS = ("*", "**", "***", "†", "‡", "§")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 NOTHING = "\0"  # in a page's characters: one that is part of no text
 LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
@@ -119,13 +119,16 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
     edge = 0.0
     for word in line.words:
         text = page.characters[word.start : word.end]
-        mark = all(c.isdigit() or c in _MARKS for c in text) and word.size < 0.85 * size and word.bottom < bottom - 0.12 * size
+        shown = raised(text)
+        mark = (shown != text or text in _MARKS) and word.size < 0.85 * size and word.bottom < bottom - 0.12 * size
         # Some programs draw the hyphen at a line's end apart.
         hyphen = text in ("-", LINE_HYPHEN) and word is line.words[-1] and word.left - edge < 0.3 * size
         if parts and word.spaced and not mark and not hyphen:
             parts.append(" ")
             boxes.extend(NO_BOX)
-        parts.append(raised(text) if mark else text)
+        parts.append(shown if mark else text)
+        if mark and len(shown) > len(text):
+            boxes.extend(NO_BOX)  # of the sign that sets a power apart
         boxes.extend(page.boxes[4 * word.start : 4 * word.end])
         edge = word.right
     joined = "".join(parts)
