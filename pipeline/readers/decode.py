@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from pipeline.domain import Heading, Region, Warned
 from pipeline.errors import DocumentError
+from pipeline.readers.encodings import guess_encoding
 from pipeline.values.dates import read_dates
 
 _BOMS = (
@@ -23,6 +24,7 @@ _LABELS = {
     "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "shift_jis": "cp932",
     "big5": "big5hkscs", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
 }  # fmt: skip
+_NO_CHARSETS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "mbcs", "oem")
 _FEW = 2000  # a text may have one broken byte in so many, and three more, and still be UTF-8
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
 _DATELINE, _HEADLINE = 25, 160  # characters before a date at the head of a line; of a line that is a heading
@@ -73,6 +75,8 @@ def decode_declared(data: bytes, name: str) -> tuple[str, str] | None:
     """Text and encoding name by the charset that a page or message declares, read as browsers read it; None if it does not
     fit."""
     name = name.lower()
+    if name.replace("_", "-") in _NO_CHARSETS:
+        return None
     for codec in dict.fromkeys((_LABELS.get(name, name), name)):
         try:
             return data.decode(codec), codec
@@ -142,17 +146,12 @@ def _utf16(data: bytes) -> tuple[str, str] | None:
 def _detect(data: bytes) -> tuple[str, str]:
     from charset_normalizer import from_bytes
 
+    if guessed := guess_encoding(data):
+        return guessed
     best = from_bytes(data).best()
     if best is None:
         raise _no_text("no encoding fits its bytes")
-    text, encoding = str(best), best.encoding
-    if (
-        encoding in ("cp1250", "mac_latin2")
-        and not re.search("[ąćęłńśźżčěřůőű]", text)
-        and (western := decode_declared(data, "cp1252"))
-    ):
-        return western
-    return text, encoding
+    return str(best), best.encoding
 
 
 def _no_text(why: str) -> DocumentError:

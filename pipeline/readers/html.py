@@ -10,7 +10,7 @@ from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean, decode, decode_declared, stated_date, stated_publisher
 from pipeline.readers.hidden import take_out_hidden
-from pipeline.readers.languages import language_of
+from pipeline.readers.languages import language_of, same_script
 from pipeline.readers.layout import Block, lay_out, row_block
 from pipeline.readers.limits import in_force
 from pipeline.readers.markup import BREAK, LABEL, prepare
@@ -50,7 +50,7 @@ def read_page(decoded: str, encoding: str) -> Parsed:
     from trafilatura import bare_extraction, load_html
 
     if not _BODY.search(decoded):
-        decoded = f"<html><body>{decoded}</body></html>"  # a fragment; its first element would be lost
+        decoded = f"<html><body><div>{decoded}</div></body></html>"  # a fragment; its first element would be lost
     tree: Any = load_html(decoded)
     hidden: list[str] = []
     found: Any = None
@@ -67,6 +67,7 @@ def read_page(decoded: str, encoding: str) -> Parsed:
         blocks.insert(0, Block(clean(found.title), level=1))
     laid = lay_out(blocks)
     language = re.search(r"<html[^>]{0,500}\blang=[\"']?([a-zA-Z]{2})", decoded)
+    stated, seen = language[1].lower() if language else None, language_of(laid.text)
     saved = _SAVED_FROM.search(decoded[:3000])
     date = found.date or stated_date(laid.text[:800])
     said = f"Hidden text was left out: {'; '.join(hidden)[:300]}"
@@ -79,7 +80,7 @@ def read_page(decoded: str, encoding: str) -> Parsed:
         date=date,
         date_source="metadata" if found.date else "text" if date else None,
         publisher=found.sitename or stated_publisher(laid.text[:800]),
-        language=language[1].lower() if language else language_of(laid.text),
+        language=stated if stated and same_script(stated, seen) else seen,
         source=found.url or (saved[1] if saved else None),
         headings=laid.headings,
         regions=tuple(region for region in laid.regions if region.layer != "body"),

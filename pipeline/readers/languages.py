@@ -11,8 +11,8 @@ from typing import Any
 LINGUA = "lingua-language-detector"
 _SAMPLE = 50_000
 _LINGUA_SAMPLE = 5_000
-_KAZAKH = re.compile("[әғқңөұүһ]|(?<![їє])і", re.IGNORECASE)
-_UKRAINIAN = re.compile("[їєґ]", re.IGNORECASE)
+_KAZAKH = re.compile("[әғқңөұүһ]", re.IGNORECASE)
+_UKRAINIAN = re.compile("[їєґі]", re.IGNORECASE)  # і is Kazakh too
 # The commonest short words of languages in Latin letters; English is taken where none of them prevails.
 _COMMON = {
     "en": "the of and to in for with on was by from that is at",
@@ -27,6 +27,14 @@ _COMMON = {
 }
 
 
+_SCRIPTS = {
+    "Cyrillic": ("ru", "kk", "uk", "be", "bg", "sr", "mk", "ky", "tg", "mn", "tt"),
+    "Han": ("zh", "ja"),
+    "Hangul": ("ko",),
+    "Arabic": ("ar", "fa", "ur"),
+}
+
+
 def language_of(text: str) -> str | None:
     """ISO 639-1 code of the language that most of a text is in; None when there are hardly any letters.
 
@@ -37,6 +45,21 @@ def language_of(text: str) -> str | None:
     detector = _detector() if by_letters else None
     found = detector.detect_language_of(sample[:_LINGUA_SAMPLE]) if detector else None
     return found.iso_code_639_1.name.lower() if found else by_letters
+
+
+def common_words(text: str) -> dict[str, int]:
+    """How many of a text's words are among the commonest of each language in Latin letters."""
+    words = Counter(re.findall(r"[^\W\d_]+", text.casefold()))
+    return {name: sum(words[word] for word in common.split()) for name, common in _COMMON.items()}
+
+
+def same_script(one: str | None, other: str | None) -> bool:
+    """Whether two languages are written in letters of one kind, as far as is known."""
+    return _script(one) == _script(other) or None in (one, other)
+
+
+def _script(language: str | None) -> str:
+    return next((name for name, members in _SCRIPTS.items() if language in members), "Latin")
 
 
 def lingua_version() -> str:
@@ -73,10 +96,9 @@ def _by_letters(sample: str) -> str | None:
     if han * 3 > max(cyrillic, latin):
         return "zh"
     if cyrillic > latin:
-        if len(_UKRAINIAN.findall(sample)) * 100 > cyrillic:
-            return "uk"
-        return "kk" if len(_KAZAKH.findall(sample)) * 50 > cyrillic else "ru"
-    words = Counter(re.findall(r"[^\W\d_]+", sample.casefold()))
-    counts = {name: sum(words[word] for word in common.split()) for name, common in _COMMON.items()}
+        if len(_KAZAKH.findall(sample)) * 50 > cyrillic:
+            return "kk"
+        return "uk" if len(_UKRAINIAN.findall(sample)) * 50 > cyrillic else "ru"
+    counts = common_words(sample)
     likely = max(counts, key=lambda name: counts[name])
     return likely if counts[likely] > 1.5 * counts["en"] else "en"

@@ -145,7 +145,8 @@ def _parse(data: bytes) -> EmailMessage:
 
 def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
     """Of alternatives the plain text, unless it is a mere stub beside the page; else the page, else the last one."""
-    plain, page = (next((p for p in parts if p.get_content_type() == k), None) for k in ("text/plain", "text/html"))
+    inner = [part for whole in parts for part in whole.walk() if isinstance(part, MIMEPart) and not part.is_attachment()]
+    plain, page = (next((p for p in inner if p.get_content_type() == k), None) for k in ("text/plain", "text/html"))
     said = len(_content(plain)[0].strip()) if plain is not None else 0
     if page is not None and said < _STUB and len(_words(page)) > 1.3 * said:
         return [page]
@@ -173,18 +174,20 @@ def _content(part: MIMEPart) -> tuple[str, str]:
 
 def _unfolded(text: str, *, delsp: bool) -> str:
     """Lines of RFC 3676 joined where they end in a blank, within one depth of quotation; signatures' marks stay."""
-    out: list[str] = []
-    before = ""
+    out: list[list[str]] = []
+    before = last = ""
     for line in text.replace("\r\n", "\n").split("\n"):
         quoted = re.match(r">*", line)
         depth = quoted[0] if quoted else ""
         content = line[len(depth) :].removeprefix(" ")
-        if out and out[-1].endswith(" ") and "-- " not in (out[-1], content) and depth == before:
-            out[-1] = (out[-1][:-1] if delsp else out[-1]) + content
+        if out and last.endswith(" ") and "-- " not in (last, content) and depth == before:
+            if delsp:
+                out[-1][-1] = out[-1][-1][:-1]
+            out[-1].append(content)
         else:
-            out.append(f"{depth} {content}" if depth else content)
-        before = depth
-    return "\n".join(out)
+            out.append([f"{depth} {content}" if depth else content])
+        before, last = depth, content
+    return "\n".join(map("".join, out))
 
 
 def _header(message: Message, name: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.readers.hidden import remove
+from pipeline.readers.hidden import empty
 from pipeline.readers.letters import formatted, raised
 
 BREAK = "\u241e\u241e"  # stands in the text where two line breaks part paragraphs
@@ -28,7 +28,7 @@ def prepare(tree: Any) -> None:
         if (mark := raised(text)) != text:
             _set_text(node, mark)
     for node in list(tree.iter("del", "s", "strike")):
-        remove(node)
+        empty(node)
     for node in tree.iter("time", "ins"):
         node.tag = "span"
     for node in tree.iter("figcaption"):
@@ -54,7 +54,7 @@ def _keep_notes(tree: Any) -> None:
     for node in list(tree.iter("a")):
         text = "".join(node.itertext()).strip()
         if text in _BACK or "backlink" in (node.get("role") or ""):
-            remove(node)
+            empty(node)
         elif text and raised(text) != text and (node.getparent().tag == "sup" or next(node.iter("sup"), None) is not None):
             node.tag = "span"
             node.attrib.clear()
@@ -120,6 +120,15 @@ def _part_numbers(tree: Any) -> None:
 
 
 def _part_paragraphs(tree: Any) -> None:
+    """Put BREAK where two line breaks follow each other, and around boxes that stand within text."""
+    for node in tree.iter("div"):
+        above = node.getparent()
+        if (
+            above is not None
+            and above.tag in ("div", "td")
+            and ((above.text or "").strip() or any((c.tail or "").strip() for c in above))
+        ):
+            node.text, node.tail = f"{BREAK} {node.text or ''}", f" {BREAK} {node.tail or ''}"
     for node in list(tree.iter("br")):
         before = node.getprevious()
         if before is not None and before.tag == "br" and not (before.tail or "").strip():

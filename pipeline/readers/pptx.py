@@ -19,6 +19,7 @@ _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _TINY = 200  # hundredths of a point
+_PLACES = (f"{_P}spPr/{_A}xfrm", f"{_P}xfrm")
 _TITLES = ("title", "ctrTitle")
 _MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
@@ -76,7 +77,10 @@ class _Reader:
             above = list(shape.iterancestors())
             if any(node.tag == _MC_FALLBACK for node in above):
                 continue
-            if shape.tag == f"{_A}tbl":
+            frame = next((node for node in (shape, *above) if node.tag in (f"{_P}sp", f"{_P}graphicFrame")), shape)
+            if any(_hidden(node) for node in (shape, *above)) or self._outside(frame):
+                self._hidden += self._texts(shape)
+            elif shape.tag == f"{_A}tbl":
                 tables += 1
                 for index, row in enumerate(shape.iter(f"{_A}tr"), 1):
                     yield row_block([" / ".join(self._texts(cell)) for cell in row.iter(f"{_A}tc")], tables, index, number)
@@ -86,8 +90,6 @@ class _Reader:
                 kind, data = related.get(shape.get(f"{_R}dm") or "", ("", ""))
                 for point in self._package.xml(data).iter(f"{_DIAGRAM}t") if kind == "diagramData" else ():
                     yield Block(" ".join(self._texts(point)), "text_box", page=number, place=f"slide {number}, diagram")
-            elif any(_hidden(node) for node in (shape, *above)) or self._outside(shape):
-                self._hidden += self._texts(shape)
             else:
                 yield from self._shape(shape, number)
         for kind, note in related.values():
@@ -126,7 +128,7 @@ class _Reader:
         return [text for text in texts if text]
 
     def _pieces(self, paragraph: Any) -> Iterator[str]:
-        for part in paragraph.iter(f"{_A}t", f"{_A}br", f"{_A}tab", f"{MATH}oMath"):
+        for part in paragraph.iter(f"{_A}t", f"{_A}br", f"{MATH}oMath"):
             if part.tag == f"{MATH}oMath":
                 yield formula(part)
                 continue
@@ -140,7 +142,7 @@ class _Reader:
 
     def _outside(self, shape: Any) -> bool:
         """Whether a shape that is in no group lies wholly outside the slide."""
-        transform = shape.find(f"{_P}spPr/{_A}xfrm")
+        transform = next((found for path in _PLACES if (found := shape.find(path)) is not None), None)
         if transform is None or self._size is None or shape.getparent().tag == f"{_P}grpSp":
             return False
         offset, extent = transform.find(f"{_A}off"), transform.find(f"{_A}ext")

@@ -13,7 +13,10 @@ from datetime import date
 
 _EN = "january february march april may june july august september october november december".split()
 _RU = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
-_KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйе қазан қараша желтоқсан".split()
+# Endings of cases; other words begin like months: Мамыржанов, Қазанбаев.
+_KK_END = r"(?:(?:ы|і|ын|ін)?(?:нда|нде|да|де|та|те)?(?:ғы|гі)?|[дтн]?[аеыі][нң]?|ғ?а|г?е|[дтн]ың|[дтн]ің)(?!\w)(?!\s+қала)"
+_KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйе[кг] қазан қараша желтоқсан".split()
+_M_KK = rf"(?P<kk>{'|'.join(_KK)}){_KK_END}"
 MONTHS = {name: i for i, name in enumerate(_EN, 1)} | {name[:3]: i for i, name in enumerate(_EN, 1)} | {"sept": 9}
 _MONTH_EN = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH_RU = "|".join(rf"{stem}(?:ь|я|е|ю|а|у|й|и|ем|ём|ом)?" for stem in _RU)
@@ -36,8 +39,10 @@ _FORMS = [
         re.I,
     ),
     # 2024 жылғы 12 наурыздағы; 12 наурыз 2024
-    re.compile(rf"{_Y}\s?(?:жыл\w*|ж\.)\s(?:(?P<d>[0-3]?\d)(?:[-–](?P<d2>[0-3]?\d))?\s)?(?P<kk>{'|'.join(_KK)})\w*", re.I),
-    re.compile(rf"(?<!\d)(?P<d>[0-3]?\d)\s(?P<kk>{'|'.join(_KK)})\w*\s{_Y}(?!\d)", re.I),
+    re.compile(
+        rf"{_Y}\s?(?:жыл\w*|ж\.)\s(?:(?P<d>[0-3]?\d)(?:[-–](?P<d2>[0-3]?\d))?\s)?(?P<kk>{'|'.join(_KK)}){_KK_END}", re.I
+    ),
+    re.compile(rf"(?<!\d)(?P<d>[0-3]?\d)\s{_M_KK}\s{_Y}(?!\d)", re.I),
     re.compile(rf"\b{_M}\s{_D}(?!\d){_D2}(?:,?\s{_Y})?(?!\d)", re.I),
     re.compile(rf"(?<!\d){_D}{_D2}\s(?:of\s)?{_M}(?:,?\s{_Y})?(?!\d)", re.I),
     re.compile(rf"\b{_M},?\s(?:of\s)?{_Y}(?!\d)", re.I),
@@ -231,7 +236,7 @@ def _month(name: str | None) -> int | None:
     lower = name.lower().rstrip(".")
     if lower in MONTHS:
         return MONTHS[lower]
-    stems = [*enumerate(_RU, 1), *enumerate(_KK, 1)]
+    stems = [*enumerate(_RU, 1), *((i, stem.split("[")[0]) for i, stem in enumerate(_KK, 1))]
     return next((i for i, stem in stems if lower.startswith(stem) and (stem != "ма" or len(lower) < 4)), None)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from pipeline.readers import READERS
@@ -63,6 +65,35 @@ def test_tables_that_follow_each_other_are_two() -> None:
     assert {parsed.text[r.start : r.end]: r.place for r in parsed.regions}["6"] == "table 2, row 2, cell 1"
 
 
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<div>Signed on 12 March 2024.<div><br></div><div>We expect doses in 2025.</div></div>", "Signed on 12 March 2024."),
+        (
+            "<p>Only one paragraph of text stands here, in a message.</p>",
+            "Only one paragraph of text stands here, in a message.",
+        ),
+        (
+            "<div>Signed in <b>2024</b>.<div>Doses come.</div><div>The ministry knows.</div></div>",
+            "Doses come.\n\nThe ministry knows.",
+        ),
+        ("Bare text with <b>bold</b> words.", "Bare text with bold words."),
+    ],
+)
+def test_fragments_of_pages_are_read_whole(page: str, text: str) -> None:
+    assert text in READERS[".html"](page.encode()).text
+
+
+def test_style_sheets_that_cost_too_much_are_passed_over() -> None:
+    rules = "".join(f"p.a{n} ~ p.b ~ p.c{{display:none}}" for n in range(200))
+    page = f"<html><head><style>{rules}</style></head><body>" + "<p class='b c'>Words stand here.</p>" * 3000
+    started = time.process_time()
+    READERS[".html"](page.encode())
+    hidden = "<html><body><p>Words.</p>" + "<i hidden>x</i>y" * 30_000
+    READERS[".html"](hidden.encode())
+    assert time.process_time() - started < 15
+
+
 def test_two_line_breaks_part_paragraphs() -> None:
     parsed = read(f"<p>{WORDS} It costs 12.<br><br>{WORDS} It costs 13.<br>Same paragraph.</p>")
     paragraphs = parsed.text.split("\n\n")
@@ -94,6 +125,9 @@ def test_a_table_that_lays_out_the_page_is_none() -> None:
         ("", '<p style="opacity:.01">NEVER</p>'),
         ("", '<font color="#ffffff">NEVER</font>'),
         (".a b{{{ }", '<p style="display:none">NEVER</p>'),
+        (".ghost{opacity:0} p.ghost{display:block}", '<p class="ghost">NEVER</p>'),
+        (".ghost{opacity:0}", '<p class="ghost" style="display:block">NEVER</p>'),
+        (".a{display:none!important} p.a{display:block}", '<p class="a">NEVER</p>'),
     ],
 )
 def test_what_style_sheets_hide_is_left_out(style: str, extra: str) -> None:
@@ -110,6 +144,10 @@ def test_what_style_sheets_hide_is_left_out(style: str, extra: str) -> None:
         ("@media print{.a{display:none}}", '<p class="a">Seen 45 million</p>'),
         (".a{display:none}", '<p class="a" style="display:block">Seen 45 million</p>'),
         (".b{display:none}", '<p class="a">Seen 45 million</p>'),
+        ("@supports not (display:grid){.a{display:none}}", '<p class="a">Seen 45 million</p>'),
+        ("", '<style media="print">.a{display:none}</style><p class="a">Seen 45 million</p>'),
+        ("", '<noscript><style>.a{display:none}</style></noscript><p class="a">Seen 45 million</p>'),
+        ("", '<div style="font-size:0px"><div style="font-size:14px">Seen 45 million</div></div>'),
         ("", '<p style="color:#fff;background-image:linear-gradient(#000,#333)">Seen 45 million</p>'),
     ],
 )

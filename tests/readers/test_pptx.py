@@ -48,6 +48,20 @@ def test_hidden_text_is_left_out_and_reported(extra: str) -> None:
     assert [(w.code, "NEVER" in w.message) for w in parsed.warnings] == [("HIDDEN_TEXT", True)]
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        '<p:nvGraphicFramePr><p:cNvPr id="4" name="t" hidden="1"/></p:nvGraphicFramePr>',
+        '<p:xfrm><a:off x="9144000" y="0"/><a:ext cx="9" cy="9"/></p:xfrm>',
+    ],
+)
+def test_hidden_tables_are_left_out_and_reported(frame: str) -> None:
+    table = f"<a:tbl><a:tr><a:tc><a:txBody><a:p>{run('NEVER')}</a:p></a:txBody></a:tc></a:tr></a:tbl>"
+    parsed = read(f"<p:graphicFrame>{frame}{table}</p:graphicFrame>")
+    assert parsed.text == "Title\n\nWords"
+    assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
+
+
 @pytest.mark.parametrize("place", ['x="0" y="0"', 'x="9143000" y="6857000"', 'x="none" y="0"', ""])
 def test_what_stands_on_the_slide_is_read(place: str) -> None:
     parsed = read(shape(f"<a:p>{run('Seen 45')}</a:p>", place=place))

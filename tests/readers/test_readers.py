@@ -63,6 +63,35 @@ def test_encodings_are_detected(encoding: str, tmp_path: Path) -> None:
     assert read_document(file).text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ('Компания "Алтын Фарм" (Казахстан) подписала договор.', "koi8-r"),
+        ('Компания "Алтын Фарм" (Казахстан) подписала договор.', "cp1251"),
+        ("Закупить 5 млн доз вакцины до конца года.", "cp866"),
+        ("Société Générale de Santé a signé à Genève un accord pour la livraison, au prix de 4,5 M€.", "cp1252"),
+        ("El año pasado la empresa española firmó el acuerdo con el ministerio de salud de la nación.", "cp1252"),
+        ("Spółka podpisała umowę o współpracy z ministerstwem i nie jest to koniec.", "iso8859-2"),
+        ("La société a signé à Genève un accord pour la livraison des vaccins et des sérums.", "mac_roman"),
+        ("Die Gesellschaft unterzeichnete die Vereinbarung über die Lieferung für das Jahr.", "cp1252"),
+    ],
+)
+def test_short_texts_are_decoded_as_a_language(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("疫苗供应协议已于昨日在阿斯塔纳签署，双方代表出席了签字仪式并发表讲话。" * 3, "gb18030"),
+        ("ワクチンの供給に関する契約が署名されました。日本の企業が参加しました。" * 3, "shift_jis"),
+        ("백신 공급에 관한 협정이 서명되었습니다. 회사와 정부가 참여했습니다." * 3, "euc-kr"),
+    ],
+)
+def test_texts_of_two_bytes_a_letter_are_left_to_the_library(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding))[0] == text
+
+
 def test_a_declared_charset_of_a_page_is_used() -> None:
     page = '<html lang="ru"><head><meta charset="windows-1251"><title>Новости</title></head><body><article><p>'
     page += "Подписано соглашение о поставке вакцины. " * 20 + "</p></article></body></html>"

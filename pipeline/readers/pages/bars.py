@@ -7,12 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
+from typing import TypeAlias
 
 from pipeline.readers.pages.tables import Cells, Table, cells_of, column_edges
 from pipeline.readers.pages.words import Rule, Word, rows_of
 
 _JOIN_PT, _SAME_PT = 6.0, 3.0  # pieces of one line; edges that are one
-_HEAD_LINES, _TEXT_LINES = 4, 15
+_HEAD_LINES, _TEXT_LINES, _TEXT_SHARE = 4, 15, 0.7
+_MOST_TRIES = 300  # on a page
+Stack: TypeAlias = "tuple[float, float, tuple[float, ...]]"  # lines with the same ends: left, right, places from the top
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,41 @@ class BarTable:
 def find_bars(rules: Sequence[Rule], words: list[Word]) -> list[BarTable]:
     """The tables between horizontal lines of one length, of three or more."""
     found: list[BarTable] = []
-    for left, right, places in _stacks(rules):
+    tries = _MOST_TRIES
+    for left, right, places in (piece for stack in _stacks(rules) for piece in _pieces(stack, words)):
         start = 0
         while start + 2 < len(places):
-            candidates = (BarTable(left, right, places[start:end]) for end in range(len(places), start + 2, -1))
-            best = next((c for c in candidates if c.table([w for w in words if c.holds(w)]).rows), None)
+            best = None
+            for end in range(len(places), start + 2, -1):
+                candidate = BarTable(left, right, places[start:end])
+                tries -= 1
+                if tries < 0:
+                    return found
+                if candidate.table([w for w in words if candidate.holds(w)]).rows:
+                    best = candidate
+                    break
             if best:
                 found.append(_extended(best, words))
             start += len(best.rows) if best else 1
     return found
+
+
+def _pieces(stack: Stack, words: list[Word]) -> Iterator[Stack]:
+    """The stack cut where no table goes on: at spaces between lines that hold no words, or a full line of text."""
+    left, right, places = stack
+    begun = 0
+    for index, zone in enumerate(
+        BarTable(left, right, places).zones([w for w in words if left <= w.left and w.right <= right + 1])
+    ):
+        text = any(len(column_edges([line])) == 1 and _span(line) > _TEXT_SHARE * (right - left) for line in zone)
+        if not zone or text:
+            yield left, right, places[begun : index + 1]
+            begun = index + 1
+    yield left, right, places[begun:]
+
+
+def _span(line: list[Word]) -> float:
+    return max(w.right for w in line) - min(w.left for w in line)
 
 
 def _extended(table: BarTable, words: list[Word]) -> BarTable:
@@ -103,8 +132,8 @@ def _adjoining(lines: list[list[Word]], edges: list[tuple[float, float]], place:
     return [w for line in found for w in line] if cells[0] and sum(map(bool, cells)) > 1 else []
 
 
-def _stacks(rules: Sequence[Rule]) -> list[tuple[float, float, tuple[float, ...]]]:
-    """Horizontal lines with the same ends, as (left, right, places from the top)."""
+def _stacks(rules: Sequence[Rule]) -> list[Stack]:
+    """Horizontal lines with the same ends."""
     stacks: list[tuple[float, float, list[float]]] = []
     for bar in _joined(rules):
         same = next((s for s in stacks if abs(s[0] - bar.left) < _SAME_PT and abs(s[1] - bar.right) < _SAME_PT), None)

@@ -16,12 +16,13 @@ from pipeline.readers.pages.words import Line, Rule, Word, rows_of
 _MARKS = ("*", "**", "***", "†", "‡", "§")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 NOTHING = "\0"  # in a page's characters: one that is part of no text
+_TAIL = 200  # characters at the end of a text that tell how it goes on
 LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 _AND = ("and", "or", "to", "и", "или", "und")
-_CUT_WORD = re.compile(r"\w*\u00ad\s*\w*")
+_CUT_WORD = re.compile(r"\w{0,40}\u00ad\s{0,3}\w{0,40}")
 
 
 @dataclass(slots=True)
@@ -69,22 +70,33 @@ def joined_text(
     lines: list[tuple[Page, Line]], words: Counter[str]
 ) -> tuple[str, Boxes, tuple[tuple[int, int, int, None], ...]]:
     """A paragraph's text with boxes, and the range of each page in it; words cut at line ends are joined."""
-    text, boxes = "", array("f")
+    parts: list[str] = []
+    boxes: Boxes = array("f")
     spans: list[tuple[int, int, int, None]] = []
+    length = 0
     for page, line in lines:
         added, drawn = line_text(page, line)
-        if text and added:
-            if (kept := _before_break(text, added, words)) is None:
-                if not _written_on(text, added):
-                    text, boxes = text + " ", boxes + array("f", NO_BOX)
-            else:
-                text, boxes = text[:kept], boxes[: 4 * kept]
-        start = len(text)
-        text, boxes = text + added, boxes + drawn
+        if not added:
+            continue
+        before = "".join(parts[-2:])[-_TAIL:]
+        if before:
+            kept = _before_break(before, added, words)
+            if kept is None and not _written_on(before, added):
+                parts.append(" ")
+                boxes.extend(NO_BOX)
+                length += 1
+            elif kept is not None and kept < len(before):
+                parts[-1] = parts[-1][:-1]
+                del boxes[-4:]
+                length -= 1
+        start = length
+        parts.append(added)
+        boxes.extend(drawn)
+        length += len(added)
         if spans and spans[-1][2] == page.number:
             start = spans.pop()[0]
-        spans.append((start, len(text), page.number, None))
-    return text, boxes, tuple((s, min(e, len(text)), p, n) for s, e, p, n in spans)
+        spans.append((start, length, page.number, None))
+    return "".join(parts), boxes, tuple((s, min(e, length), p, n) for s, e, p, n in spans)
 
 
 def _written_on(text: str, added: str) -> bool:
