@@ -10,6 +10,7 @@ ANSWERS ?=
 QUERY ?=
 ID ?=
 SECONDS ?= 60
+ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,7 +21,7 @@ DOSSIER := $(BIN)/dossier
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID= SECONDS="
+	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID= SECONDS= ARGS=(options of run)"
 
 $(VENV)/run.done: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) ..."
@@ -31,7 +32,7 @@ $(VENV)/run.done: requirements.lock pyproject.toml
 	@touch $@
 
 run: $(VENV)/run.done  ## bring the database up to date with DOCUMENTS, asking MODEL
-	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) $(if $(MAX_COST),--max-cost $(MAX_COST))
+	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) $(if $(MAX_COST),--max-cost $(MAX_COST)) $(ARGS)
 
 estimate: $(VENV)/run.done  ## calls, tokens and money that asking MODEL would take
 	@$(DOSSIER) estimate "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from pipeline.domain import Reply, Request
+from pipeline.errors import DocumentError
 from pipeline.ledger import Ledger
 from pipeline.models.prices import Price, find_price
 from pipeline.run import plan
@@ -31,6 +32,7 @@ class Estimate:
     tokens_out: tuple[int, int, int]
     cost_usd: tuple[float, float, float] | None
     learnt_from: int
+    unreadable: tuple[tuple[str, str], ...] = ()  # name and why
 
 
 def estimate(settings: Settings, ledger: Ledger) -> Estimate:
@@ -39,7 +41,8 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     answered = 0
     learnt: list[tuple[Request, Reply]] = []
     left: list[tuple[int, int, str]] = []  # tokens in, of the passage, task
-    for document, planned in plan(settings, ledger):
+    unreadable: list[tuple[str, DocumentError]] = []
+    for document, planned in plan(settings, ledger, unreadable):
         documents.add(document.id)
         known = ledger.get(planned.request.key(settings.model))
         answered += known is not None
@@ -57,7 +60,8 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     price = find_price(settings.model, settings.prices)
     cost = None if price is None else _costs(price, tokens_in, max(0, cached), out)
     used = len(learnt) if len(learnt) >= _MIN_LEARNT else 0
-    return Estimate(len(documents), len(left), answered, tokens_in, max(0, cached), out, cost, used)
+    broken = tuple((name, f"{error.code}: {error.message}") for name, error in unreadable)
+    return Estimate(len(documents), len(left), answered, tokens_in, max(0, cached), out, cost, used, broken)
 
 
 def told(e: Estimate, model: str) -> Iterator[str]:
@@ -69,6 +73,9 @@ def told(e: Estimate, model: str) -> Iterator[str]:
         yield f"money        no price known for {model}; give one with --prices FILE"
     else:
         yield f"money        USD {e.cost_usd[1]:>8.4f}  between {e.cost_usd[0]:.4f} and {e.cost_usd[2]:.4f}"
+    if e.unreadable:
+        yield f"unreadable   {len(e.unreadable):>12,}  documents, which are left out of this:"
+        yield from (f"             {name}: {why}" for name, why in e.unreadable[:5])
     yield f"learnt from {e.learnt_from} answered calls" if e.learnt_from else "a rule of thumb: no answered calls to learn from"
 
 

@@ -74,15 +74,20 @@ def run(settings: Settings, report: Report = lambda progress: None, mirror: Text
             log.close()
 
 
-def plan(settings: Settings, ledger: Ledger | None = None) -> Iterator[tuple[Document, Planned]]:
+def plan(
+    settings: Settings, ledger: Ledger | None = None, unreadable: list[tuple[str, DocumentError]] | None = None
+) -> Iterator[tuple[Document, Planned]]:
     """Every request of every readable document, in order. With a ledger, a request whose reply hit the output limit is
-    followed by those for the halves of its passage."""
+    followed by those for the halves of its passage. Documents that cannot be read are added to `unreadable`, with the error."""
     subject = load_subject(settings.subject)
     readers = reader_pool(parse_limits(settings.limits))
-    for source in find_documents(settings.paths):
+    sources, _ = without_duplicates(find_documents(settings.paths))
+    for source in sources.values():
         try:
             document = read_or_recognise(readers, source, settings.recognised)
-        except DocumentError:
+        except DocumentError as error:
+            if unreadable is not None:
+                unreadable.append((source.name, error))
             continue
         pending = list(plan_requests(document, subject.tasks, settings))
         while pending:

@@ -25,6 +25,7 @@ from pipeline.events import Progress, Report
 from pipeline.run import Outcome
 
 PLAIN_LINE_S = 10.0
+_MOST_LINES, _WIDEST = 10, 200
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -80,11 +81,12 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
     done = f"{outcome.calls} calls to a model" if outcome.published else "nothing had changed, no call made"
     done += f", USD {outcome.cost_usd:.4f}" if outcome.cost_usd else ""
     console.print(f"\n[bold]{total} documents[/]: {states}. {done}.")
-    _found(console, summary)
-    _doubted(console, summary)
-    console.print("\n[bold]Next[/]")
     program = "dossier" if shutil.which("dossier") else _here(Path(sys.argv[0]))
     out = "" if database.parent == Path("data/out") else f" --out {shlex.quote(str(database.parent))}"
+    _found(console, summary)
+    _doubted(console, summary)
+    _left(console, summary, f'{program} sql "FROM issue"{out}')
+    console.print("\n[bold]Next[/]")
     for command, why in (
         (f'{program} sql "FROM {summary["view"]}"{out}', "ask the database; without a query, a prompt"),
         (f"{program} explain {summary['example'] or 'ID'}{out}", "from a record or entity back to its sentences"),
@@ -102,6 +104,8 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
     entities = "; ".join(
         f"{n} {kind}s ({shared.get(kind, 0)} in two or more documents)" for kind, n in summary["entities"].items()
     )
+    if not records:
+        return
     console.print(f"  that name {entities or 'no entity'}.")
     quotes, values = summary["quotes"], summary["values"]
     held = quotes.get("exact", 0) + quotes.get("normalised", 0)
@@ -115,6 +119,8 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
 def _doubted(console: Console, summary: dict[str, Any]) -> None:
     doubts = sum(summary["values"].get(s, 0) for s in ("conflict", "absent"))
     doubts += sum(summary["quotes"].get(s, 0) for s in ("conflict", "missing"))
+    if not summary["values"]:
+        return
     console.print(
         f"\n[bold]Doubted[/] {doubts} values and quotes that the text does not support; kept, and left out of the views"
     )
@@ -124,12 +130,24 @@ def _doubted(console: Console, summary: dict[str, Any]) -> None:
         console.print(line)
     if doubts > len(summary["doubted"]) > 0:
         console.print(f"  and {doubts - len(summary['doubted'])} more")
-    for row in summary["not_complete"][:10]:
-        sentence = f"  {row['path']} is {row['status']}: {row['code']}. {row['message']}. {row['remedy']}"
+
+
+def _left(console: Console, summary: dict[str, Any], command: str) -> None:
+    """The documents that are not complete, one line for each reason, and what readers left out."""
+    rows = summary["not_complete"]
+    if rows:
+        console.print("\n[bold]Not complete[/]")
+    for row in rows[:_MOST_LINES]:
+        times = f" ({row['times']} times)" if row["times"] > 1 else ""
+        sentence = f"  {row['path']} is {row['status']}: {row['code']}{times}. {row['message']}. {row['remedy']}"
         console.print(Text(plain(sentence), style="red"))
-    more = len(summary["not_complete"]) - 10
-    if more > 0:
-        console.print(f'  and {more} more: dossier sql "FROM issue"')
+    if len(rows) > _MOST_LINES:
+        console.print(f"  and {len(rows) - _MOST_LINES} more: {command}", markup=False)
+    if summary["noticed"]:
+        console.print("\n[bold]Noticed[/]")
+    for row in summary["noticed"]:
+        others = f" and {row['documents'] - 1} more" if row["documents"] > 1 else ""
+        console.print(Text(plain(f"  {row['code']} in {row['path']}{others}: {row['message']}"[:_WIDEST])))
 
 
 def _here(program: Path) -> str:

@@ -30,7 +30,8 @@ def export_requests(requests: Iterable[Request], model: str, ledger: Ledger, pat
     written = answered = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8") as file:
+        aside = path.with_name(f".{path.name}.part")  # so that a file of this name is a whole one
+        with aside.open("w", encoding="utf-8") as file:
             seen: set[str] = set()
             for request in requests:
                 key = request.key(model)
@@ -43,6 +44,7 @@ def export_requests(requests: Iterable[Request], model: str, ledger: Ledger, pat
                 line = {"custom_id": key, "method": "POST", "url": "/v1/chat/completions"}
                 file.write(json.dumps(line | {"body": chat_body(request, model)}, ensure_ascii=False) + "\n")
                 written += 1
+        aside.replace(path)
     except OSError as error:
         raise DossierError(f"{path}: {error.strerror}", "Name another file, or make room.") from error
     return written, answered

@@ -26,9 +26,16 @@ FROM evidence e JOIN document d USING (document_id)
 WHERE e.status IN ('conflict', 'missing', 'absent') ORDER BY e.status, d.path, e.record_id, e.position LIMIT 5
 """
 _NOT_COMPLETE = """
-SELECT d.path, d.status, i.code, i.message, i.remedy
+SELECT d.path, d.status, i.code, min(i.message) AS message, min(i.remedy) AS remedy, count(*) AS times
 FROM document d JOIN issue i USING (document_id)
-WHERE d.status <> 'complete' ORDER BY d.path, i.code, i.passage_id, i.task
+WHERE d.status <> 'complete' AND list_contains(d.reasons, i.code)
+GROUP BY ALL ORDER BY d.status DESC, d.path, i.code
+"""
+# What readers left out or could not see, of documents that count as complete too.
+_NOTICED = """
+SELECT i.code, count(DISTINCT i.path) AS documents, min(i.path) AS path, arg_min(i.message, i.path) AS message
+FROM document d JOIN issue i USING (document_id)
+WHERE i.passage_id IS NULL AND i.record_id IS NULL AND NOT list_contains(d.reasons, i.code) GROUP BY ALL ORDER BY i.code
 """
 _RECORD_TABLES = """
 SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal ORDER BY table_oid
@@ -51,6 +58,7 @@ def summarise(database: Path) -> dict[str, Any]:
         summary["example"] = example[0][0] if example else None
         summary["doubted"] = _rows(session, _DOUBTED)
         summary["not_complete"] = _rows(session, _NOT_COMPLETE)
+        summary["noticed"] = _rows(session, _NOTICED)
         return summary
     finally:
         session.close()
