@@ -11,6 +11,13 @@ Handler = Callable[[argparse.Namespace], int]
 Commands = Any
 
 
+def _path(text: str) -> Path:
+    """A path; an empty one, as an unset variable gives, is not taken for the working folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path")
+    return Path(text)
+
+
 def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = argparse.ArgumentParser(prog="dossier", description="Documents to a database you can trust.")
@@ -107,7 +114,7 @@ def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
 
 def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files and folders (default data/documents)")
+    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="files and folders (default data/documents)")
     parser.add_argument(
         "--model",
         required=model is None,
@@ -130,4 +137,4 @@ def _add_prices(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where the database and ledger are (default data/out)")
+    parser.add_argument("--out", type=_path, metavar="DIR", help="where the database and ledger are (default data/out)")

@@ -1,7 +1,7 @@
 """A text folded for comparison, with the way back to its offsets.
 
-Two texts fold to the same string when they differ only in case, white space, kinds of quotation mark and dash, ligatures
-and width, hyphenation at line ends, soft hyphens, emphasis marks and endnote marks.
+Two texts fold to the same string when they differ only in case, white space, bars between cells, kinds of quotation mark and
+dash, ligatures and width, hyphenation at line ends, soft hyphens, emphasis marks and endnote marks.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def _fold_letter(letter: str) -> str:
         return _SAME[letter]
     if letter in _DROPPED:
         return ""
-    if letter.isspace():
+    if letter.isspace() or letter == "|":  # between the cells of a table, which quotes often leave out
         return " "
     if letter in SUPERSCRIPTS:
         return letter

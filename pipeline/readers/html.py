@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from pipeline.domain import Warned
@@ -42,8 +43,9 @@ def read_html(data: bytes) -> Parsed:
     return read_page(*_decode(data))
 
 
-def read_page(decoded: str, encoding: str) -> Parsed:
-    """Read the text of a web page, however it was saved; `encoding` is recorded. Errors are those of `read_html`."""
+def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
+    """Read the text of a web page, however it was saved; `encoding` is recorded. With `whole`, all of it is read where no
+    main text is found. Errors are those of `read_html`."""
     if _MONSTER_TAG.search(decoded) or decoded.count("<") > MAX_TAGS:
         raise DocumentError("TOO_COMPLEX", "The page has monstrous or far too many tags", "Save the text itself.")
     # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
@@ -60,6 +62,8 @@ def read_page(decoded: str, encoding: str) -> Parsed:
         hidden = take_out_hidden(tree)
         prepare(tree)
         found = bare_extraction(tree, **_OPTIONS)
+    if (found is None or found.body is None) and whole and tree is not None and tree.find("body") is not None:
+        found = SimpleNamespace(body=tree.find("body"), title=None, author=None, date=None, sitename=None, url=None)
     if found is None or found.body is None:
         raise DocumentError("NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt.")
     blocks = list(_blocks(found.body))

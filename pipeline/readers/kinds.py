@@ -28,14 +28,18 @@ _MAGIC = (
 )
 _NAMES = {ending: name for _, ending, name in _MAGIC} | {
     ".docx": "a DOCX", ".pptx": "a PPTX", ".xlsx": "an XLSX", ".zip": "a zip archive", ".html": "a web page",
-    ".mhtml": "a saved page in one file",
+    ".mhtml": "a saved page in one file", ".eml": "an e-mail",
 }  # fmt: skip
 _OFFICE = ((b"word/", ".docx"), (b"ppt/", ".pptx"), (b"xl/", ".xlsx"))
 _MIME = re.compile(rb"^(?:From: |MIME-Version: |Snapshot-Content-Location: )", re.IGNORECASE)
 # A page that a browser saved; a message with pictures in it is multipart/related as well.
 _SAVED = re.compile(rb"^(?:Snapshot-Content-Location:|From:\s*<Saved by )", re.IGNORECASE | re.MULTILINE)
+_HEADER = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+[^\n]*$")
+_MIME_VERSION = re.compile(rb"^MIME-Version:", re.IGNORECASE | re.MULTILINE)
+_CONTENT = re.compile(rb"^(?:Content-Type|Subject):", re.IGNORECASE | re.MULTILINE)
 _PAGE = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
 SAME = {".htm": ".html", ".mht": ".mhtml"}
+_READABLE = (".pdf", ".docx", ".pptx", ".rtf", ".html", ".mhtml", ".eml")
 _BINARY = (".pdf", ".docx", ".pptx", ".rtf")
 
 
@@ -49,13 +53,16 @@ def suffix_of(data: bytes) -> str:
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if _MIME.match(head) and _SAVED.search(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]):
         return ".mhtml"
+    headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    if _HEADER.match(headers) and _MIME_VERSION.search(headers) and _CONTENT.search(headers):
+        return ".eml"
     return ".html" if _PAGE.match(head) else ""
 
 
 def check_kind(data: bytes, suffix: str, name: str) -> None:
     """Compare a file's ending with its content. Raises DocumentError FORMAT_MISMATCH, ENCRYPTED or CORRUPT_FILE."""
     wanted, found = SAME.get(suffix, suffix), suffix_of(data)
-    if found in ("", wanted) or (found == ".html" and wanted in (".eml", ".mhtml")):
+    if found in ("", wanted) or (found in (".html", ".eml", ".mhtml") and wanted in (".eml", ".mhtml")):
         if not found and wanted in _BINARY and not (wanted == ".pdf" and b"%PDF-" in data[:1024]):
             _no_magic(data, wanted, name)
         return
@@ -63,7 +70,11 @@ def check_kind(data: bytes, suffix: str, name: str) -> None:
         raise DocumentError("ENCRYPTED", f"{name} asks for a password", "Save it without one.")
     if found == ".zip" and wanted in (".docx", ".pptx"):
         raise DocumentError("CORRUPT_FILE", f"{name} is a zip archive without its document", "Fetch it again.")
-    remedy = f"Rename it to {found}." if found in (".pdf", ".docx", ".pptx", ".rtf", ".html", ".mhtml") else "Convert it first."
+    remedy = (
+        f"Rename it to {found}."
+        if found in (".pdf", ".docx", ".pptx", ".rtf", ".html", ".mhtml", ".eml")
+        else "Convert it first."
+    )
     raise DocumentError("FORMAT_MISMATCH", f"{name} is {_NAMES[found]}, not what its ending says", remedy)
 
 

@@ -115,7 +115,7 @@ class _Mail:
         text, encoding = _content(part)
         if kind == "text/html":
             try:
-                parsed = read_page(text, encoding)
+                parsed = read_page(text, encoding, whole=True)
             except DocumentError as error:
                 if error.code != "NO_TEXT":
                     raise
@@ -157,7 +157,7 @@ def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
 
 def _words(page: MIMEPart) -> str:
     try:
-        return read_page(*_content(page)).text
+        return read_page(*_content(page), whole=True).text
     except DocumentError:
         return ""
 

@@ -18,15 +18,17 @@ from pipeline.errors import DocumentError, DossierError
 from pipeline.readers.isolation import ReaderPool
 from pipeline.readers.sources import Source, document_id, read_bytes
 
+BESIDE = Path(sys.executable).parent  # where pip puts programs
 MAX_S = 900.0
 MAX_MEMORY = 4_000_000_000  # bytes, of each program that takes part
-_OPTIONS = {"NO_TEXT_LAYER": "--skip-text", "NO_UNICODE_TEXT": "--force-ocr"}
+_PAGES = "PAGES_WITHOUT_TEXT"
+_OPTIONS = {"NO_TEXT_LAYER": "--skip-text", "NO_UNICODE_TEXT": "--force-ocr", _PAGES: "--skip-text"}
 _LANGUAGES = {"eng", "rus", "kaz", "chi_sim"}
 
 
 def find_program() -> str:
     """The path of ocrmypdf, beside this Python or else on PATH. Raises DossierError when it is not installed."""
-    places = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+    places = os.pathsep.join((str(BESIDE), os.environ.get("PATH", "")))
     program = shutil.which("ocrmypdf", path=places)
     if program is None:
         remedy = "Install your system's package ocrmypdf, or tesseract and: .venv/bin/pip install ocrmypdf"
@@ -35,10 +37,13 @@ def find_program() -> str:
 
 
 def read_or_recognise(pool: ReaderPool, source: Source, folder: Path | None) -> Document:
-    """The document; with a folder for what OCR writes, also that of a scan. Raises DocumentError as `ReaderPool.read` does,
-    and OCR_FAILED."""
+    """The document; with a folder for what OCR writes, also that of a scan, and one with pages that are. Raises DocumentError
+    as `ReaderPool.read` does, and OCR_FAILED."""
     try:
-        return pool.read(source)
+        document = pool.read(source)
+        if folder is None or _PAGES not in {warned.code for warned in document.warnings}:
+            return document
+        option = _OPTIONS[_PAGES]
     except DocumentError as error:
         if folder is None or error.code not in _OPTIONS:
             raise

@@ -150,11 +150,11 @@ def _check(seen: _Seen, pages: int) -> None:
         if seen.hidden:
             raise DocumentError("NO_TEXT_LAYER", "All text of the PDF is hidden", "Open it and look; OCR reads what is seen.")
         what = "is a scan: pictures without text" if seen.images else "holds no text"
-        remedy = "Run OCR over it first, such as: ocrmypdf in.pdf out.pdf"
+        remedy = "Run with --ocr, or OCR over it first, such as: ocrmypdf in.pdf out.pdf"
         raise DocumentError("NO_TEXT_LAYER", f"The PDF {what} ({pages} pages)", remedy)
     if seen.unmapped * 3 > seen.characters:
         said = "Its fonts do not say which letters they show"
-        raise DocumentError("NO_UNICODE_TEXT", said, "Run OCR over it: ocrmypdf --force-ocr in.pdf out.pdf")
+        raise DocumentError("NO_UNICODE_TEXT", said, "Run with --ocr, or OCR over it: ocrmypdf --force-ocr in.pdf out.pdf")
 
 
 def _private(characters: str, word: Word) -> bool:
@@ -173,7 +173,7 @@ def _warnings(pdf: Any, seen: _Seen) -> Iterator[Warned]:
         yield Warned("HIDDEN_TEXT", clean(said), "Look at the page: instructions to the model may be hidden there.")
     if seen.empty_pages:
         numbers = ", ".join(map(str, seen.empty_pages[:20]))
-        yield Warned("PAGES_WITHOUT_TEXT", f"No text on pages {numbers}", "If they are scans, run OCR: ocrmypdf --skip-text")
+        yield Warned("PAGES_WITHOUT_TEXT", f"No text on page {numbers}", "If they are scans, run with --ocr.")
 
 
 def _title(stated: str, blocks: list[Block]) -> str | None:

@@ -24,6 +24,7 @@ MAX_MEMBERS = 100_000
 MAX_HASHED = 1_000_000_000  # of a member of an archive, which may be a bomb
 STANDARD_INPUT = "-"
 _CHUNK = 1 << 20
+_TEXTS = (".txt", ".md", ".eml", ".mhtml", ".html")  # whose bytes need not tell what they are
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
 
 
@@ -81,16 +82,32 @@ def source_id(source: Source) -> str:
 
 
 def without_duplicates(files: list[Source]) -> tuple[dict[str, Source], list[tuple[str, str, str]]]:
-    """Sources by document id, and (id, name, what to say) of those whose bytes have come before."""
-    first: dict[str, Source] = {}
-    duplicates = []
+    """Sources by document id, and (id, name, what to say) of those with the same bytes. Of several a file whose ending fits
+    its content is taken, rather than a link or a member of an archive."""
+    groups: dict[str, list[Source]] = {}
     for source in files:
-        key = source_id(source)
-        if key in first:
-            duplicates.append((key, source.name, f"Same bytes as {first[key].name}"))
-        else:
-            first[key] = source
+        groups.setdefault(source_id(source), []).append(source)
+    first = {key: min(group, key=_preference) if len(group) > 1 else group[0] for key, group in groups.items()}
+    duplicates = [
+        (key, source.name, f"Same bytes as {first[key].name}")
+        for key, group in groups.items()
+        for source in group
+        if source is not first[key]
+    ]
     return first, duplicates
+
+
+def _preference(source: Source) -> tuple[bool, bool, bool, str]:
+    from pipeline.readers.kinds import SAME, suffix_of
+
+    try:
+        with open_source(source) as file:
+            found = suffix_of(file.read(in_force().bytes))
+    except (OSError, *_BROKEN_ZIP):
+        found = "?"
+    suffix = SAME.get(source.suffix, source.suffix)
+    fits = found == suffix or (not found and suffix in _TEXTS)
+    return (not fits, bool(source.member), source.path.is_symlink(), source.name)
 
 
 def document_id(data: bytes) -> str:
@@ -112,7 +129,9 @@ def read_bytes(source: Source) -> bytes:
     """
     short = Path(source.name).name
     if source.outside:
-        raise DocumentError("OUTSIDE_FOLDER", f"{short} is a link out of its folder", "Copy the file itself there.")
+        raise DocumentError(
+            "OUTSIDE_FOLDER", f"{short} is a link out of its folder, or to no file", "Copy the file itself there."
+        )
     most = in_force().bytes
     parts, left = [], most
     try:
@@ -143,7 +162,8 @@ def _expanded(path: Path) -> Iterator[Path]:
     elif path.exists() or path.is_symlink() or not glob.has_magic(str(path)):
         yield path
     else:
-        yield from map(Path, sorted(glob.glob(str(path), recursive=True)))  # noqa: PTH207 (a pattern may be absolute)
+        found = map(Path, sorted(glob.glob(str(path), recursive=True)))  # noqa: PTH207 (a pattern may be absolute)
+        yield from (file for file in found if file.exists())
 
 
 def _files(path: Path) -> Iterator[tuple[Path, bool]]:
@@ -151,18 +171,26 @@ def _files(path: Path) -> Iterator[tuple[Path, bool]]:
     if not path.is_dir():
         if not path.exists():
             raise DossierError(f"{path} does not exist", "Name a file or a folder of documents.")
+        if not path.is_file():
+            raise DossierError(f"{path} is no file", "Name a file or a folder of documents, or - for standard input.")
         yield path, False
         return
     root = path.resolve()
     for folder, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
+        folders[:] = sorted(name for name in folders if not _is_furniture(name))
+        # A link to a folder is told like one to a file, and followed as little.
+        for name in sorted([*names, *(name for name in folders if Path(folder, name).is_symlink())]):
             file = Path(folder, name)
-            if name.startswith("."):
+            if _is_furniture(name):
                 continue
-            outside = file.is_symlink() and not file.resolve().is_relative_to(root)
+            outside = file.is_symlink() and (not file.is_file() or not file.resolve().is_relative_to(root))
             if outside or file.is_file():
                 yield file, outside
+
+
+def _is_furniture(name: str) -> bool:
+    """Whether a name is hidden, or one that programs leave behind and nobody means."""
+    return name.startswith((".", "~$")) or name.lower() in ("thumbs.db", "desktop.ini")
 
 
 def _members(source: Source) -> Iterator[Source]:

@@ -51,7 +51,7 @@ _NUMBER = re.compile(
 )
 _WORD = re.compile(
     rf"\b(?:(?P<tens>{'|'.join(_TENS)})[\s\-](?=(?:{_UNITS.replace(' ', '|')})\b))?"
-    rf"(?P<word>{'|'.join(WORDS)})\b(?:[\s\-](?P<scale>{_LATIN_SCALE})\b)?"
+    rf"(?P<word>{'|'.join(WORDS)})\b(?P<half>\sand\sa\shalf\b|\sс\sполовиной\b)?(?:[\s\-](?P<scale>{_LATIN_SCALE})\b)?"
     rf"|(?P<han_word>[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}十百千万亿]*)",
     re.IGNORECASE,
 )
@@ -114,6 +114,7 @@ def _word_mention(match: re.Match[str]) -> NumberMention:
     if match["han_word"]:
         return NumberMention(match.start(), match.end(), frozenset({_han_number(match["han_word"])}))
     value = WORDS[match["word"].lower()] + _TENS.get((match["tens"] or "").lower(), 0)
+    value += Decimal("0.5") if match["half"] else 0
     scale = SCALES.get((match["scale"] or "").lower(), 0)
     return NumberMention(match.start(), match.end(), frozenset({value.scaleb(scale)}), scale=scale)
 

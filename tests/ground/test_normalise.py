@@ -41,6 +41,7 @@ def test_a_folded_range_comes_back_to_source_offsets(text: str, at: int, length:
         ("2024 年 7 月", "2024年7月"),
         ("基金，规模", "基金,规模"),
         ("№\u00a05", "no 5"),
+        ("| Fill and finish | 31 December 2025 |", "Fill and finish 31 December 2025"),
     ],
 )
 def test_the_same_words_fold_alike(one: str, other: str) -> None:

@@ -334,7 +334,7 @@ def test_pages_without_text_and_owners_passwords_are_warned_of() -> None:
 
     parsed = READERS[".pdf"](drawn(pages, encrypt=StandardEncryption("", "owner", canCopy=0)))
     assert [w.code for w in parsed.warnings] == ["OWNER_PASSWORD", "PAGES_WITHOUT_TEXT"]
-    assert parsed.warnings[1].message == "No text on pages 2"
+    assert parsed.warnings[1].message == "No text on page 2"
     assert [r.page for r in parsed.regions] == [1, 3]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import DocumentError
 from pipeline.readers import READERS, read_document
 from tests.readers import makers
 
@@ -17,6 +20,15 @@ def test_a_message_with_a_picture_in_it_is_no_saved_page(tmp_path: Path) -> None
         "<html><body><p>The price is 5.30 dollars.</p></body></html>\n--X\nContent-Type: image/png\n\nx\n--X--\n"
     )
     assert "The price is 5.30 dollars." in read_document(file).text
+
+
+def test_a_message_of_another_name_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(makers.eml("Prices", "The price is 5.30.", attachments={"a.xlsx": b"PK"}))
+    with pytest.raises(DocumentError, match=r"is an e-mail, not what its ending says\. Rename it to \.eml"):
+        read_document(file)
+    file.write_text("From: the start\n\nOf a text that is no message.")
+    assert read_document(file).text
 
 
 def alternative(plain: str, page: str) -> str:
@@ -59,3 +71,10 @@ def test_a_saved_page_is_still_one(tmp_path: Path) -> None:
         makers.mhtml(makers.page("A title", ["Words of the page. " * 20]).decode(), "https://a.example/b", "utf-8")
     )
     assert read_document(file).source == "https://a.example/b"
+
+
+def test_a_body_without_a_main_text_is_read_all_the_same() -> None:
+    message = f"{HEAD}Content-Type: text/html\n\n<p>Ok, 500.</p><p style='display:none'>NEVER</p>\n"
+    parsed = READERS[".eml"](message.encode())
+    assert parsed.text.endswith("Ok, 500.")
+    assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
-import sys
 import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import DocumentError, DossierError
 from pipeline.readers import Source, ocr, source_id
@@ -29,6 +32,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     script.write_text(f'#!/bin/sh\necho "$@" >> {folder}/calls\nfor last; do :; done\ncp {folder}/page.pdf "$last"\n')
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setattr(ocr, "BESIDE", tmp_path)  # an ocrmypdf beside the real one is not meant
     return script
 
 
@@ -47,6 +51,20 @@ def test_a_scan_is_read_once_through_ocr(tmp_path: Path, program: Path) -> None:
     calls = (program.parent / "calls").read_text().splitlines()
     assert len(calls) == 1
     assert calls[0].startswith("--skip-text --quiet")
+
+
+def test_pages_that_are_scans_are_read_through_ocr_too(tmp_path: Path, program: Path) -> None:
+    stream = io.BytesIO()
+    canvas = Canvas(stream, invariant=1)
+    canvas.drawString(72, 700, "Words on the first page.")
+    canvas.showPage()
+    canvas.drawImage(ImageReader(Image.new("L", (60, 80), 200)), 0, 0, 595, 842)
+    canvas.save()
+    file = tmp_path / "mixed.pdf"
+    file.write_bytes(stream.getvalue())
+    source = Source(file, "mixed.pdf")
+    assert "Words on the first page." in read_or_recognise(reader_pool(), source, None).text
+    assert "What the scanner saw" in read_or_recognise(reader_pool(), source, tmp_path / "ocr").text
 
 
 def test_ocr_that_fails_quarantines_the_document(tmp_path: Path, program: Path) -> None:
@@ -85,13 +103,13 @@ def _runs(process: int) -> bool:
 
 def test_ocr_of_this_environment_is_found_though_it_is_not_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(ocr, "BESIDE", tmp_path)
     (tmp_path / "ocrmypdf").touch(mode=0o755)
     assert ocr.find_program() == str(tmp_path / "ocrmypdf")
 
 
 def test_ocr_without_the_program_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(ocr, "BESIDE", tmp_path)
     with pytest.raises(DossierError, match="ocrmypdf, which is not installed"):
         run(settings(tmp_path / "out", ocr=True))

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.errors import DocumentError, DossierError
-from pipeline.readers import find_documents, read_document, source_id
+from pipeline.readers import find_documents, read_document, source_id, without_duplicates
 from tests.answers import SUBJECT
 from tests.conftest import REPLIES
 from tests.readers import makers
@@ -65,7 +65,10 @@ def test_links_out_of_the_folder_are_told_and_not_followed(folder: Path) -> None
     (folder / "loop").symlink_to(folder)
     (folder / "dangling.txt").symlink_to(folder / "nothing.txt")
     found = find_documents((Path("in"),))
-    assert [s.name for s in found] == ["in/b.txt", "in/deep/a.md", "in/out.txt", "in/within.txt"]
+    told = {s.name: s.outside for s in found}
+    assert [name for name, outside in told.items() if not outside] == ["in/b.txt", "in/deep/a.md", "in/within.txt"]
+    assert [name for name, outside in told.items() if outside] == ["in/dangling.txt", "in/loop", "in/out.txt", "in/up"]
+    assert names("in/*.txt") == ["in/b.txt", "in/out.txt", "in/within.txt"]
     outside = next(s for s in found if s.name == "in/out.txt")
     with pytest.raises(DocumentError) as raised:
         read_document(outside)
@@ -106,3 +109,33 @@ def test_a_folder_of_odd_files_ends_with_a_row_for_each(folder: Path, capsys: py
     for code in ("CORRUPT_FILE", "FORMAT_MISMATCH", "UNSUPPORTED_FORMAT"):
         assert code in told
     assert not (folder.parent.parent / "climb.txt").exists()
+
+
+def test_of_equal_bytes_the_file_that_reads_is_taken(folder: Path) -> None:
+    data = makers.docx(makers.paragraph("Words."))
+    (folder / "a-wrong.pdf").write_bytes(data)
+    (folder / "m.zip").write_bytes(makers.zipped({"inside.docx": data}))
+    (folder / "k-right.docx").write_bytes(data)
+    (folder / "c-link.docx").symlink_to(folder / "k-right.docx")
+    first, duplicates = without_duplicates(find_documents((Path("in"),)))
+    assert sorted(source.name for source in first.values()) == ["in/b.txt", "in/deep/a.md", "in/k-right.docx"]
+    assert {(name, told) for _, name, told in duplicates} == {
+        (name, "Same bytes as in/k-right.docx") for name in ("in/a-wrong.pdf", "in/c-link.docx", "in/m.zip/inside.docx")
+    }
+
+
+def test_what_programs_leave_behind_is_passed_over(folder: Path) -> None:
+    for name in ("~$report.docx", "Thumbs.db", "desktop.ini"):
+        (folder / name).write_bytes(b"x")
+    assert names("in") == ["in/b.txt", "in/deep/a.md"]
+
+
+def test_a_path_that_is_empty_or_no_file_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(folder / "pipe")
+    for path in ("in/pipe", "in/nowhere"):
+        with pytest.raises(DossierError, match="Name a file or a folder"):
+            names(path)
+    with pytest.raises(SystemExit) as raised:
+        main(["run", "", "--out", "out"])
+    assert raised.value.code == 2
+    assert "an empty path" in capsys.readouterr().err

@@ -22,6 +22,8 @@ from pipeline.values.numbers import parse_decimal, read_numbers
         ("5-6 mln doses", 5_000_000),
         ("порядка 18 млн доз", 18_000_000),
         ("half of 2.5 thousand", 2500),
+        ("about two and a half times", "2.5"),
+        ("two and a half million doses", 2500000),
         ("eighteen million doses", 18_000_000),
         ("twenty-five hospitals", 25),
         ("十二亿元", 1_200_000_000),
