@@ -12,7 +12,7 @@ from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.pages.glyphs import characters_of, em_of
+from pipeline.readers.pages.glyphs import characters_of, em_and_slope
 from pipeline.readers.pages.lines import NOTHING, Page
 from pipeline.readers.pages.paragraphs import blocks_of
 from pipeline.readers.pages.rulings import find_rules
@@ -20,6 +20,7 @@ from pipeline.readers.pages.visibility import Visibility, as_shown
 from pipeline.readers.pages.words import Word
 
 MAX_PAGE_CHARACTERS = 200_000
+_SIDEWAYS = 20  # degrees from which a line stands beside the text: stamps, watermarks, labels of axes
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -91,15 +92,21 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         raise DocumentError("TOO_COMPLEX", f"Page {number} holds {count} characters", "Print it to a new PDF.")
     characters, boxes = characters_of(page, textpage, max(count, 0))
     checker = Visibility(page, textpage)
-    words, hidden = [], []
+    words: list[Word] = []
+    sideways: list[Word] = []
+    hidden: list[str] = []
+    turned = page.get_rotation()
     for word in _words(characters, boxes):
-        word.size = em_of(textpage, word.start) or word.size
+        em, slope = em_and_slope(textpage, word.start)
+        word.size = em or word.size
         reason = checker.hides(word)
         if reason:
             hidden.append(characters[word.start : word.end])
         else:
             word.bold = checker.bold(word)
-            words.append(word)
+            (words if abs((slope - turned + 180) % 360 - 180) < _SIDEWAYS else sideways).append(word)
+    if len(sideways) > len(words):
+        words, sideways = sorted([*words, *sideways], key=lambda w: w.start), []
     if hidden:
         seen.hidden.append(f"page {number}: {' '.join(hidden)[:80]}")
     if not words:
@@ -112,7 +119,9 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         for word in words
         if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
     )
-    return Page(number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)), checker.recognised)
+    return Page(
+        number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)), checker.recognised, sideways
+    )
 
 
 def _words(characters: str, boxes: Boxes) -> Iterator[Word]:

@@ -289,6 +289,28 @@ def test_powers_stay_apart_from_their_base() -> None:
     assert read(draw).text.split() == "A titre of 10^6.5 A titre of 10⁻⁶".split()
 
 
+def test_stamps_beside_the_text_are_in_no_passage() -> None:
+    def draw(page: Setter) -> None:
+        page.text(long(0))
+        page.canvas.saveState()
+        page.canvas.translate(30, 300)
+        page.canvas.rotate(90)
+        page.canvas.setFont("Text", 18)
+        page.canvas.drawString(0, 0, "arXiv 2024 stamp")
+        page.canvas.restoreState()
+        page.canvas.saveState()
+        page.canvas.translate(150, 200)
+        page.canvas.rotate(45)
+        page.canvas.setFont("Text", 60)
+        page.canvas.drawString(0, 0, "DRAFT")
+        page.canvas.restoreState()
+
+    parsed = read(draw)
+    assert parsed.text.split("\n\n") == [long(0), "arXiv 2024 stamp", "DRAFT"]
+    assert layers(parsed, "margin") == ["arXiv 2024 stamp", "DRAFT"]
+    assert parsed.title is None
+
+
 def test_dashes_and_hyphens_at_line_ends() -> None:
     lines = (
         "He cited case C-",

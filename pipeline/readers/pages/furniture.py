@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.readers.decode import clean
 from pipeline.readers.layout import Block
-from pipeline.readers.pages.lines import Page, line_text, plain_text
+from pipeline.readers.pages.lines import NOTHING, Page, line_text, plain_text
 from pipeline.readers.pages.words import Line, Word, rows_of
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|(?-i:[ivxlc]{1,6}|[IVXLC]{1,6}))\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",
     re.IGNORECASE,
 )
+_APART = 4  # characters between words of one stamp
 _ZONE, _WIDE_ZONE = 0.13, 0.25  # of the page's height, above and below, where running heads and page numbers stand
 
 
@@ -58,6 +60,23 @@ def take_furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:
             seen.add(told)
             content, boxes = line_text(row.page, Line(row.words))
             yield Block(content, "header" if row.at_top else "footer", page=row.page.number, boxes=boxes)
+
+
+def take_sideways(pages: Sequence[Page]) -> Iterator[Block]:
+    """What stands beside the text of pages, such as stamps and watermarks, each text once."""
+    seen = set()
+    for page in pages:
+        start = end = -1
+        size = 0.0
+        for word in [*page.sideways, None]:
+            if word is not None and start >= 0 and word.start - end < _APART and word.size == size:
+                end = word.end
+                continue
+            text = clean(" ".join(page.characters[start:end].replace(NOTHING, "").split())) if start >= 0 else ""
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(text, "margin", page=page.number)
+            start, end, size = (word.start, word.end, word.size) if word is not None else (-1, -1, 0.0)
 
 
 def _edge_rows(page: Page, body: float) -> Iterator[_Row]:

@@ -7,6 +7,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import atan2, degrees, hypot
 from typing import Any
 
 from pipeline.readers.layout import Boxes
@@ -58,14 +59,16 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
     return "".join(letters), boxes
 
 
-def em_of(textpage: Any, index: int) -> float:
-    """The size of a character's letters on the page, in points; 0.0 if it is not known."""
+def em_and_slope(textpage: Any, index: int) -> tuple[float, float]:
+    """The size of a character's letters on the page in points, 0.0 if it is not known, and the angle of its line in degrees,
+    anticlockwise, on the page as the file has it."""
     import pypdfium2.raw as c
 
     matrix = c.FS_MATRIX()
     if not c.FPDFText_GetMatrix(textpage, index, matrix):
-        return 0.0
-    return float(c.FPDFText_GetFontSize(textpage, index) * (matrix.c**2 + matrix.d**2) ** 0.5)
+        return 0.0, 0.0
+    em = float(c.FPDFText_GetFontSize(textpage, index) * hypot(matrix.c, matrix.d))
+    return em, degrees(atan2(matrix.b, matrix.a))
 
 
 def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:

@@ -28,7 +28,8 @@ _CUT_WORD = re.compile(r"\w{0,40}\u00ad\s{0,3}\w{0,40}")
 @dataclass(slots=True)
 class Page:
     """The visible words of a page; `characters` and `boxes` are what their ranges point into; `rules` are the
-    lines drawn on it; `recognised` is whether OCR put the words over a picture: their sizes are guesses."""
+    lines drawn on it; `recognised` is whether OCR put the words over a picture: their sizes are guesses;
+    `sideways` are words on lines that are not level."""
 
     number: int
     height: float
@@ -37,6 +38,7 @@ class Page:
     boxes: Boxes
     rules: list[Rule] = field(default_factory=list)
     recognised: bool = False
+    sideways: list[Word] = field(default_factory=list)
 
 
 def words_of(pages: Iterable[Page]) -> Counter[str]:

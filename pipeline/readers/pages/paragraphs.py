@@ -12,7 +12,7 @@ from pipeline.readers.layout import Block, mark_pull_quotes
 from pipeline.readers.pages.bars import BarTable, find_bars
 from pipeline.readers.pages.breaks import SMALL, Measures, Paragraph, breaks, continues, is_bullet, number_of
 from pipeline.readers.pages.columns import Band, Column, reading_order
-from pipeline.readers.pages.furniture import take_furniture
+from pipeline.readers.pages.furniture import take_furniture, take_sideways
 from pipeline.readers.pages.lines import Page, joined_text, plain_text, row_of, words_of
 from pipeline.readers.pages.rulings import Grid, find_grids
 from pipeline.readers.pages.scale import to_usual_size
@@ -34,7 +34,7 @@ Part: TypeAlias = "Paragraph | tuple[Page, Table]"
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
     """The blocks of a document in reading order; running heads are taken out of the pages' words."""
     body = to_usual_size(pages)
-    furniture = list(take_furniture(pages, body))
+    furniture = [*take_furniture(pages, body), *take_sideways(pages)]
     found: list[Part] = []
     gutters: list[Band] = []
     for page in pages:
