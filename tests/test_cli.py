@@ -61,6 +61,30 @@ def test_something_that_waits_for_a_person_is_exit_1(corpus: Path, capsys: pytes
     assert "dossier replies save" in out
 
 
+def test_the_closing_screen_lists_what_is_not_complete_and_what_was_left_out(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (corpus / "broken.docx").write_bytes(b"PK\x03\x04")
+    shutil.copy(DOCUMENTS / "news-cold-chain-ru.html", corpus)
+    shutil.copy(DOCUMENTS / "news-cold-chain-ru.html", corpus / "same-again.html")
+    assert dossier("run", corpus, "--replies", REPLIES) == 1
+    screen = capsys.readouterr().out
+    not_complete, noticed = screen.split("Not complete")[1].split("Noticed")
+    assert not_complete.count("broken.docx is quarantined: CORRUPT_FILE") == 1
+    assert "DUPLICATE_FILE" not in not_complete
+    assert "HIDDEN_TEXT in documents/news-cold-chain-ru.html: Hidden text was left out" in noticed
+    assert "DUPLICATE_FILE in documents/same-again.html: Same bytes as documents/news-cold-chain-ru.html" in noticed
+
+
+def test_an_estimate_names_what_cannot_be_read(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (corpus / "broken.docx").write_bytes(b"PK\x03\x04")
+    shutil.copy(corpus / "news-yunhe-zh.txt", corpus / "again.txt")
+    assert dossier("estimate", corpus, "--model", "gpt-5-mini") == 0
+    told = capsys.readouterr().out
+    assert "2 documents: 8 calls" in told
+    assert "broken.docx: CORRUPT_FILE" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
