@@ -35,6 +35,7 @@ _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 _NAME = re.compile(r"[.#][\w-]+")
 # Siblings, counts and states cost too much, or mean nothing in a file.
 _SIMPLE = re.compile(r"[\w\s.#>*\-\[\]=\"']{1,300}")
+_MOST_STEPS = 4  # from element to element: each multiplies the work in deep pages
 _WORK = 2_000_000  # elements that rules of style sheets are compared with, at the most
 _MEDIA = re.compile(
     r"@(?:media[^{]*(?:print|width|prefers|orientation|hover)|supports[^{]*|container)[^{]*"
@@ -104,7 +105,7 @@ def _hidden_by_sheets(tree: Any) -> dict[Any, set[str]]:
             continue
         for selector in selectors.split(","):
             left -= 1
-            if left < 0 or not _SIMPLE.fullmatch(selector.strip()):
+            if left < 0 or not _SIMPLE.fullmatch(selector.strip()) or len(selector.split()) > _MOST_STEPS:
                 continue
             try:
                 [parsed] = parse(selector)

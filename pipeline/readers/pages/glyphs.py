@@ -18,7 +18,7 @@ _ACCENTS = dict(
     zip("`´ˆ˜¨ˇ˘˙˚¸˛˝¯", "\u0300\u0301\u0302\u0303\u0308\u030c\u0306\u0307\u030a\u0327\u0328\u030b\u0304", strict=True)
 )
 # Characters before and behind an accent, among which its letter is; a page with so many accents is none of text.
-_NEAR, _MANY = 200, 2000
+_NEAR, _MANY = 200, 500
 _SPACE = 32
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _ASCENT, _DESCENT = 0.75, 0.25  # of a font that does not state its own, in ems
