@@ -99,7 +99,10 @@ def _estimate(options: argparse.Namespace) -> int:
 def _ledger(options: argparse.Namespace) -> int:
     from pipeline.ledger import Ledger
 
-    ledger = Ledger(_settings(options).ledger)
+    path = _settings(options).ledger
+    if not path.exists():
+        raise DossierError(f"{path} does not exist", "Name the folder of a run with --out.")
+    ledger = Ledger(path)
     if options.action == "stats":
         print(json.dumps(ledger.stats(), indent=1))
         return 0

@@ -107,4 +107,7 @@ def _around(text: str, start: int, end: int) -> tuple[str, str]:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split()) if "\n" in text else text
+    if "\n" not in text:
+        return text
+    edges = (" " if text[:1].isspace() else "", " " if text[-1:].isspace() else "")
+    return edges[0] + " ".join(text.split()) + edges[1]

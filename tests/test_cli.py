@@ -92,6 +92,7 @@ def test_an_estimate_names_what_cannot_be_read(corpus: Path, capsys: pytest.Capt
         ("run empty", 2, "No documents in empty"),
         ("run documents --replies nowhere", 2, "nowhere does not exist"),
         ("run documents --model gpt-x", 2, "OPENAI_API_KEY is not set"),
+        ("ledger verify --out nowhere", 2, "nowhere/ledger.sqlite3 does not exist"),
         ("run documents --concurrency 0", 2, "--concurrency is 0"),
         ("run documents --model m --max-cost -1", 2, "--max-cost is -1"),
         ("run documents --model m --max-cost nan", 2, "--max-cost is nan"),

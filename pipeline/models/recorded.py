@@ -45,7 +45,7 @@ class RecordedReplies:
             raise CallError(
                 "NO_RECORDED_REPLY",
                 f"No recorded reply for passage {request.passage_name}, task {request.task} in {self.folder}",
-                "Record it: dossier run --model NAME, then dossier replies save " + str(self.folder),
+                f"Name a model that answers, or record it: dossier run --model NAME, then dossier replies save {self.folder}",
             )
         return reply_from_file(recorded, request)
 
