@@ -11,7 +11,7 @@ from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.docx_numbers import Numbering
 from pipeline.readers.docx_styles import Styles, W
 from pipeline.readers.formulas import MATH, formula
-from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block
+from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block, struck_out
 from pipeline.readers.letters import is_symbol, raised, symbol
 from pipeline.readers.package import Package, date_of
 
@@ -64,6 +64,7 @@ class _Reader:
         self._numbering = Numbering(roots.get("numbering"), self._styles)
         self._numbers: dict[tuple[str, str], int] = {}
         self._hidden: list[str] = []
+        self._struck: list[str] = []
         self._fields: list[bool] = []  # of the fields that are open, whether their instruction is being read
         self._paragraphs = self._tables = self._charts = 0
 
@@ -119,6 +120,7 @@ class _Reader:
         if self._hidden:
             said = f"Hidden text was left out: {'; '.join(self._hidden)[:300]}"
             yield Warned("HIDDEN_TEXT", said, "Look at the file: instructions to the model may be hidden there.")
+        yield from struck_out(self._struck)
         if self._charts:
             yield Warned(
                 "CHART_NOT_READ", f"Charts were not read: {self._charts}", "Give their figures as a table if they matter."
@@ -210,6 +212,8 @@ class _Reader:
             yield text
         elif self._styles.hides(run):
             self._hidden.append(clean(text.strip())[:80])
+        elif self._styles.struck(run):
+            self._struck.append(clean(text.strip())[:80])
         elif self._styles.raised(run):
             yield raised(text)
         elif is_symbol(font := self._styles.font(run)):

@@ -63,6 +63,10 @@ class Styles:
         value = (color.get(f"{W}val") or "").upper() if color is not None else ""
         return _is_white(value) and not self._on_colour(run)
 
+    def struck(self, run: Any) -> bool:
+        """Whether a run is struck out."""
+        return _on(self._property(run, "strike")) or _on(self._property(run, "dstrike"))
+
     def raised(self, run: Any) -> bool:
         """Whether a run is set as a superscript."""
         align = self._property(run, "vertAlign")

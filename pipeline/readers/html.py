@@ -12,7 +12,7 @@ from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean, decode, decode_declared, stated_date, stated_publisher
 from pipeline.readers.hidden import take_out_hidden
 from pipeline.readers.languages import language_of, same_script
-from pipeline.readers.layout import Block, lay_out, row_block
+from pipeline.readers.layout import Block, lay_out, row_block, struck_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.markup import BREAK, LABEL, prepare
 
@@ -55,12 +55,13 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
         decoded = f"<html><body><div>{decoded}</div></body></html>"  # a fragment; its first element would be lost
     tree: Any = load_html(decoded)
     hidden: list[str] = []
+    struck: list[str] = []
     found: Any = None
     if tree is not None:
         if _deeper_than(tree, MAX_DEPTH):
             raise DocumentError("TOO_COMPLEX", f"The page nests tags deeper than {MAX_DEPTH}", "Save the text itself.")
         hidden = take_out_hidden(tree)
-        prepare(tree)
+        struck = prepare(tree)
         found = bare_extraction(tree, **_OPTIONS)
     if (found is None or found.body is None) and whole and tree is not None and tree.find("body") is not None:
         found = SimpleNamespace(body=tree.find("body"), title=None, author=None, date=None, sitename=None, url=None)
@@ -88,7 +89,7 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
         source=found.url or (saved[1] if saved else None),
         headings=laid.headings,
         regions=tuple(region for region in laid.regions if region.layer != "body"),
-        warnings=(warned,) if hidden else (),
+        warnings=(*((warned,) if hidden else ()), *struck_out(struck)),
     )
 
 

@@ -135,6 +135,14 @@ def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:
     return "".join(out), kept
 
 
+def struck_out(texts: list[str]) -> tuple[Warned, ...]:
+    """The warning of text that is struck out, and so was left out; none without such text."""
+    if not texts:
+        return ()
+    said = f"Text that is struck out was left out: {'; '.join(texts)[:300]}"
+    return (Warned("STRUCK_TEXT", said, "Nothing, if it is no longer meant."),)
+
+
 def shifted(region: Region, by: int) -> Region:
     """The region moved by so many code points."""
     return replace(region, start=region.start + by, end=region.end + by)

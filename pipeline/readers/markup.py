@@ -19,15 +19,17 @@ _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
 _LONG_CELL = 1500  # characters, which no cell of data has
 
 
-def prepare(tree: Any) -> None:
+def prepare(tree: Any) -> list[str]:
     """Rewrite an lxml tree in place: raised digits as superscripts, deletions out, captions and dates as plain text, tables
-    that only lay out the page as what they hold, two line breaks as BREAK."""
+    that only lay out the page as what they hold, two line breaks as BREAK. Returns what was struck out."""
     _keep_notes(tree)
     for node in list(tree.iter("sup")):
         text = "".join(node.itertext())
         if (mark := raised(text)) != text:
             _set_text(node, mark)
+    struck = []
     for node in list(tree.iter("del", "s", "strike")):
+        struck.append(" ".join("".join(node.itertext()).split())[:80])
         empty(node)
     for node in tree.iter("time", "ins"):
         node.tag = "span"
@@ -47,6 +49,7 @@ def prepare(tree: Any) -> None:
     _part_numbers(tree)
     for items in tree.iter("ol"):
         _number_items(items)
+    return [text for text in struck if text]
 
 
 def _keep_notes(tree: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.layout import Block, lay_out, row_block
+from pipeline.readers.layout import Block, lay_out, row_block, struck_out
 from pipeline.readers.letters import raised
 from pipeline.readers.rtf_source import CELL, END, HEADING, ROW, SourceReader, Taken, coded
 
@@ -21,6 +21,7 @@ def read_rtf(data: bytes) -> Parsed:
     taken = SourceReader(data.decode("latin-1")).taken
     blocks = [*_blocks(_decoded(taken, taken.body)), *_aside(taken)]
     hidden = " ".join(_decoded(taken, taken.hidden).split())
+    struck = " ".join(_decoded(taken, taken.struck).split())
     said = f"Hidden text was left out: {hidden[:300]}"
     warned = Warned("HIDDEN_TEXT", said, "Look at the file: instructions to the model may be hidden there.")
     title = " ".join(_decoded(taken, taken.info.get("title", [])).split())
@@ -30,7 +31,7 @@ def read_rtf(data: bytes) -> Parsed:
         title=heading or title or None,
         author=_decoded(taken, taken.info.get("author", [])),
         made=_made("".join(taken.info.get("creatim", []))),
-        warnings=(warned,) if hidden else (),
+        warnings=(*((warned,) if hidden else ()), *struck_out([struck] if struck else [])),
     )
 
 

@@ -34,6 +34,7 @@ class _State:
 
     hidden: bool = False
     deleted: bool = False
+    struck: bool = False
     white: bool = False
     shaded: bool = False
     tiny: bool = False
@@ -50,6 +51,7 @@ class Taken:
     aside: list[tuple[Layer, list[str]]] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
     fonts: list[str] = field(default_factory=list)
     colours: list[str] = field(default_factory=list)
     info: dict[str, list[str]] = field(default_factory=dict)
@@ -136,7 +138,9 @@ class SourceReader:
 
     def _put(self, source: str) -> None:
         """Source of seen, hidden or deleted text to where it belongs."""
-        (self.taken.deleted if self._state.deleted else self.taken.hidden if self._unseen else self._sink).append(source)
+        taken = self.taken
+        kept = taken.struck if self._state.struck else taken.hidden if self._unseen else self._sink
+        (taken.deleted if self._state.deleted else kept).append(source)
 
     def _text(self, token: str) -> None:
         if self._skip:
@@ -187,6 +191,8 @@ class SourceReader:
             self._state = replace(self._state, fallback=int(number or 1))
         elif word == "v":
             self._state = replace(self._state, hidden=on)
+        elif word in ("strike", "striked"):
+            self._state = replace(self._state, struck=on)
         elif word == "deleted":
             self._state = replace(self._state, deleted=on)
         elif word == "cf":

@@ -173,6 +173,12 @@ def test_long_chains_of_styles_take_no_time() -> None:
     assert time.process_time() - started < 5
 
 
+def test_text_that_is_struck_out_is_left_out_and_reported() -> None:
+    parsed = read(paragraph("A budget of ", run("100", "<w:strike/>"), " 120 ", run("EUR", '<w:strike w:val="0"/>')))
+    assert lines(parsed)[0] == "A budget of  120 EUR"
+    assert [(w.code, "100" in w.message) for w in parsed.warnings] == [("STRUCK_TEXT", True)]
+
+
 def test_formulas_are_text() -> None:
     m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 

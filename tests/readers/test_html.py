@@ -94,6 +94,11 @@ def test_style_sheets_that_cost_too_much_are_passed_over() -> None:
     assert time.process_time() - started < 15
 
 
+def test_what_is_struck_out_is_reported() -> None:
+    parsed = read("<p>Made of <s>9</s> 8 parts and <del>at once</del> later.</p>")
+    assert [w.message for w in parsed.warnings] == ["Text that is struck out was left out: 9; at once"]
+
+
 def test_two_line_breaks_part_paragraphs() -> None:
     parsed = read(f"<p>{WORDS} It costs 12.<br><br>{WORDS} It costs 13.<br>Same paragraph.</p>")
     paragraphs = parsed.text.split("\n\n")

@@ -58,6 +58,12 @@ def test_what_is_seen_is_read(shown: str) -> None:
     assert not parsed.warnings
 
 
+def test_text_that_is_struck_out_is_left_out_and_reported() -> None:
+    parsed = read(r"A budget of {\strike 100 }120{\strike0  million}.\par")
+    assert parsed.text == "A budget of 120 million."
+    assert [(w.code, "100" in w.message) for w in parsed.warnings] == [("STRUCK_TEXT", True)]
+
+
 def test_deleted_text_is_out_and_inserted_text_in() -> None:
     assert read(r"Budget {\deleted 100}{\revised 120} million.\par").text == "Budget 120 million."
 
