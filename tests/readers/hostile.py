@@ -37,6 +37,7 @@ def samples() -> Iterator[Sample]:
     yield from _renamed(good)
     yield from _encrypted(good)
     yield from _packages()
+    yield from _costly()
     yield from _pages()
     yield from _papers()
     yield from _texts()
@@ -141,6 +142,35 @@ def _packages() -> Iterator[Sample]:
     yield "bomb.zip", makers.zipped({"big.txt": b"A" * 80_000_000}), {"TOO_LARGE"}
     yield "broken.zip", makers.zipped({"a.txt": WORDS})[:60], {"CORRUPT_FILE"}
     yield "damaged-member.zip", _damage_member(), {"CORRUPT_FILE"}
+
+
+def _costly() -> Iterator[Sample]:
+    """Small files whose reading takes minutes if it takes time beyond what their size asks for."""
+    chain = "".join(
+        f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s"/><w:basedOn w:val="S{n + 1}"/></w:style>'
+        for n in range(3000)
+    )
+    yield "style-chain.docx", makers.docx(makers.paragraph(WORDS, style="S0") * 500, styles=chain), {""}
+    fonts = "".join(f"{{\\f{n}\\fcharset204 Font{n};}}" for n in range(3000))
+    notes = "".join(f"x{{\\footnote note {n}}}" for n in range(3000))
+    yield "fonts.rtf", f"{{\\rtf1{{\\fonttbl{fonts}}}{notes}\\par}}".encode(), {""}
+    body = f"<p>{WORDS * 5}</p>" + "<p class='a b'>x" * 16_000
+    yield (
+        "siblings.html",
+        f"<html><head><style>p.a ~ p.b ~ p.c{{display:none}}</style></head><body>{body}</body></html>".encode(),
+        {""},
+    )
+    deep = ("<div>" * 50 + "x" + "</div>" * 50) * 1000
+    page = f"<html><head><style>{'div ' * 6}.x{{display:none}}</style></head><body><article><p>{WORDS * 9}</p>{deep}</article></body></html>"
+    yield "descendants.html", page.encode(), {""}
+    rules = "".join(f"50 {20 + 1.6 * n:.1f} m 540 {20 + 1.6 * n:.1f} l S\n" for n in range(480))
+    lines = "".join(f"BT /F1 8 Tf 50 {780 - 16 * n} Td ({WORDS}) Tj ET\n" for n in range(45))
+    yield "ruled.pdf", pdf_of((rules + lines).encode()), {""}
+    letters = "".join(f"BT /F1 6 Tf 30 {780 - 8 * n} Td ({'ACGTTGCA' * 10}) Tj ET\n" for n in range(90))
+    yield "sequence.pdf", pdf_of(letters.encode() * 20), {""} | HEAVY
+    flowed = b"From: a@b\nSubject: x\nContent-Type: text/plain; format=flowed\n\n" + b"ab \n" * 1_000_000
+    yield "flowed.eml", flowed, {""}
+    yield "punycode.eml", b"From: a@b\nSubject: x\nContent-Type: text/plain; charset=punycode\n\n-" + b"bcadq7z" * 200_000, {""}
 
 
 def _pages() -> Iterator[Sample]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from pipeline.readers.decode import Parsed
@@ -161,16 +159,6 @@ def test_tables_of_data_with_styled_heads_and_long_cells_are_tables() -> None:
     parsed = read(f"<w:tbl>{head}{rows}</w:tbl>")
     assert parsed.text.startswith("| Country | Doses |\n| Latvia / x / x")
     assert not parsed.headings
-
-
-def test_long_chains_of_styles_take_no_time() -> None:
-    chain = "".join(
-        f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s{n}"/><w:basedOn w:val="S{n + 1}"/></w:style>'
-        for n in range(3000)
-    )
-    started = time.process_time()
-    read_docx(makers.docx(paragraph("Words", style="S0") * 500, styles=chain))
-    assert time.process_time() - started < 5
 
 
 def test_text_that_is_struck_out_is_left_out_and_reported() -> None:

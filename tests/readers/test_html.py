@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from pipeline.readers import READERS
@@ -82,16 +80,6 @@ def test_tables_that_follow_each_other_are_two() -> None:
 )
 def test_fragments_of_pages_are_read_whole(page: str, text: str) -> None:
     assert text in READERS[".html"](page.encode()).text
-
-
-def test_style_sheets_that_cost_too_much_are_passed_over() -> None:
-    rules = "".join(f"p.a{n} ~ p.b ~ p.c{{display:none}}" for n in range(200))
-    page = f"<html><head><style>{rules}</style></head><body>" + "<p class='b c'>Words stand here.</p>" * 3000
-    started = time.process_time()
-    READERS[".html"](page.encode())
-    hidden = "<html><body><p>Words.</p>" + "<i hidden>x</i>y" * 30_000
-    READERS[".html"](hidden.encode())
-    assert time.process_time() - started < 15
 
 
 def test_what_is_struck_out_is_reported() -> None:
