@@ -32,7 +32,7 @@ _OPTIONS: dict[str, Any] = {
     # Else any year on the page, such as that of a copyright line, is its date.
     "date_extraction_params": {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"},
 }
-_BODY = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
+_BODY = re.compile(r"<(?:html|head|title|body|!doctype)[\s>]", re.IGNORECASE)
 _BLOCKS = {"p", "head", "item", "row", "quote", "code"}
 
 

@@ -82,6 +82,13 @@ def test_fragments_of_pages_are_read_whole(page: str, text: str) -> None:
     assert text in READERS[".html"](page.encode()).text
 
 
+def test_pages_may_leave_out_tags_that_go_without_saying() -> None:
+    page = "<!doctype html><title>A title of it</title><p>" + f"{WORDS}<p>{WORDS} Again." * 4
+    parsed = READERS[".html"](page.encode())
+    assert parsed.title == "A title of it"
+    assert parsed.text.count(WORDS) >= 2
+
+
 def test_what_is_struck_out_is_reported() -> None:
     parsed = read("<p>Made of <s>9</s> 8 parts and <del>at once</del> later.</p>")
     assert [w.message for w in parsed.warnings] == ["Text that is struck out was left out: 9; at once"]
