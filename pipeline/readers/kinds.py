@@ -51,9 +51,9 @@ def suffix_of(data: bytes) -> str:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _office(data) or ".zip"
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if _MIME.match(head) and _SAVED.search(re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]):
-        return ".mhtml"
     headers = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
+    if _MIME.match(head) and _SAVED.search(headers):
+        return ".mhtml"
     if _HEADER.match(headers) and _MIME_VERSION.search(headers) and _CONTENT.search(headers):
         return ".eml"
     return ".html" if _PAGE.match(head) else ""
@@ -70,11 +70,7 @@ def check_kind(data: bytes, suffix: str, name: str) -> None:
         raise DocumentError("ENCRYPTED", f"{name} asks for a password", "Save it without one.")
     if found == ".zip" and wanted in (".docx", ".pptx"):
         raise DocumentError("CORRUPT_FILE", f"{name} is a zip archive without its document", "Fetch it again.")
-    remedy = (
-        f"Rename it to {found}."
-        if found in (".pdf", ".docx", ".pptx", ".rtf", ".html", ".mhtml", ".eml")
-        else "Convert it first."
-    )
+    remedy = f"Rename it to {found}." if found in _READABLE else "Convert it first."
     raise DocumentError("FORMAT_MISMATCH", f"{name} is {_NAMES[found]}, not what its ending says", remedy)
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from pipeline.domain import OUTSIDE_PASSAGES, Heading, Layer, Region, Warned
@@ -141,11 +141,6 @@ def struck_out(texts: list[str]) -> tuple[Warned, ...]:
         return ()
     said = f"Text that is struck out was left out: {'; '.join(texts)[:300]}"
     return (Warned("STRUCK_TEXT", said, "Nothing, if it is no longer meant."),)
-
-
-def shifted(region: Region, by: int) -> Region:
-    """The region moved by so many code points."""
-    return replace(region, start=region.start + by, end=region.end + by)
 
 
 def _clusters(text: str) -> Iterator[tuple[int, int]]:

@@ -165,6 +165,22 @@ def test_notes_that_look_alike_are_no_running_heads() -> None:
     assert layers(parsed, "header") == ["Running head of page 1"]
 
 
+def test_notes_that_end_alike_are_no_running_feet() -> None:
+    def draw(page: Setter) -> None:
+        for number in (1, 2, 3):
+            page.text(long(number))
+            page.at = 790
+            page.text(
+                f"{number} {SENTENCES[number].removesuffix('.')} and the number {number} of its", size=8, lead=10, width=1000
+            )
+            page.text("vaccines.", size=8)
+            page.page()
+
+    parsed = read(draw)
+    assert layers(parsed, "footer") == []
+    assert [note.endswith(" of its vaccines.") for note in layers(parsed, "footnote")] == [True] * 3
+
+
 def two_columns(page: Setter, left: str, right: str) -> None:
     top = page.at
     page.text(left, width=225)

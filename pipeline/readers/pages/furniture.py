@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.readers.decode import clean
 from pipeline.readers.layout import Block
+from pipeline.readers.pages.breaks import ends_sentence
 from pipeline.readers.pages.lines import NOTHING, Page, line_text, plain_text
 from pipeline.readers.pages.words import Line, Word, rows_of
 
@@ -89,6 +90,9 @@ def _edge_rows(page: Page, body: float) -> Iterator[_Row]:
             continue
         words.sort(key=lambda w: w.left)
         text = plain_text(page, Line(words))
+        # The end of a sentence that began in the line above; short ones meet again at the same place by chance.
+        if text[:1].islower() and ends_sentence(text):
+            continue
         at_top = words[0].bottom < page.height / 2
         # Large letters head a section, "Part 2" after "Part 1" at the top of a page too.
         pattern = text if Line(words).size > 1.05 * body else re.sub(r"[0-9]+", "#", text.casefold())
