@@ -1,4 +1,5 @@
-"""Grounding: time per document and per quote, altered facts accepted, memory on a large file. Run by `make bench`."""
+"""Grounding: time per document and per quote, altered facts accepted, memory on a large file. Run
+by `make bench`."""
 
 from __future__ import annotations
 
@@ -46,11 +47,16 @@ run(Settings(out=Path(sys.argv[1])))
 
 def main() -> None:
     os.chdir(ROOT)
-    texts = [read_document(path).text for path, *_ in find_documents((ROOT / "data" / "documents",))]
+    texts = [
+        read_document(path).text for path, *_ in find_documents((ROOT / "data" / "documents",))
+    ]
     characters = sum(map(len, texts))
     started = time.perf_counter()
     indexes = [TextIndex(text) for text in texts]
-    print(f"fold a document      {(time.perf_counter() - started) * 1e7 / characters:6.2f} ms per 10,000 characters")
+    print(
+        f"fold a document      {(time.perf_counter() - started) * 1e7 / characters:6.2f} ms per"
+        " 10,000 characters"
+    )
     quotes = [(i, text[a:b], (a, b)) for i, text in enumerate(texts) for a, b in sentences(text)]
     started = time.perf_counter()
     exact = sum(indexes[i].locate(quote, near).status == "exact" for i, quote, near in quotes)
@@ -63,17 +69,25 @@ def main() -> None:
         counted[by_text[case.text].locate(case.quote).status] += 1
     total = sum(counted.values())
     accepted = counted["exact"] + counted["normalised"] + counted["fuzzy"]
-    print(f"altered facts        {accepted} of {total} accepted, {(time.perf_counter() - started) * 1e3 / total:.1f} ms each")
+    print(
+        f"altered facts        {accepted} of {total} accepted,"
+        f" {(time.perf_counter() - started) * 1e3 / total:.1f} ms each"
+    )
     with tempfile.TemporaryDirectory() as folder:
         print(f"bundled corpus       {_peak_mb(_BUNDLED, folder)} MB peak")
         large = Path(folder) / "large.txt"
-        large.write_text("\n\n".join(f"Part {n}. {texts[n % len(texts)]}" for n in range(800))[:5_000_000], encoding="utf-8")
+        large.write_text(
+            "\n\n".join(f"Part {n}. {texts[n % len(texts)]}" for n in range(800))[:5_000_000],
+            encoding="utf-8",
+        )
         print(f"5 MB text file       {_peak_mb(_LARGE, str(large))} MB peak")
 
 
 def _peak_mb(code: str, argument: str) -> str:
     command = [sys.executable, "-c", code, argument]
-    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.strip()
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -82,7 +82,8 @@ def write_documents(folder: Path, number: int, characters: int = 0) -> Path:
     folder.mkdir(parents=True)
     for i in range(number):
         filler = "".join(
-            f"On day {d} the wind of {i % 7} stood in the bay and nothing was seen.\n\n" for d in range(characters // 66)
+            f"On day {d} the wind of {i % 7} stood in the bay and nothing was seen.\n\n"
+            for d in range(characters // 66)
         )
         text = f"Chronicle {i}.\n\n{filler}The schooner Halcyon {i} went down in a storm on 4 March 1891 with {i + 1} souls.\n"
         (folder / f"{i:05}.txt").write_text(text)
@@ -92,7 +93,9 @@ def write_documents(folder: Path, number: int, characters: int = 0) -> Path:
 def ours(folder: Path, out: Path, address: str, at_once: int) -> dict[str, float]:
     environment = os.environ | {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "x"}
     command = [sys.executable, "-c", _RUN, str(folder), str(out), str(at_once)]
-    result = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True)
+    result = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True
+    )
     measured: dict[str, float] = json.loads(result.stdout)
     return measured
 
@@ -102,7 +105,14 @@ def alone(address: str) -> float:
     schema = {"type": "json_schema", "json_schema": {"schema": {"properties": {"wreck": {}}}}}
     messages = [{"role": "user", "content": "Extract every wreck. " * 150}]
     body = json.dumps({"model": "m", "messages": messages, "response_format": schema}).encode()
-    command = [sys.executable, "-c", _ALONE, address.split(":")[2].removesuffix("/v1"), str(CALLS), str(AT_ONCE)]
+    command = [
+        sys.executable,
+        "-c",
+        _ALONE,
+        address.split(":")[2].removesuffix("/v1"),
+        str(CALLS),
+        str(AT_ONCE),
+    ]
     return float(subprocess.run(command, input=body, capture_output=True, check=True).stdout)
 
 
@@ -119,17 +129,25 @@ def main() -> None:
 def _throughput(scratch: Path, address: str) -> None:
     folder = write_documents(scratch / "thousand", CALLS)
     alone_s = alone(address)
-    part = ours(write_documents(scratch / "part", CALLS // 2), scratch / "out-part", address, AT_ONCE)
+    part = ours(
+        write_documents(scratch / "part", CALLS // 2), scratch / "out-part", address, AT_ONCE
+    )
     row = ours(folder, scratch / "out", address, AT_ONCE)
     steady = CALLS / 2 / AT_ONCE / (row["s"] - part["s"])
-    print(f"{CALLS} calls, 1 s, {AT_ONCE} at once: {row['s']:.2f} s; the endpoint alone {alone_s:.2f} s")
+    print(
+        f"{CALLS} calls, 1 s, {AT_ONCE} at once: {row['s']:.2f} s; the endpoint alone {alone_s:.2f} s"
+    )
     print(
         f"  {alone_s / row['s']:.3f} of what the endpoint alone allows; {-(-CALLS // AT_ONCE) / row['s']:.3f} of whole seconds"
     )
-    print(f"  its second half, without start and end: {steady:.2f}; {1000 * row['cpu_s'] / CALLS:.1f} ms CPU a call")
+    print(
+        f"  its second half, without start and end: {steady:.2f}; {1000 * row['cpu_s'] / CALLS:.1f} ms CPU a call"
+    )
     python = os.environ.get("LANGEXTRACT")
     if not python:
-        print("langextract: not measured (make bench LANGEXTRACT=path/to/python of an environment that has it)")
+        print(
+            "langextract: not measured (make bench LANGEXTRACT=path/to/python of an environment that has it)"
+        )
         return
     few = write_documents(scratch / "few", 200, characters=5500)
     mine = ours(few, scratch / "out-few", address, 32)
@@ -138,9 +156,13 @@ def _throughput(scratch: Path, address: str) -> None:
     peer = json.loads(result.stdout.splitlines()[-1])
     for who, measured in (("dossier", mine), ("langextract", peer)):
         cpu_ms = 1000 * measured["cpu_s"] / 200
-        print(f"200 documents, 32 at once: {who:<12} {measured['s']:6.1f} s {cpu_ms:6.1f} ms CPU a document")
+        print(
+            f"200 documents, 32 at once: {who:<12} {measured['s']:6.1f} s {cpu_ms:6.1f} ms CPU a document"
+        )
     speed, cpu = peer["s"] / mine["s"], mine["cpu_s"] / peer["cpu_s"]
-    print(f"  {speed:.2f} times langextract's documents per second, {cpu:.2f} of its CPU ({peer['found']} of 200 found by it)")
+    print(
+        f"  {speed:.2f} times langextract's documents per second, {cpu:.2f} of its CPU ({peer['found']} of 200 found by it)"
+    )
 
 
 def _memory_and_reruns(scratch: Path, address: str) -> None:
@@ -149,7 +171,9 @@ def _memory_and_reruns(scratch: Path, address: str) -> None:
     print(f"peak memory: 1,000 documents {thousand['mb']} MB, 10,000 documents {ten['mb']} MB")
     again = ours(scratch / "thousand", scratch / "m1", address, 16)
     print(f"rerun of 1,000 documents, nothing changed: {again['calls']} calls, {again['s']:.2f} s")
-    (scratch / "thousand" / "00007.txt").write_text("The schooner Petrel 7 went down in a storm on 4 March 1891 with 9 souls.")
+    (scratch / "thousand" / "00007.txt").write_text(
+        "The schooner Petrel 7 went down in a storm on 4 March 1891 with 9 souls."
+    )
     one = ours(scratch / "thousand", scratch / "m1", address, 16)
     print(f"one of them changed: {one['calls']} call, {one['s']:.2f} s")
 
@@ -169,7 +193,9 @@ def _ledger() -> None:
         ledger.close()
         started = time.perf_counter()
         Ledger(path).get(f"{99_999:032x}")
-        print(f"100,000 replies: opening and one look-up {(time.perf_counter() - started) * 1000:.1f} ms")
+        print(
+            f"100,000 replies: opening and one look-up {(time.perf_counter() - started) * 1000:.1f} ms"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Readers through the isolated pool of two processes: pages of dense two-column PDF, small web pages, megabytes of text."""
+"""Readers through the isolated pool of two processes: pages of dense two-column PDF, small web
+pages, megabytes of text."""
 
 from __future__ import annotations
 
@@ -39,14 +40,33 @@ def main() -> None:
 
         pieces = [Piece(paragraph("en", chance, n)) for n in range(700)]
         fill("pdf", 4, lambda n: Typesetter(f"A report {n}", "Head").pdf(pieces))
-        documents = [pool.read(Source(file, file.name)) for file in sorted((folder / "pdf").iterdir())]
+        documents = [
+            pool.read(Source(file, file.name)) for file in sorted((folder / "pdf").iterdir())
+        ]
         pages = sum(max(region.page or 0 for region in document.regions) for document in documents)
-        print(f"PDF: {pages / read_all('pdf'):.0f} pages a second ({len(documents[0].text) * 4 // pages} characters a page)")
-        fill("html", 1000, lambda n: makers.page(f"Page {n}", [paragraph("en", chance, k) for k in range(8)]))
+        print(
+            f"PDF: {pages / read_all('pdf'):.0f} pages a second"
+            f" ({len(documents[0].text) * 4 // pages} characters a page)"
+        )
+        fill(
+            "html",
+            1000,
+            lambda n: makers.page(f"Page {n}", [paragraph("en", chance, k) for k in range(8)]),
+        )
         print(f"HTML: {1000 / read_all('html'):.0f} small pages a second")
-        size = fill("txt", 4, lambda n: "\n\n".join(paragraph("en", chance, k) for k in range(12_000)).encode())
+        size = fill(
+            "txt",
+            4,
+            lambda n: "\n\n".join(paragraph("en", chance, k) for k in range(12_000)).encode(),
+        )
         print(f"text: {size / 1e6 / read_all('txt'):.1f} MB a second")
-        fill("docx", 300, lambda n: makers.docx("".join(makers.paragraph(paragraph("ru", chance, k)) for k in range(30))))
+        fill(
+            "docx",
+            300,
+            lambda n: makers.docx(
+                "".join(makers.paragraph(paragraph("ru", chance, k)) for k in range(30))
+            ),
+        )
         print(f"DOCX: {300 / read_all('docx'):.0f} documents of 30 paragraphs a second")
         pool.close()
 

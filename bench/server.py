@@ -1,4 +1,5 @@
-"""An endpoint on loopback that answers each chat completion after a second, on asyncio, in a process of its own."""
+"""An endpoint on loopback that answers each chat completion after a second, on asyncio, in a
+process of its own."""
 
 from __future__ import annotations
 
@@ -8,22 +9,41 @@ import re
 import sys
 
 _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
-_SHIP = re.compile(r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\.")
+_SHIP = re.compile(
+    r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\."
+)
 
 
 def answer(body: bytes) -> bytes:
     request = json.loads(body)
     text = json.dumps(request["messages"][-1]["content"])
     found = list(_SHIP.finditer(text))[-1:]
-    if "wreck" in request.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties", {}):
+    if "wreck" in request.get("response_format", {}).get("json_schema", {}).get("schema", {}).get(
+        "properties", {}
+    ):
         wreck = {"realis": "actual", "speaker": None, "sank": "1891-03-04", "cause": "storm"}
-        wrecks = [{"evidence": [f[0]], **wreck, "ship": f[1], "lives_lost": int(f[2])} for f in found]
+        wrecks = [
+            {"evidence": [f[0]], **wreck, "ship": f[1], "lives_lost": int(f[2])} for f in found
+        ]
         content = json.dumps({"wreck": wrecks})
     else:
-        content = json.dumps({"extractions": [{"ship": f[1], "ship_attributes": {}} for f in found]})
-    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": content}}
+        content = json.dumps(
+            {"extractions": [{"ship": f[1], "ship_attributes": {}} for f in found]}
+        )
+    choice = {
+        "index": 0,
+        "finish_reason": "stop",
+        "message": {"role": "assistant", "content": content},
+    }
     usage = {"prompt_tokens": 500, "completion_tokens": 50, "total_tokens": 550}
-    told = {"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+    told = {
+        "id": "c",
+        "object": "chat.completion",
+        "created": 0,
+        "model": "m",
+        "choices": [choice],
+        "usage": usage,
+    }
     return json.dumps(told).encode()
 
 
@@ -36,7 +56,8 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, dela
             await asyncio.sleep(delay_s)
             data = answer(body)
             writer.write(
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(data), data)
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
+                % (len(data), data)
             )
             await writer.drain()
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -47,7 +68,9 @@ async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, dela
 
 async def main() -> None:
     delay_s = float(sys.argv[1])
-    server = await asyncio.start_server(lambda r, w: serve(r, w, delay_s), "127.0.0.1", 0, backlog=1024, limit=2**22)
+    server = await asyncio.start_server(
+        lambda r, w: serve(r, w, delay_s), "127.0.0.1", 0, backlog=1024, limit=2**22
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -1,18 +1,20 @@
-"""Dossier: documents in, a DuckDB database out in which every value can be traced to the sentence that supports it.
+"""Dossier: documents in, a DuckDB database out in which every value can be traced to the sentence
+that supports it.
 
 The flow, and the file to change for each step:
 
     path -> Document          readers/      one file per kind of document
     Document -> Passages      passages.py   exact offsets; abbreviations.py tells each what BI means
-    Passage x task -> Request prompts.py    messages and strict schema from prompts/<task>.md and schemas/
-    Request -> Reply          models/       recorded replies, live chat, batches; ledger.py keeps every reply
+    Passage x task -> Request prompts.py    messages and schema from prompts/<task>.md and schemas/
+    Request -> Reply          models/       recorded, live chat, batches; ledger.py keeps all
     Reply -> records          extract.py    the one place that parses, whatever the reply came from
     records -> evidence       ground/       each quote located, each value checked; pure
-    rows -> tables            store/        DuckDB: load, sorted publish, checked views, locked-down queries
+    rows -> tables            store/        DuckDB: load, publish, checked views, queries
     names -> entities         resolve/      records are linked, never changed; pure
 
-`run.py` alone knows the order; `results.py` puts together what came of one document. `cli.py` turns arguments into Settings,
-makes one call and returns an exit code. The subject (what is extracted, with which prompts and views) lives in `schemas/` and
-`prompts/`; nothing here knows it. `records.py` holds what record types are made of, `domain.py` the nouns, `values/` how dates,
+`run.py` alone knows the order; `results.py` puts together what came of one document. `cli.py` turns
+arguments into Settings, makes one call and returns an exit code. The subject (what is extracted,
+with which prompts and views) lives in `schemas/` and `prompts/`; nothing here knows it.
+`records.py` holds what record types are made of, `domain.py` the nouns, `values/` how dates,
 numbers and countries are written.
 """

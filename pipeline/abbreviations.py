@@ -1,7 +1,8 @@
 """Abbreviations that a document defines anywhere, so that a late passage knows what they mean.
 
-Bracketed acronyms are matched to the words before them after Schwartz and Hearst, "A simple algorithm for identifying
-abbreviation definitions in biomedical text" (PSB 2003); "hereinafter" forms of English, Russian and Chinese are explicit.
+Bracketed acronyms are matched to the words before them after Schwartz and Hearst, "A simple
+algorithm for identifying abbreviation definitions in biomedical text" (PSB 2003); "hereinafter"
+forms of English, Russian and Chinese are explicit.
 """
 
 from __future__ import annotations
@@ -16,11 +17,28 @@ _HEREINAFTER = re.compile(
     rf"\s*[-–—:：,，]?\s*(?:the\s)?[{_QUOTES}]?([^()（）\n{_QUOTES}]{{2,60}}?)[{_QUOTES}]?\s*[)）]",
     re.IGNORECASE,
 )
-_HEREINAFTER_TAIL = re.compile(r"[(（]([^()（）\n]{2,60}?)[,，]\s*(?:以下简称|下称)[“\"]([^”\"()（）\n]{2,30})[”\"]\s*[)）]")
+_HEREINAFTER_TAIL = re.compile(
+    r"[(（]([^()（）\n]{2,60}?)[,，]\s*(?:以下简称|下称)[“\"]([^”\"()（）\n]{2,30})[”\"]\s*[)）]"
+)
 _BRACKETED = re.compile(rf"[(（]\s*[{_QUOTES}]?([^\W\d_][\w&.\-]{{1,11}})[{_QUOTES}]?\s*[)）]")
 _STOPS = re.compile(r"\.(?=\s+[^\W\da-zа-яё_])|[;:!?。；：！？()（）\n|]|\s[-–—]\s")
 _FORM_WITH_COMMA = {"co.,", "ltd.,", "inc.,", "s.p.a.,"}
-_LOWER_INSIDE = {"of", "the", "for", "and", "de", "in", "on", "по", "и", "в", "на", "при", "им.", "имени"}
+_LOWER_INSIDE = {
+    "of",
+    "the",
+    "for",
+    "and",
+    "de",
+    "in",
+    "on",
+    "по",
+    "и",
+    "в",
+    "на",
+    "при",
+    "им.",
+    "имени",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +52,8 @@ class Abbreviation:
 
 
 def find_abbreviations(text: str) -> list[Abbreviation]:
-    """All abbreviations the text defines, in order of definition; the first definition of a short form wins."""
+    """All abbreviations the text defines, in order of definition; the first definition of a short
+    form wins."""
     found: list[Abbreviation] = []
     for match in _HEREINAFTER.finditer(text):
         _add(found, text, match, match[1], _name_before(text, match.start()))
@@ -53,19 +72,26 @@ def _add(found: list[Abbreviation], text: str, match: re.Match[str], short: str,
     short = short.strip(_QUOTES + " .,")
     if len(short) >= 2 and len(long) > len(short) and long.casefold() != short.casefold():
         found.append(
-            Abbreviation(short, long, match.start() - (match.start() - text.rfind(long, 0, match.start())), match.end())
+            Abbreviation(
+                short,
+                long,
+                match.start() - (match.start() - text.rfind(long, 0, match.start())),
+                match.end(),
+            )
         )
 
 
 def _clause_before(text: str, end: int) -> str:
     clause = text[max(0, end - 160) : end]
-    stops = [m.end() for m in _STOPS.finditer(clause) if not re.search(r"\b\w\.$", clause[: m.end()])]
+    stops = [
+        m.end() for m in _STOPS.finditer(clause) if not re.search(r"\b\w\.$", clause[: m.end()])
+    ]
     return clause[stops[-1] if stops else 0 :].strip()
 
 
 def _long_form(text: str, end: int, short: str) -> str:
-    """The shortest run of words before the bracket in which the letters of `short` occur in order, the first one
-    beginning a word."""
+    """The shortest run of words before the bracket in which the letters of `short` occur in order,
+    the first one beginning a word."""
     letters = [c for c in short.casefold() if c.isalnum()]
     words = _clause_before(text, end).split()
     words = words[-min(len(letters) + 5, len(letters) * 2) :]
@@ -75,7 +101,9 @@ def _long_form(text: str, end: int, short: str) -> str:
         return ""
     for i in range(len(letters) - 1, -1, -1):
         position -= 1
-        while position >= 0 and (low[position] != letters[i] or (i == 0 and position > 0 and low[position - 1].isalnum())):
+        while position >= 0 and (
+            low[position] != letters[i] or (i == 0 and position > 0 and low[position - 1].isalnum())
+        ):
             position -= 1
         if position < 0:
             return _name_before(text, end) if re.search("[\u3400-\u9fff]", candidate) else ""
@@ -83,20 +111,26 @@ def _long_form(text: str, end: int, short: str) -> str:
 
 
 def _name_before(text: str, end: int) -> str:
-    """The name that ends right before the bracket: words back to the first one that cannot belong to a name."""
+    """The name that ends right before the bracket: words back to the first one that cannot belong
+    to a name."""
     clause = _clause_before(text, end)
     if re.search("[\u3400-\u9fff]$", clause):
         return re.split(r"[，、,\s]|[由与和同在](?=[\u3400-\u9fff]{4,})", clause)[-1]
     words = clause.split()
-    quoted = re.search(r"(?:\b[А-ЯA-Z]{2,5}\s)?[«“\"][^«»]*(?:[„“][^“”]*[“”])?[^«»]*[»”\"]$", clause)
+    quoted = re.search(
+        r"(?:\b[А-ЯA-Z]{2,5}\s)?[«“\"][^«»]*(?:[„“][^“”]*[“”])?[^«»]*[»”\"]$", clause
+    )
     if quoted:
         return quoted[0].strip()
     kept: list[str] = []
     for word in reversed(words):
         bare = word.strip(_QUOTES + ",")
         capital = bare[:1].isupper() or bare[:1].isdigit() or (kept and bare in _LOWER_INSIDE)
-        # A Russian name begins with its only capital, so lower-case words before it are taken until that one.
-        russian = re.match("[а-яё]", bare) and len(kept) < 5 and not any(w[:1].isupper() for w in kept)
+        # A Russian name begins with its only capital, so lower-case words before it are taken until
+        # that one.
+        russian = (
+            re.match("[а-яё]", bare) and len(kept) < 5 and not any(w[:1].isupper() for w in kept)
+        )
         if not capital and not russian:
             break
         kept.insert(0, word)

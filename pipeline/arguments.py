@@ -20,7 +20,9 @@ def _path(text: str) -> Path:
 
 def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     """The parser of the whole command line."""
-    parser = argparse.ArgumentParser(prog="dossier", description="Documents to a database you can trust.")
+    parser = argparse.ArgumentParser(
+        prog="dossier", description="Documents to a database you can trust."
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_run, _estimate, _batch, _replies, _ledger, _ground, _explain, _sql):
         add(commands, handlers)
@@ -31,17 +33,36 @@ def _run(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
     run = commands.add_parser("run", help="bring the database up to date with the documents")
     _add_inputs(run, "recorded")
-    run.add_argument("--replies", type=Path, metavar="DIR", help="recorded replies (default tests/fixtures/replies)")
+    run.add_argument(
+        "--replies",
+        type=Path,
+        metavar="DIR",
+        help="recorded replies (default tests/fixtures/replies)",
+    )
     run.add_argument("--concurrency", type=int, metavar="N", help="calls at once (default 16)")
     run.add_argument("--max-calls", type=int, metavar="N", help="stop after so many calls, exit 4")
-    run.add_argument("--max-cost", type=float, metavar="USD", help="never spend more, calls under way counted; exit 4")
+    run.add_argument(
+        "--max-cost",
+        type=float,
+        metavar="USD",
+        help="never spend more, calls under way counted; exit 4",
+    )
     _add_prices(run)
     run.add_argument("--rpm", type=int, metavar="N", help="at most N requests a minute")
     run.add_argument("--tpm", type=int, metavar="N", help="at most N tokens a minute")
-    run.add_argument("--timeout", dest="timeout_s", type=float, metavar="SECONDS", help="for one HTTP call (default 120)")
+    run.add_argument(
+        "--timeout",
+        dest="timeout_s",
+        type=float,
+        metavar="SECONDS",
+        help="for one HTTP call (default 120)",
+    )
     modes = ("schema", "tools", "json")
     run.add_argument(
-        "--endpoint-mode", dest="mode", choices=modes, help="how the endpoint takes the schema (default: found out)"
+        "--endpoint-mode",
+        dest="mode",
+        choices=modes,
+        help="how the endpoint takes the schema (default: found out)",
     )
     run.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     run.set_defaults(handler=handlers["run"])
@@ -56,19 +77,29 @@ def _estimate(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
 
 def _batch(commands: Commands, handlers: Mapping[str, Handler]) -> None:
-    batch = commands.add_parser("batch", help="requests to a batch file or the Batch API, answers from there")
+    batch = commands.add_parser(
+        "batch", help="requests to a batch file or the Batch API, answers from there"
+    )
     actions = batch.add_subparsers(title="actions", metavar="ACTION", required=True)
-    export = actions.add_parser("export", help="write the requests not answered yet, in the Batch API's format")
+    export = actions.add_parser(
+        "export", help="write the requests not answered yet, in the Batch API's format"
+    )
     _add_inputs(export, None)
-    export.add_argument("--file", type=Path, metavar="FILE", help="default OUT/batch/requests.jsonl")
+    export.add_argument(
+        "--file", type=Path, metavar="FILE", help="default OUT/batch/requests.jsonl"
+    )
     export.set_defaults(handler=handlers["batch_export"])
-    submit = actions.add_parser("submit", help="send the requests not answered yet to the Batch API")
+    submit = actions.add_parser(
+        "submit", help="send the requests not answered yet to the Batch API"
+    )
     _add_inputs(submit, None)
     submit.set_defaults(handler=handlers["batch_submit"], file=None)
     collect = actions.add_parser("collect", help="take the answers of batches that have ended")
     _add_out(collect)
     collect.set_defaults(handler=handlers["batch_collect"])
-    importing = actions.add_parser("import", help="take the answers of a batch's output file into the ledger")
+    importing = actions.add_parser(
+        "import", help="take the answers of a batch's output file into the ledger"
+    )
     importing.add_argument("files", nargs="+", type=Path, metavar="FILE")
     _add_out(importing)
     importing.set_defaults(handler=handlers["batch_import"])
@@ -77,14 +108,18 @@ def _batch(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 def _replies(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     replies = commands.add_parser("replies", help="recorded replies")
     actions = replies.add_subparsers(title="actions", metavar="ACTION", required=True)
-    save = actions.add_parser("save", help="write a model's replies from the ledger as readable files")
+    save = actions.add_parser(
+        "save", help="write a model's replies from the ledger as readable files"
+    )
     save.add_argument("folder", type=Path, metavar="DIR")
     _add_inputs(save, None)
     save.set_defaults(handler=handlers["replies_save"])
 
 
 def _ledger(commands: Commands, handlers: Mapping[str, Handler]) -> None:
-    ledger = commands.add_parser("ledger", help="the file of all replies: what is in it, whether it is whole")
+    ledger = commands.add_parser(
+        "ledger", help="the file of all replies: what is in it, whether it is whole"
+    )
     ledger.add_argument("action", choices=("stats", "verify", "vacuum"))
     _add_out(ledger)
     ledger.set_defaults(handler=handlers["ledger"])
@@ -93,7 +128,12 @@ def _ledger(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 def _ground(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     ground = commands.add_parser("ground", help="where quotes stand in a document")
     ground.add_argument("document", type=Path, metavar="FILE")
-    ground.add_argument("quotes", type=Path, metavar="QUOTES.jsonl", help='lines {"quote": "..."}; - for standard input')
+    ground.add_argument(
+        "quotes",
+        type=Path,
+        metavar="QUOTES.jsonl",
+        help='lines {"quote": "..."}; - for standard input',
+    )
     ground.set_defaults(handler=handlers["ground"])
 
 
@@ -105,7 +145,9 @@ def _explain(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
 
 def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:
-    sql = commands.add_parser("sql", help="query the database, read-only; without a query, a prompt")
+    sql = commands.add_parser(
+        "sql", help="query the database, read-only; without a query, a prompt"
+    )
     sql.add_argument("query", nargs="?", metavar="QUERY")
     sql.add_argument("--format", choices=("table", "csv", "json"), default="table")
     sql.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
@@ -114,7 +156,13 @@ def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
 
 def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
-    parser.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="files and folders (default data/documents)")
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        type=_path,
+        metavar="PATH",
+        help="files and folders (default data/documents)",
+    )
     parser.add_argument(
         "--model",
         required=model is None,
@@ -122,19 +170,47 @@ def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
         help="recorded (default), or a model's name" if model else "the model's name",
     )
     parser.add_argument(
-        "--subject", type=Path, metavar="DIR", help="folder with schemas/ and prompts/ (default the bundled one)"
+        "--subject",
+        type=Path,
+        metavar="DIR",
+        help="folder with schemas/ and prompts/ (default the bundled one)",
     )
     parser.add_argument(
-        "--limit", dest="limits", action="append", metavar="NAME=N", help="of a document: seconds, memory, bytes, pages, ..."
+        "--limit",
+        dest="limits",
+        action="append",
+        metavar="NAME=N",
+        help="of a document: seconds, memory, bytes, pages, ...",
     )
-    parser.add_argument("--ocr", action="store_true", default=None, help="read scans through ocrmypdf, if it is installed")
-    parser.add_argument("--passage-tokens", dest="max_tokens", type=int, metavar="N", help="size of a passage (default 1500)")
+    parser.add_argument(
+        "--ocr",
+        action="store_true",
+        default=None,
+        help="read scans through ocrmypdf, if it is installed",
+    )
+    parser.add_argument(
+        "--passage-tokens",
+        dest="max_tokens",
+        type=int,
+        metavar="N",
+        help="size of a passage (default 1500)",
+    )
     _add_out(parser)
 
 
 def _add_prices(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--prices", type=Path, metavar="FILE", help="JSON of prices for models the table does not know")
+    parser.add_argument(
+        "--prices",
+        type=Path,
+        metavar="FILE",
+        help="JSON of prices for models the table does not know",
+    )
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=_path, metavar="DIR", help="where the database and ledger are (default data/out)")
+    parser.add_argument(
+        "--out",
+        type=_path,
+        metavar="DIR",
+        help="where the database and ledger are (default data/out)",
+    )

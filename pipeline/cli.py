@@ -1,7 +1,7 @@
 """The command line: arguments to Settings, one call, an exit code. No logic.
 
-Exit codes: 0 done; 1 done, and something waits for a person; 2 usage, input or I/O; 4 budget reached; 75 locked, try
-again; 130 interrupted.
+Exit codes: 0 done; 1 done, and something waits for a person; 2 usage, input or I/O; 4 budget
+reached; 75 locked, try again; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print("dossier: interrupted; every reply received is kept, run again to go on.", file=sys.stderr)
+        print(
+            "dossier: interrupted; every reply received is kept, run again to go on.",
+            file=sys.stderr,
+        )
         return INTERRUPTED
 
 
@@ -74,7 +77,9 @@ def _batch_export(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     if settings.model == RECORDED:
-        raise DossierError("Recorded replies are asked nothing", "Name the model that shall answer with --model.")
+        raise DossierError(
+            "Recorded replies are asked nothing", "Name the model that shall answer with --model."
+        )
     path = options.file or settings.out / "batch" / "requests.jsonl"
     ledger = Ledger(settings.ledger)
     requests = (planned.request for _, planned in plan(settings, ledger))
@@ -122,7 +127,10 @@ def _batch_submit(options: argparse.Namespace) -> int:
     settings = _settings(options)
     folder = settings.out / "batch"
     submitted = BatchClient(Ledger(settings.ledger), folder).submit(folder / "requests.jsonl")
-    print(f"{submitted} requests submitted; `dossier batch collect` takes their answers.", file=sys.stderr)
+    print(
+        f"{submitted} requests submitted; `dossier batch collect` takes their answers.",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -148,7 +156,11 @@ def _batch_import(options: argparse.Namespace) -> int:
     for path in options.files:
         count = import_answers(path, ledger)
         failed += count.failed
-        print(f"{path}: {count.kept} answers kept, {count.known} known already, {count.failed} failures.", file=sys.stderr)
+        print(
+            f"{path}: {count.kept} answers kept, {count.known} known already, {count.failed}"
+            " failures.",
+            file=sys.stderr,
+        )
     return 1 if failed else 0
 
 
@@ -167,7 +179,10 @@ def _replies_save(options: argparse.Namespace) -> int:
         else:
             save_reply(options.folder, document, planned.request, reply)
             saved += 1
-    print(f"{saved} replies in {options.folder}; {missing} requests have none in {settings.ledger}.", file=sys.stderr)
+    print(
+        f"{saved} replies in {options.folder}; {missing} requests have none in {settings.ledger}.",
+        file=sys.stderr,
+    )
     return 1 if missing else 0
 
 
@@ -209,7 +224,9 @@ def _settings(options: argparse.Namespace) -> Settings:
     from pipeline.settings import Settings
 
     names = Settings.__dataclass_fields__
-    given = {name: value for name, value in vars(options).items() if name in names and value is not None}
+    given = {
+        name: value for name, value in vars(options).items() if name in names and value is not None
+    }
     if "limits" in given:
         given["limits"] = tuple(given["limits"])
     if "paths" in given:

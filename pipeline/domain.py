@@ -1,4 +1,5 @@
-"""The nouns of the pipeline, all frozen. Offsets count code points of `Document.text`, the end excluded."""
+"""The nouns of the pipeline, all frozen. Offsets count code points of `Document.text`, the end
+excluded."""
 
 from __future__ import annotations
 
@@ -15,17 +16,30 @@ QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
 FieldStatus = Literal["quoted", "elsewhere", "inferred", "conflict", "absent"]
 DocumentStatus = Literal["complete", "partial", "quarantined"]
 Layer = Literal[
-    "body", "table", "caption", "footnote", "endnote", "pull_quote", "text_box", "notes", "header", "footer", "margin"
+    "body",
+    "table",
+    "caption",
+    "footnote",
+    "endnote",
+    "pull_quote",
+    "text_box",
+    "notes",
+    "header",
+    "footer",
+    "margin",
 ]
 # Running heads, page numbers and stamps are part of a document's text, but no passage holds them.
 OUTSIDE_PASSAGES: tuple[Layer, ...] = ("header", "footer", "margin")
-# How an endpoint takes the schema of an answer: strict response format, a tool to call, or text with `json_object`.
+# How an endpoint takes the schema of an answer: strict response format, a tool to call, or text
+# with `json_object`.
 Mode = Literal["schema", "tools", "json"]
 
 
 def content_id(prefix: str, *parts: object) -> str:
     """A stable id: `prefix` and 16 hex digits of the SHA-256 over the parts as canonical JSON."""
-    canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    canonical = json.dumps(
+        parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+    )
     return f"{prefix}_{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"
 
 
@@ -40,8 +54,9 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A part of a document's text, `text[start:end]`: its layer, and where it stands in the file, if that is known: the
-    page or slide, counted from 1, and a place such as "table 1, row 2, cell 3"."""
+    """A part of a document's text, `text[start:end]`: its layer, and where it stands in the file,
+    if that is known: the page or slide, counted from 1, and a place such as "table 1, row 2, cell
+    3"."""
 
     start: int
     end: int
@@ -63,7 +78,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """Something that a reader left out or could not see. `code` is stable; `remedy` says what to do."""
+    """Something that a reader left out or could not see. `code` is stable; `remedy` says what to
+    do."""
 
     code: str
     message: str
@@ -72,12 +88,14 @@ class Warned:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as its reader made it. `id` comes from the bytes; `text` is never edited afterwards.
+    """A document as its reader made it. `id` comes from the bytes; `text` is never edited
+    afterwards.
 
-    `date` is EDTF and `date_source` says where it was found (text or metadata); they, `title`, `author`, `publisher`,
-    `language` and `source` (its address) are None where the document does not state them. `regions` are in order, do not
-    overlap and need not cover the text: what is in none is body text. `boxes`, empty for most formats, holds left, top,
-    right and bottom of each code point in points from the page's top left corner, NaN where nothing is drawn.
+    `date` is EDTF and `date_source` says where it was found (text or metadata); they, `title`,
+    `author`, `publisher`, `language` and `source` (its address) are None where the document does
+    not state them. `regions` are in order, do not overlap and need not cover the text: what is in
+    none is body text. `boxes`, empty for most formats, holds left, top, right and bottom of each
+    code point in points from the page's top left corner, NaN where nothing is drawn.
     """
 
     id: str
@@ -100,14 +118,19 @@ class Document:
 
     @property
     def passages_end(self) -> int:
-        """The offset behind which the text is in no passage: running headers and the like come last."""
-        return next((region.start for region in self.regions if region.layer in OUTSIDE_PASSAGES), len(self.text))
+        """The offset behind which the text is in no passage: running headers and the like come
+        last."""
+        return next(
+            (region.start for region in self.regions if region.layer in OUTSIDE_PASSAGES),
+            len(self.text),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A slice of a document: `document.text[start:end]`. `headings` leads from the outermost heading inwards; `part` names
-    the half ("a", "b", "ab", ...) of a passage whose reply hit the output limit."""
+    """A slice of a document: `document.text[start:end]`. `headings` leads from the outermost
+    heading inwards; `part` names the half ("a", "b", "ab", ...) of a passage whose reply hit the
+    output limit."""
 
     id: str
     document_id: str
@@ -134,8 +157,8 @@ class Task:
 class Request:
     """One call: a passage and a task, rendered.
 
-    The key covers all that changes an answer: messages, schema, parameters and model. It covers nothing else: not the
-    API key, the address, retries, timeouts or the endpoint's mode.
+    The key covers all that changes an answer: messages, schema, parameters and model. It covers
+    nothing else: not the API key, the address, retries, timeouts or the endpoint's mode.
     """
 
     document_id: str
@@ -148,18 +171,22 @@ class Request:
 
     def key(self, model: str) -> str:
         """The key under which the reply of `model` to this request is kept: 32 hex digits."""
-        return content_id("k", self.messages, self.schema, self.parameters, model)[2:] + self.body_hash[:16]
+        return (
+            content_id("k", self.messages, self.schema, self.parameters, model)[2:]
+            + self.body_hash[:16]
+        )
 
     @property
     def body_hash(self) -> str:
-        """The part of the key that does not name the model, under which recorded replies are found."""
+        """The part of the key that does not name the model, under which recorded replies are
+        found."""
         return content_id("b", self.messages, self.schema, self.parameters)[2:]
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for one request, as it came. `attempt` counts the validation re-asks before it; cached tokens are part
-    of `tokens_in`."""
+    """What came back for one request, as it came. `attempt` counts the validation re-asks before
+    it; cached tokens are part of `tokens_in`."""
 
     key: str
     model: str
@@ -200,7 +227,8 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a quote stands. `start` and `end` are None when it stands nowhere; `score` is 0 to 100."""
+    """Where a quote stands. `start` and `end` are None when it stands nowhere; `score` is 0 to
+    100."""
 
     status: QuoteStatus
     start: int | None
@@ -210,7 +238,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A record's own quote (`field` is '') or how one of its values is supported (`field` is a path), and where it stands."""
+    """A record's own quote (`field` is '') or how one of its values is supported (`field` is a
+    path), and where it stands."""
 
     field: str
     value: str | None
@@ -227,8 +256,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class GroundedRecord:
-    """A record with its evidence. `grounded` is whether a quote of it stands in the text; `doubted` lists the paths of
-    values that the text does not support."""
+    """A record with its evidence. `grounded` is whether a quote of it stands in the text; `doubted`
+    lists the paths of values that the text does not support."""
 
     id: str
     passage: Passage
@@ -242,8 +271,9 @@ class GroundedRecord:
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
-    """A supported name in a record. `same_as` and `apart_from` are names in the same record that denote the same or a
-    different entity; `within` narrows a generic name, such as to a country; `own` is whether the record describes it."""
+    """A supported name in a record. `same_as` and `apart_from` are names in the same record that
+    denote the same or a different entity; `within` narrows a generic name, such as to a country;
+    `own` is whether the record describes it."""
 
     id: str
     record_id: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 
 class DossierError(Exception):
-    """What went wrong and where, with the remedy. `exit_code` 2: usage, input or I/O; `code` names it in tables."""
+    """What went wrong and where, with the remedy. `exit_code` 2: usage, input or I/O; `code` names
+    it in tables."""
 
     exit_code = 2
     code = "ERROR"
@@ -19,7 +20,8 @@ class DossierError(Exception):
 
 
 class DocumentError(DossierError):
-    """A document that cannot be used; it is quarantined and the others go on. `code` names the reason."""
+    """A document that cannot be used; it is quarantined and the others go on. `code` names the
+    reason."""
 
     def __init__(self, code: str, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
@@ -27,7 +29,8 @@ class DocumentError(DossierError):
 
 
 class CallError(DossierError):
-    """A call to the model that brought no answer. `code` names the reason; the document becomes partial."""
+    """A call to the model that brought no answer. `code` names the reason; the document becomes
+    partial."""
 
     def __init__(self, code: str, message: str, remedy: str) -> None:
         super().__init__(message, remedy)
@@ -54,7 +57,9 @@ class InterruptedRunError(DossierError):
     code = "INTERRUPTED"
 
     def __init__(self) -> None:
-        super().__init__("Interrupted; what was answered is kept and published", "Run again to go on.")
+        super().__init__(
+            "Interrupted; what was answered is kept and published", "Run again to go on."
+        )
 
 
 class LockedError(DossierError):

@@ -1,4 +1,5 @@
-"""What a run would take: calls, tokens, money. Learnt from the ledger where it knows, else from rules of thumb."""
+"""What a run would take: calls, tokens, money. Learnt from the ledger where it knows, else from
+rules of thumb."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from pipeline.run import plan
 from pipeline.settings import Settings
 from pipeline.values.tokens import count_tokens
 
-# Tokens out per token of passage where nothing is known yet: measured on the bundled corpus, 0.5 to 3.
+# Tokens out per token of passage where nothing is known yet: measured on the bundled corpus, 0.5 to
+# 3.
 _OUT_LOW, _OUT_LIKELY, _OUT_HIGH = 0.5, 1.6, 3.0
 _MIN_LEARNT = 5
 
@@ -47,7 +49,9 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
         known = ledger.get(planned.request.key(settings.model))
         answered += known is not None
         if known is None:
-            left.append((_tokens_in(planned.request), _passage_tokens(planned.request), planned.task.name))
+            left.append(
+                (_tokens_in(planned.request), _passage_tokens(planned.request), planned.task.name)
+            )
         elif known.tokens_in and known.tokens_out:
             learnt.append((planned.request, known))
     ratio_in, factors = _learnt(learnt)
@@ -61,36 +65,55 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     cost = None if price is None else _costs(price, tokens_in, max(0, cached), out)
     used = len(learnt) if len(learnt) >= _MIN_LEARNT else 0
     broken = tuple((name, f"{error.code}: {error.message}") for name, error in unreadable)
-    return Estimate(len(documents), len(left), answered, tokens_in, max(0, cached), out, cost, used, broken)
+    return Estimate(
+        len(documents), len(left), answered, tokens_in, max(0, cached), out, cost, used, broken
+    )
 
 
 def told(e: Estimate, model: str) -> Iterator[str]:
     """The estimate in lines for people."""
     yield f"{e.documents} documents: {e.calls} calls to {model}, {e.answered} answered already"
-    yield f"tokens in    {e.tokens_in:>12,}  of them up to {e.tokens_in_cached:,} in prefixes that providers cache"
-    yield f"tokens out   {e.tokens_out[1]:>12,}  between {e.tokens_out[0]:,} and {e.tokens_out[2]:,}"
+    yield (
+        f"tokens in    {e.tokens_in:>12,}  of them up to {e.tokens_in_cached:,} in prefixes that"
+        " providers cache"
+    )
+    yield (
+        f"tokens out   {e.tokens_out[1]:>12,}  between {e.tokens_out[0]:,} and {e.tokens_out[2]:,}"
+    )
     if e.cost_usd is None:
         yield f"money        no price known for {model}; give one with --prices FILE"
     else:
-        yield f"money        USD {e.cost_usd[1]:>8.4f}  between {e.cost_usd[0]:.4f} and {e.cost_usd[2]:.4f}"
+        yield (
+            f"money        USD {e.cost_usd[1]:>8.4f}  between {e.cost_usd[0]:.4f} and"
+            f" {e.cost_usd[2]:.4f}"
+        )
     if e.unreadable:
         yield f"unreadable   {len(e.unreadable):>12,}  documents, which are left out of this:"
         yield from (f"             {name}: {why}" for name, why in e.unreadable[:5])
-    yield f"learnt from {e.learnt_from} answered calls" if e.learnt_from else "a rule of thumb: no answered calls to learn from"
+    yield (
+        f"learnt from {e.learnt_from} answered calls"
+        if e.learnt_from
+        else "a rule of thumb: no answered calls to learn from"
+    )
 
 
 def _learnt(pairs: list[tuple[Request, Reply]]) -> tuple[float, tuple[float, float, float]]:
-    """Real tokens in per estimated one, and tokens out per token of passage (tenth, middle and ninth tenth)."""
+    """Real tokens in per estimated one, and tokens out per token of passage (tenth, middle and
+    ninth tenth)."""
     if len(pairs) < _MIN_LEARNT:
         return 1.0, (_OUT_LOW, _OUT_LIKELY, _OUT_HIGH)
-    ratio = sum(reply.tokens_in for _, reply in pairs) / sum(_tokens_in(request) for request, _ in pairs)
+    ratio = sum(reply.tokens_in for _, reply in pairs) / sum(
+        _tokens_in(request) for request, _ in pairs
+    )
     factors = [reply.tokens_out / _passage_tokens(request) for request, reply in pairs]
     tenths = quantiles(factors, n=10)
     return ratio, (tenths[0], sum(factors) / len(factors), tenths[-1])
 
 
 def _tokens_in(request: Request) -> int:
-    return sum(count_tokens(m["content"]) for m in request.messages) + count_tokens(json.dumps(request.schema))
+    return sum(count_tokens(m["content"]) for m in request.messages) + count_tokens(
+        json.dumps(request.schema)
+    )
 
 
 def _passage_tokens(request: Request) -> int:
@@ -101,9 +124,14 @@ def _prefix_tokens(settings: Settings) -> dict[str, int]:
     from pipeline.subject import load_subject
 
     tasks = load_subject(settings.subject).tasks
-    return {task.name: count_tokens(task.instructions) + count_tokens(json.dumps(task.schema)) for task in tasks}
+    return {
+        task.name: count_tokens(task.instructions) + count_tokens(json.dumps(task.schema))
+        for task in tasks
+    }
 
 
-def _costs(price: Price, tokens_in: int, cached: int, out: tuple[int, int, int]) -> tuple[float, float, float]:
+def _costs(
+    price: Price, tokens_in: int, cached: int, out: tuple[int, int, int]
+) -> tuple[float, float, float]:
     low = price.cost_usd(tokens_in, cached, out[0])
     return low, price.cost_usd(tokens_in, cached // 2, out[1]), price.cost_usd(tokens_in, 0, out[2])

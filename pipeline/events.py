@@ -15,7 +15,8 @@ LOG_NAME = "run.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come. `rate` is replies per second since it began; `waiting_for` is what holds calls back."""
+    """How far a run has come. `rate` is replies per second since it began; `waiting_for` is what
+    holds calls back."""
 
     documents: int
     documents_done: int
@@ -33,7 +34,8 @@ Report = Callable[[Progress], None]
 
 
 class EventLog:
-    """JSON lines with a time: to a file in the output folder, and to `mirror` for machines that listen."""
+    """JSON lines with a time: to a file in the output folder, and to `mirror` for machines that
+    listen."""
 
     def __init__(self, folder: Path, mirror: TextIO | None = None) -> None:
         self._file = (folder / LOG_NAME).open("a", encoding="utf-8")
@@ -42,7 +44,11 @@ class EventLog:
 
     def write(self, event: str, **details: object) -> None:
         """Append one event. Details must be JSON values; document text never goes here."""
-        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **details}
+        line = {
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "event": event,
+            **details,
+        }
         text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
         self._file.write(text)
         self._file.flush()

@@ -21,17 +21,30 @@ def explain(session: Session, wanted: str) -> Iterator[str]:
 
 
 def _find(session: Session, wanted: str) -> tuple[str, str]:
-    tables = session.query("SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal")[1]
+    tables = session.query(
+        "SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal"
+    )[1]
     found = [
-        ("entity", i) for (i,) in session.query("SELECT entity_id FROM entity WHERE starts_with(entity_id, ?)", [wanted])[1]
+        ("entity", i)
+        for (i,) in session.query(
+            "SELECT entity_id FROM entity WHERE starts_with(entity_id, ?)", [wanted]
+        )[1]
     ]
     for (table,) in tables:
-        rows = session.query(f'SELECT record_id FROM "{table}" WHERE starts_with(record_id, ?)', [wanted])[1]
+        rows = session.query(
+            f'SELECT record_id FROM "{table}" WHERE starts_with(record_id, ?)', [wanted]
+        )[1]
         found += [(table, i) for (i,) in rows]
     if not found:
-        raise DossierError(f"No record or entity has the id {wanted!r}", '`dossier sql "FROM organisations"` shows ids.')
+        raise DossierError(
+            f"No record or entity has the id {wanted!r}",
+            '`dossier sql "FROM organisations"` shows ids.',
+        )
     if len(found) > 1:
-        raise DossierError(f"{len(found)} ids begin with {wanted!r}", f"Give more of it: {found[0][1]}, {found[1][1]} ...")
+        raise DossierError(
+            f"{len(found)} ids begin with {wanted!r}",
+            f"Give more of it: {found[0][1]}, {found[1][1]} ...",
+        )
     return found[0]
 
 
@@ -41,10 +54,14 @@ def _entity(session: Session, entity_id: str) -> Iterator[str]:
     yield f"{kind} {name}  ({entity_id})"
     if aliases:
         yield f"  also: {'; '.join(aliases)}"
-    yield f"  country most often claimed: {country or 'none'}; {mentions} mentions in {documents} documents"
+    yield (
+        f"  country most often claimed: {country or 'none'}; {mentions} mentions in {documents}"
+        " documents"
+    )
     rows = session.query(
-        "SELECT m.name, em.reason, d.path, m.field, m.record_id FROM entity_member em JOIN mention m USING (mention_id)"
-        " JOIN document d USING (document_id) WHERE entity_id = ? ORDER BY d.path, m.name, m.record_id",
+        "SELECT m.name, em.reason, d.path, m.field, m.record_id FROM entity_member em JOIN mention"
+        " m USING (mention_id) JOIN document d USING (document_id) WHERE entity_id = ? ORDER BY"
+        " d.path, m.name, m.record_id",
         [entity_id],
     )[1]
     path = None
@@ -58,7 +75,8 @@ def _entity(session: Session, entity_id: str) -> Iterator[str]:
 
 def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
     sql = (
-        "SELECT r.document_id, r.passage_id, r.request_key, r.grounded, d.path, d.title, d.date, p.index, p.start, p.text,"
+        "SELECT r.document_id, r.passage_id, r.request_key, r.grounded, d.path, d.title, d.date,"
+        " p.index, p.start, p.text,"
         " p.headings, y.task, y.prompt_digest, y.model, y.finish_reason"
         f' FROM "{table}" r JOIN document d USING (document_id) JOIN passage p USING (passage_id)'
         " LEFT JOIN reply y ON y.request_key = r.request_key WHERE r.record_id = ?"
@@ -68,12 +86,15 @@ def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
     yield f"{table} {record_id}"
     yield f"  document  {at['path']}  {at['title'] or ''} ({at['date'] or 'undated'})"
     section = " > ".join(at["headings"])
-    yield f"  passage   {at['index']}, from character {at['start']}{', in ' + section if section else ''}"
+    yield (
+        f"  passage   {at['index']}, from character"
+        f" {at['start']}{', in ' + section if section else ''}"
+    )
     yield f"  prompt    prompts/{at['task']}.md, digest {at['prompt_digest']}"
     yield f"  reply     {at['request_key']} by {at['model']}, finish reason {at['finish_reason']}"
     evidence = session.query(
-        'SELECT field, value, quote, start, "end", status, layer, page, place FROM evidence WHERE record_id = ?'
-        " ORDER BY position",
+        'SELECT field, value, quote, start, "end", status, layer, page, place FROM evidence WHERE'
+        " record_id = ? ORDER BY position",
         [record_id],
     )[1]
     yield "\n  quotes" + ("" if at["grounded"] else ": none stands in the document")
@@ -90,7 +111,9 @@ def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
     yield "\n  values"
     for field, value, quote, start, _, status, *_ in evidence:
         if field:
-            yield f"    {status:<10} {field} = {value}" + (f"   ← {_line(quote)!r} at {start}" if quote is not None else "")
+            yield f"    {status:<10} {field} = {value}" + (
+                f"   ← {_line(quote)!r} at {start}" if quote is not None else ""
+            )
 
 
 def _where(layer: str | None, page: int | None, place: str | None) -> str:

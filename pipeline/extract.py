@@ -1,4 +1,5 @@
-"""Passage x task, through a model, to validated records. Live, recorded and batch replies are parsed here and only here."""
+"""Passage x task, through a model, to validated records. Live, recorded and batch replies are
+parsed here and only here."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ BROKEN_REPLY = {
     "EMPTY_REPLY": "Ask again with another model.",
     "NOT_JSON": "Ask again; if it repeats, the endpoint does not honour the schema.",
     "SCHEMA_BROKEN": "Ask again; if it repeats, the endpoint does not honour the schema.",
-    "RECORD_REJECTED": "Read the reply; the prompt or the record type may need a clearer description.",
+    "RECORD_REJECTED": (
+        "Read the reply; the prompt or the record type may need a clearer description."
+    ),
 }
 
 
@@ -38,7 +41,9 @@ class Planned:
     request: Request
 
 
-def plan_requests(document: Document, tasks: tuple[Task, ...], settings: Settings) -> Iterator[Planned]:
+def plan_requests(
+    document: Document, tasks: tuple[Task, ...], settings: Settings
+) -> Iterator[Planned]:
     """All requests of a document, passage by passage."""
     abbreviations = find_abbreviations(document.text)
     for passage in split_document(document, settings.max_tokens, settings.overlap_tokens):
@@ -47,7 +52,8 @@ def plan_requests(document: Document, tasks: tuple[Task, ...], settings: Setting
 
 
 def halve(document: Document, planned: Planned) -> list[Planned]:
-    """The calls to make instead of one whose reply hit the output limit: the same task on either half of the passage."""
+    """The calls to make instead of one whose reply hit the output limit: the same task on either
+    half of the passage."""
     abbreviations = find_abbreviations(document.text)
     return [
         Planned(half, planned.task, render_request(planned.task, document, half, abbreviations))
@@ -56,7 +62,8 @@ def halve(document: Document, planned: Planned) -> list[Planned]:
 
 
 def parse_reply(reply: Reply, passage: Passage, task: Task) -> Extraction:
-    """The records of a reply. Whatever is wrong with it becomes an issue; what can be saved is kept. Never raises."""
+    """The records of a reply. Whatever is wrong with it becomes an issue; what can be saved is
+    kept. Never raises."""
     records: list[Record] = []
     issues: list[Issue] = []
 
@@ -71,11 +78,16 @@ def parse_reply(reply: Reply, passage: Passage, task: Task) -> Extraction:
         items = content.get(name)
         if not isinstance(items, list):
             if not broken:
-                report("SCHEMA_BROKEN", f"The reply has no list {name!r}", BROKEN_REPLY["SCHEMA_BROKEN"])
+                report(
+                    "SCHEMA_BROKEN",
+                    f"The reply has no list {name!r}",
+                    BROKEN_REPLY["SCHEMA_BROKEN"],
+                )
             continue
         for index, item in enumerate(items):
             record, problems = _record(record_type, item)
-            # The last record of a truncated reply is cut too; the issue for the reply says so already.
+            # The last record of a truncated reply is cut too; the issue for the reply says so
+            # already.
             if record is None and broken and index == len(items) - 1:
                 continue
             code = "RECORD_REJECTED" if record is None else "VALUE_REJECTED"
@@ -103,7 +115,14 @@ def _content(reply: Reply) -> tuple[dict[str, Any], tuple[str, str] | None]:
         return _cut_off(text[max(start, 0) :], reply.finish_reason)
     if not isinstance(value, dict):
         return {}, ("SCHEMA_BROKEN", "The reply is JSON but no object")
-    return value, ("TRUNCATED", "The reply hit the output limit") if reply.finish_reason == "length" else None
+    return value, (
+        (
+            "TRUNCATED",
+            "The reply hit the output limit",
+        )
+        if reply.finish_reason == "length"
+        else None
+    )
 
 
 def _cut_off(text: str, finish_reason: str) -> tuple[dict[str, Any], tuple[str, str]]:
@@ -113,7 +132,10 @@ def _cut_off(text: str, finish_reason: str) -> tuple[dict[str, Any], tuple[str, 
         return {}, ("NOT_JSON", f"The reply is not JSON ({error})")
     if not isinstance(value, dict) or not value:
         return {}, ("NOT_JSON", "The reply is not a JSON object")
-    return value, ("TRUNCATED", f"The reply is cut off after {len(text)} characters (finish reason {finish_reason})")
+    return value, (
+        "TRUNCATED",
+        f"The reply is cut off after {len(text)} characters (finish reason {finish_reason})",
+    )
 
 
 def _record(record_type: type[Record], item: Any) -> tuple[Record | None, list[str]]:

@@ -1,6 +1,8 @@
-"""Every reply ever received, kept by request key in one SQLite file, written before anyone parses it.
+"""Every reply ever received, kept by request key in one SQLite file, written before anyone parses
+it.
 
-Answers and failures are different rows: a failure is never taken for an answer, and an answer is never replaced.
+Answers and failures are different rows: a failure is never taken for an answer, and an answer is
+never replaced.
 """
 
 from __future__ import annotations
@@ -16,23 +18,29 @@ from pipeline.errors import DossierError, LockedError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
-  key TEXT NOT NULL, attempt INTEGER NOT NULL, model TEXT NOT NULL, content TEXT NOT NULL, finish_reason TEXT NOT NULL,
-  tokens_in INTEGER NOT NULL, tokens_cached INTEGER NOT NULL, tokens_out INTEGER NOT NULL, latency_ms INTEGER NOT NULL,
+  key TEXT NOT NULL, attempt INTEGER NOT NULL, model TEXT NOT NULL, content TEXT NOT NULL,
+  finish_reason TEXT NOT NULL, tokens_in INTEGER NOT NULL, tokens_cached INTEGER NOT NULL,
+  tokens_out INTEGER NOT NULL, latency_ms INTEGER NOT NULL,
   source TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (key, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failure (
   key TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, failed_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS endpoint (
   address TEXT NOT NULL, model TEXT NOT NULL, mode TEXT NOT NULL, PRIMARY KEY (address, model));
 CREATE TABLE IF NOT EXISTS batch (
-  name TEXT PRIMARY KEY, requests INTEGER NOT NULL, status TEXT NOT NULL, file_id TEXT NOT NULL, remote_id TEXT NOT NULL);
+  name TEXT PRIMARY KEY, requests INTEGER NOT NULL, status TEXT NOT NULL,
+  file_id TEXT NOT NULL, remote_id TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS failure_key ON failure (key);
 """
-_COLUMNS = "key, model, content, finish_reason, attempt, tokens_in, tokens_cached, tokens_out, latency_ms, source"
+_COLUMNS = (
+    "key, model, content, finish_reason, attempt, tokens_in, tokens_cached, tokens_out, latency_ms,"
+    " source"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchState:
-    """A batch and how far it has come: written, uploaded, submitted, or as the endpoint says it ended."""
+    """A batch and how far it has come: written, uploaded, submitted, or as the endpoint says it
+    ended."""
 
     name: str
     requests: int
@@ -42,10 +50,12 @@ class BatchState:
 
 
 class Ledger:
-    """The replies of one output folder. Safe for several processes: each write is one transaction (WAL)."""
+    """The replies of one output folder. Safe for several processes: each write is one transaction
+    (WAL)."""
 
     def __init__(self, path: Path) -> None:
-        """Open or create the file. Raises DossierError when it cannot be written, LockedError when it stays locked."""
+        """Open or create the file. Raises DossierError when it cannot be written, LockedError when
+        it stays locked."""
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,32 +79,48 @@ class Ledger:
         return None if row is None else Reply(*row)
 
     def add(self, reply: Reply) -> bool:
-        """Keep an answer, durably, before anything else is done with it; False when it was there already."""
-        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({', '.join('?' * 11)})"
+        """Keep an answer, durably, before anything else is done with it; False when it was there
+        already."""
+        sql = (
+            f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({', '.join('?' * 11)})"
+        )
         try:
-            return self._db.execute(sql, (*(getattr(reply, name) for name in _COLUMNS.split(", ")), _now())).rowcount == 1
+            return (
+                self._db.execute(
+                    sql, (*(getattr(reply, name) for name in _COLUMNS.split(", ")), _now())
+                ).rowcount
+                == 1
+            )
         except sqlite3.Error as error:
             raise _translated(error, self.path) from error
 
     def add_failure(self, key: str, code: str, message: str) -> None:
         """Record that a call failed. It stays unanswered."""
         try:
-            self._db.execute("INSERT INTO failure VALUES (?, ?, ?, ?)", (key, code, message[:2000], _now()))
+            self._db.execute(
+                "INSERT INTO failure VALUES (?, ?, ?, ?)", (key, code, message[:2000], _now())
+            )
         except sqlite3.Error as error:
             raise _translated(error, self.path) from error
 
     def endpoint_mode(self, address: str, model: str) -> Mode | None:
         """The mode in which an endpoint took a request for this model before."""
-        row = self._db.execute("SELECT mode FROM endpoint WHERE address = ? AND model = ?", (address, model)).fetchone()
+        row = self._db.execute(
+            "SELECT mode FROM endpoint WHERE address = ? AND model = ?", (address, model)
+        ).fetchone()
         return row[0] if row else None
 
     def remember_mode(self, address: str, model: str, mode: Mode) -> None:
-        """Remember the mode that worked. An address never holds credentials; the model refuses one that does."""
+        """Remember the mode that worked. An address never holds credentials; the model refuses one
+        that does."""
         self._db.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (address, model, mode))
 
     def batches(self, status: str) -> list[BatchState]:
         """The batches that have come so far, by name."""
-        sql = "SELECT name, requests, status, file_id, remote_id FROM batch WHERE status = ? ORDER BY name"
+        sql = (
+            "SELECT name, requests, status, file_id, remote_id FROM batch WHERE status = ? ORDER BY"
+            " name"
+        )
         return [BatchState(*row) for row in self._db.execute(sql, (status,))]
 
     def put_batch(self, state: BatchState) -> None:
@@ -103,16 +129,26 @@ class Ledger:
         self._db.execute("INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?)", row)
 
     def stats(self) -> dict[str, Any]:
-        """Answers and tokens by model, failures by code, batches by status, and the size of the file."""
+        """Answers and tokens by model, failures by code, batches by status, and the size of the
+        file."""
         by_model = (
-            "SELECT model, count(*), sum(tokens_in), sum(tokens_cached), sum(tokens_out), count(DISTINCT key)"
-            " FROM answer GROUP BY model ORDER BY model"
+            "SELECT model, count(*), sum(tokens_in), sum(tokens_cached), sum(tokens_out),"
+            " count(DISTINCT key) FROM answer GROUP BY model ORDER BY model"
         )
         names = ("answers", "tokens_in", "tokens_cached", "tokens_out", "requests")
         return {
-            "models": {model: dict(zip(names, counts, strict=True)) for model, *counts in self._db.execute(by_model)},
-            "failures": dict(self._db.execute("SELECT code, count(*) FROM failure GROUP BY code ORDER BY code")),
-            "batches": dict(self._db.execute("SELECT status, count(*) FROM batch GROUP BY status ORDER BY status")),
+            "models": {
+                model: dict(zip(names, counts, strict=True))
+                for model, *counts in self._db.execute(by_model)
+            },
+            "failures": dict(
+                self._db.execute("SELECT code, count(*) FROM failure GROUP BY code ORDER BY code")
+            ),
+            "batches": dict(
+                self._db.execute(
+                    "SELECT status, count(*) FROM batch GROUP BY status ORDER BY status"
+                )
+            ),
             "size_bytes": self.path.stat().st_size,
         }
 
@@ -120,7 +156,10 @@ class Ledger:
         """What is wrong with the file; empty when nothing is."""
         problems = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
         gaps = "SELECT key FROM answer GROUP BY key HAVING max(attempt) + 1 <> count(*)"
-        problems += [f"answers of {key} are not numbered from 0 without gaps" for (key,) in self._db.execute(gaps)]
+        problems += [
+            f"answers of {key} are not numbered from 0 without gaps"
+            for (key,) in self._db.execute(gaps)
+        ]
         bad = "SELECT key FROM answer WHERE length(key) <> 32 OR key GLOB '*[^0-9a-f]*'"
         return problems + [f"{key!r} is no request key" for (key,) in self._db.execute(bad)]
 
@@ -140,13 +179,22 @@ class Ledger:
 def _translated(error: Exception, path: Path) -> DossierError:
     text = str(error)
     if "locked" in text or "busy" in text:
-        return LockedError(f"{path} is locked by another process", "Try again when it has finished.")
+        return LockedError(
+            f"{path} is locked by another process", "Try again when it has finished."
+        )
     if "malformed" in text or "not a database" in text or "disk image" in text:
-        remedy = "Put a copy back, or save what is readable with `sqlite3 FILE .recover`; move it away to start anew."
+        remedy = (
+            "Put a copy back, or save what is readable with `sqlite3 FILE .recover`; move it away"
+            " to start anew."
+        )
         return DossierError(f"{path} is damaged ({text})", remedy)
     if "full" in text:
-        return DossierError(f"{path}: the disk is full", "Free some space and run again; what is there is kept.")
-    return DossierError(f"{path} cannot be written ({text})", "Check the folder, its permissions and the disk.")
+        return DossierError(
+            f"{path}: the disk is full", "Free some space and run again; what is there is kept."
+        )
+    return DossierError(
+        f"{path} cannot be written ({text})", "Check the folder, its permissions and the disk."
+    )
 
 
 def _now() -> str:

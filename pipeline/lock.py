@@ -19,7 +19,11 @@ def hold_folder(folder: Path) -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise LockedError(f"Another run is using {folder}", "Wait for it, or give --out another folder.") from error
+                raise LockedError(
+                    f"Another run is using {folder}", "Wait for it, or give --out another folder."
+                ) from error
             yield
     except OSError as error:
-        raise DossierError(f"{folder}: {error.strerror}", "Name a folder that can be written with --out.") from error
+        raise DossierError(
+            f"{folder}: {error.strerror}", "Name a folder that can be written with --out."
+        ) from error

@@ -1,4 +1,5 @@
-"""Documents cut into passages: whole sections and paragraphs up to a size, exact offsets, a little overlap."""
+"""Documents cut into passages: whole sections and paragraphs up to a size, exact offsets, a little
+overlap."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from pipeline.domain import Document, Passage, content_id
 from pipeline.values.tokens import BYTES_PER_TOKEN, count_tokens
 
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
-# A sentence ends at a mark followed by white space (none needed in Chinese), unless an initial or number precedes it.
+# A sentence ends at a mark followed by white space (none needed in Chinese), unless an initial or
+# number precedes it.
 _SENTENCE_END = re.compile(
     r"(?<![\s(.][^\W\d_])(?<!\bNo)(?<!\bг)(?<!\bMr)(?<!\bDr)"
     r"(?:(?<!\d)[.!?…][\"'”»)]*\d{0,3}|[.!?…][\"'”»)]*)(?=\s)|[。！？][”」）]*"
@@ -23,9 +25,9 @@ Range = tuple[int, int]
 def split_document(document: Document, max_tokens: int, overlap_tokens: int) -> tuple[Passage, ...]:
     """Passages of at most `max_tokens` that cover the document in order.
 
-    A document that fits is one passage. Else a passage begins at a heading where that leaves the previous one half full
-    and itself no scrap; one that begins within a section repeats up to `overlap_tokens` of whole sentences. Offsets are
-    code points of `document.text`.
+    A document that fits is one passage. Else a passage begins at a heading where that leaves the
+    previous one half full and itself no scrap; one that begins within a section repeats up to
+    `overlap_tokens` of whole sentences. Offsets are code points of `document.text`.
     """
     text = document.text[: document.passages_end]
     heading_starts = [h.start for h in document.headings]
@@ -39,7 +41,11 @@ def split_document(document: Document, max_tokens: int, overlap_tokens: int) -> 
         ample = at_heading and size * 2 >= max_tokens and rest * 4 >= max_tokens
         if size and (size + tokens > max_tokens or (ample and rest + size > max_tokens)):
             passages.append((start, end))
-            start = unit_start if at_heading else _overlap_start(text, start, end, unit_start, overlap_tokens)
+            start = (
+                unit_start
+                if at_heading
+                else _overlap_start(text, start, end, unit_start, overlap_tokens)
+            )
             size = count_tokens(text[start:unit_start])
         elif not size:
             start = unit_start
@@ -49,8 +55,11 @@ def split_document(document: Document, max_tokens: int, overlap_tokens: int) -> 
     return tuple(_passage(document, index, span) for index, span in enumerate(passages))
 
 
-def halve_passage(document: Document, passage: Passage, min_tokens: int = 100) -> tuple[Passage, ...]:
-    """The passage as two, cut between paragraphs or sentences; empty when it is too small to cut."""
+def halve_passage(
+    document: Document, passage: Passage, min_tokens: int = 100
+) -> tuple[Passage, ...]:
+    """The passage as two, cut between paragraphs or sentences; empty when it is too small to
+    cut."""
     tokens = count_tokens(document.text[passage.start : passage.end])
     if tokens < 2 * min_tokens:
         return ()
@@ -67,13 +76,20 @@ def halve_passage(document: Document, passage: Passage, min_tokens: int = 100) -
     second = next(start for start, _ in units if start >= cut)
     spans = ((passage.start, passage.start + cut, "a"), (passage.start + second, passage.end, "b"))
     return tuple(
-        replace(passage, id=content_id("p", document.id, start, end), start=start, end=end, part=passage.part + part)
+        replace(
+            passage,
+            id=content_id("p", document.id, start, end),
+            start=start,
+            end=end,
+            part=passage.part + part,
+        )
         for start, end, part in spans
     )
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[Range]:
-    """The sentences of `text[start:end]` as offsets into `text`, white space between them left out."""
+    """The sentences of `text[start:end]` as offsets into `text`, white space between them left
+    out."""
     end = len(text) if end is None else end
     position = start
     for match in _SENTENCE_END.finditer(text, start, end):
@@ -87,7 +103,12 @@ def paragraphs(text: str) -> Iterator[Range]:
     position = 0
     for match in _PARAGRAPH_BREAK.finditer(text):
         before, after = text[position : match.start()].rstrip(), text[match.end() : match.end() + 1]
-        if before and after.islower() and before[-1] not in ".!?:;。！？…|" and "\n" not in before[-40:]:
+        if (
+            before
+            and after.islower()
+            and before[-1] not in ".!?:;。！？…|"
+            and "\n" not in before[-40:]
+        ):
             continue
         yield from _trimmed(text, position, match.start())
         position = match.end()
@@ -105,7 +126,11 @@ def _within(text: str, span: Range, limit: int) -> Iterator[Range]:
     if count_tokens(text[start:end]) <= limit:
         yield span
         return
-    lines = [s for m in re.finditer(r"[^\n]+", text[start:end]) for s in _trimmed(text, start + m.start(), start + m.end())]
+    lines = [
+        s
+        for m in re.finditer(r"[^\n]+", text[start:end])
+        for s in _trimmed(text, start + m.start(), start + m.end())
+    ]
     parts = lines if len(lines) > 1 else list(sentences(text, start, end))
     if len(parts) > 1:
         for part in parts:
@@ -131,8 +156,13 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Range]:
 
 def _overlap_start(text: str, start: int, end: int, unit_start: int, overlap_tokens: int) -> int:
     result = unit_start
-    for sentence_start, _ in reversed(list(sentences(text, max(start, end - overlap_tokens * BYTES_PER_TOKEN * 2), end))):
-        if sentence_start <= start or count_tokens(text[sentence_start:unit_start]) > overlap_tokens:
+    for sentence_start, _ in reversed(
+        list(sentences(text, max(start, end - overlap_tokens * BYTES_PER_TOKEN * 2), end))
+    ):
+        if (
+            sentence_start <= start
+            or count_tokens(text[sentence_start:unit_start]) > overlap_tokens
+        ):
             break
         result = sentence_start
     return result

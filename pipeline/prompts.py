@@ -21,43 +21,59 @@ from pipeline.errors import DossierError
 from pipeline.records import Record, table_name
 
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
-# Keywords that servers refuse or ignore in strict decoding; the validators enforce them all the same.
+# Keywords that servers refuse or ignore in strict decoding; the validators enforce them all the
+# same.
 _NOT_STRICT = {"title", "default", "minLength", "maxLength"}
 
 
 def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
-    """The task a prompt file describes. Raises DossierError, naming the file, for anything wrong in it."""
+    """The task a prompt file describes. Raises DossierError, naming the file, for anything wrong in
+    it."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DossierError(f"{path} is no UTF-8 text", "Save it as UTF-8.") from error
     match = _FRONT_MATTER.match(text)
     if not match:
-        raise DossierError(f"{path}: no front matter", "Begin the file with --- and a line `records: [RecordType]`.")
+        raise DossierError(
+            f"{path}: no front matter",
+            "Begin the file with --- and a line `records: [RecordType]`.",
+        )
     try:
         front = yaml.safe_load(_quoted_description(match[1]))
     except yaml.YAMLError as error:
         raise DossierError(f"{path}: front matter is no YAML ({error})", "Mend it.") from error
     if not isinstance(front, dict) or not isinstance(front.get("records") or [], list):
-        raise DossierError(f"{path}: front matter is not of the form `records: [RecordType]`", "Mend it.")
+        raise DossierError(
+            f"{path}: front matter is not of the form `records: [RecordType]`", "Mend it."
+        )
     names = front.get("records") or []
     unknown = [name for name in names if name not in record_types]
     if unknown or not names:
-        said = f"names the unknown record type {unknown[0]!r}" if unknown else "names no record type"
+        said = (
+            f"names the unknown record type {unknown[0]!r}" if unknown else "names no record type"
+        )
         raise DossierError(f"{path}: front matter {said}", f"Known are {', '.join(record_types)}.")
     body = text[match.end() :].strip()
     if front.get("preamble"):
         preamble = path.parent / front["preamble"]
         if not preamble.is_file():
-            raise DossierError(f"{path}: preamble {preamble.name} does not exist", "Name a file in the same folder.")
+            raise DossierError(
+                f"{path}: preamble {preamble.name} does not exist",
+                "Name a file in the same folder.",
+            )
         body = f"{preamble.read_text(encoding='utf-8').strip()}\n\n{body}"
     types = tuple(record_types[name] for name in names)
     schema = strict_schema(reply_model(types))
     tokens = front.get("max_output_tokens", 16000)
     if not isinstance(tokens, int) or tokens < 1:
-        raise DossierError(f"{path}: max_output_tokens is {tokens!r}", "It is a number of tokens such as 16000.")
+        raise DossierError(
+            f"{path}: max_output_tokens is {tokens!r}", "It is a number of tokens such as 16000."
+        )
     parameters = {"max_completion_tokens": tokens}
-    digest = hashlib.sha256(json.dumps([body, schema, parameters], sort_keys=True).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(
+        json.dumps([body, schema, parameters], sort_keys=True).encode()
+    ).hexdigest()[:16]
     return Task(path.stem, body, types, schema, parameters, digest)
 
 
@@ -66,23 +82,31 @@ def reply_model(record_types: tuple[type[Record], ...]) -> type[BaseModel]:
     fields: dict[str, Any] = {}
     for record_type in record_types:
         about = " ".join((record_type.__doc__ or "").split())
-        fields[table_name(record_type)] = (list[record_type], Field(description=about))  # type: ignore[valid-type]
+        items = list[record_type]  # type: ignore[valid-type]
+        fields[table_name(record_type)] = (items, Field(description=about))
     return create_model("Reply", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def complaints(error: ValidationError) -> list[str]:
     """What is wrong with a reply, one short line per place, worded for whoever wrote it."""
-    return [f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+    return [
+        f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}"
+        for e in error.errors()
+    ]
 
 
 def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
-    """The JSON schema of `model` for strict decoding: all properties required, none additional, no defaults."""
+    """The JSON schema of `model` for strict decoding: all properties required, none additional, no
+    defaults."""
     schema: dict[str, Any] = _strict(model.model_json_schema())
     return schema
 
 
-def render_request(task: Task, document: Document, passage: Passage, abbreviations: list[Abbreviation]) -> Request:
-    """The request for one passage and task: static instructions first, then the document as fenced data."""
+def render_request(
+    task: Task, document: Document, passage: Passage, abbreviations: list[Abbreviation]
+) -> Request:
+    """The request for one passage and task: static instructions first, then the document as fenced
+    data."""
     text = document.text[passage.start : passage.end]
     fence = content_id("passage", text)
     about = {
@@ -97,17 +121,35 @@ def render_request(task: Task, document: Document, passage: Passage, abbreviatio
     used = [a for a in abbreviations if re.search(rf"(?<!\w){re.escape(a.short)}(?!\w)", text)]
     if used:
         lines.append("Abbreviations the document defines:")
-        lines += [f"- {json.dumps(a.short, ensure_ascii=False)} = {json.dumps(a.long, ensure_ascii=False)}" for a in used]
+        lines += [
+            f"- {json.dumps(a.short, ensure_ascii=False)} ="
+            f" {json.dumps(a.long, ensure_ascii=False)}"
+            for a in used
+        ]
     lines += ["The passage:", f"<<<{fence}", text, f"{fence}>>>"]
-    messages = ({"role": "system", "content": task.instructions}, {"role": "user", "content": "\n".join(lines)})
+    messages = (
+        {"role": "system", "content": task.instructions},
+        {"role": "user", "content": "\n".join(lines)},
+    )
     return Request(
-        document.id, passage.id, f"{passage.index:03}{passage.part}", task.name, messages, task.schema, task.parameters
+        document.id,
+        passage.id,
+        f"{passage.index:03}{passage.part}",
+        task.name,
+        messages,
+        task.schema,
+        task.parameters,
     )
 
 
 def _quoted_description(front: str) -> str:
     """A description may hold colons, which YAML would take for a mapping."""
-    return re.sub(r"^(description: )(?![\"'])(.*)$", lambda m: m[1] + json.dumps(m[2]), front, flags=re.MULTILINE)
+    return re.sub(
+        r"^(description: )(?![\"'])(.*)$",
+        lambda m: m[1] + json.dumps(m[2]),
+        front,
+        flags=re.MULTILINE,
+    )
 
 
 def _strict(node: Any) -> Any:

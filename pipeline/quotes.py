@@ -14,25 +14,38 @@ from pipeline.readers.isolation import reader_pool
 
 
 def ground_quotes(document: Path, quotes: Path) -> Iterator[str]:
-    """JSON lines {"quote", "status", "start", "end", "score"} for lines {"quote"}, in the same order.
+    """JSON lines {"quote", "status", "start", "end", "score"} for lines {"quote"}, in the same
+    order.
 
-    Offsets count code points of the document's text as its reader makes it. Raises DossierError, naming the line, for one
-    that is no such object.
+    Offsets count code points of the document's text as its reader makes it. Raises DossierError,
+    naming the line, for one that is no such object.
     """
     index = TextIndex(reader_pool().read(Source(document, str(document))).text)
     try:
         text = sys.stdin.read() if str(quotes) == "-" else quotes.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise DossierError(f"{quotes} cannot be read ({error})", 'Give a file of lines {"quote": "..."}.') from error
+        raise DossierError(
+            f"{quotes} cannot be read ({error})", 'Give a file of lines {"quote": "..."}.'
+        ) from error
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             quote = json.loads(line)["quote"]
         except (ValueError, KeyError, TypeError) as error:
-            raise DossierError(f"{quotes}:{number} is no quote", 'A line reads {"quote": "..."}.') from error
+            raise DossierError(
+                f"{quotes}:{number} is no quote", 'A line reads {"quote": "..."}.'
+            ) from error
         if not isinstance(quote, str):
-            raise DossierError(f"{quotes}:{number}: the quote is no text", 'A line reads {"quote": "..."}.')
+            raise DossierError(
+                f"{quotes}:{number}: the quote is no text", 'A line reads {"quote": "..."}.'
+            )
         span = index.locate(quote)
-        found = {"quote": quote, "status": span.status, "start": span.start, "end": span.end, "score": span.score}
+        found = {
+            "quote": quote,
+            "status": span.status,
+            "start": span.start,
+            "end": span.end,
+            "score": span.score,
+        }
         yield json.dumps(found, ensure_ascii=False)

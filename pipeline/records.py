@@ -1,7 +1,9 @@
-"""What record types are made of: the base class, the kinds of field, and one description that every stage walks.
+"""What record types are made of: the base class, the kinds of field, and one description that every
+stage walks.
 
-A subject's record types (see `schemas/`) subclass `Record` and build their fields from the kinds below. A kind says how
-a value is normalised when it arrives and how the text must support it. Descriptions are what the model reads.
+A subject's record types (see `schemas/`) subclass `Record` and build their fields from the kinds
+below. A kind says how a value is normalised when it arrives and how the text must support it.
+Descriptions are what the model reads.
 """
 
 from __future__ import annotations
@@ -16,7 +18,15 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+)
 
 from pipeline.values.dates import parse_date
 from pipeline.values.numbers import parse_decimal
@@ -28,7 +38,9 @@ class Support(StrEnum):
 
     NAME = "name"  # stands in the text, up to case, quotes and inflection
     WORDS = "words"  # its content words stand in the text
-    GIST = "gist"  # may be told in other words, but its numbers, dates and names must stand in the text
+    GIST = (  # may be told in other words, but its numbers, dates and names must stand in the text
+        "gist"
+    )
     DATE = "date"  # a date that says the same is written in the text
     NUMBER = "number"  # a number of that value is written in the text
     PERCENT = "percent"  # as NUMBER, with a percent sign or word
@@ -39,11 +51,13 @@ class Support(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Marks a name that refers to an entity of `kind`; names of one kind are joined across documents.
+    """Marks a name that refers to an entity of `kind`; names of one kind are joined across
+    documents.
 
-    `same_as` names the field of the record whose entity this name also denotes (an alias); `apart_from` one whose entity is
-    another (the other side of a relation); `within` one, such as the country, that tells apart bearers of a generic name.
-    `own` marks the name of what the record itself describes.
+    `same_as` names the field of the record whose entity this name also denotes (an alias);
+    `apart_from` one whose entity is another (the other side of a relation); `within` one, such as
+    the country, that tells apart bearers of a generic name. `own` marks the name of what the record
+    itself describes.
     """
 
     kind: str
@@ -57,8 +71,12 @@ Name = Annotated[str, Field(min_length=1), Support.NAME]
 Words = Annotated[str, Field(min_length=1), Support.WORDS]
 Gist = Annotated[str, Field(min_length=1), Support.GIST]
 Date = Annotated[str, AfterValidator(parse_date), Support.DATE]
-Number = Annotated[Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": "number"}), Support.NUMBER]
-Percent = Annotated[Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": "number"}), Support.PERCENT]
+Number = Annotated[
+    Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": "number"}), Support.NUMBER
+]
+Percent = Annotated[
+    Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": "number"}), Support.PERCENT
+]
 Currency = Annotated[str, AfterValidator(parse_currency), Support.CURRENCY]
 Country = Annotated[str, AfterValidator(parse_country), Support.COUNTRY]
 Quote = Annotated[str, Field(min_length=1)]
@@ -86,16 +104,24 @@ class Record(Part):
     evidence: list[Quote] = Field(
         min_length=1,
         json_schema_extra={"maxItems": 6},
-        description="1 to 6 verbatim quotes copied character by character from the passage, each one contiguous and as"
-        " short as still proves the record; together they contain every value below.",
+        description=(
+            "1 to 6 verbatim quotes copied character by character from the passage, each one"
+            " contiguous and as short as still proves the record; together they contain every value"
+            " below."
+        ),
     )
     realis: Literal["actual", "ongoing", "planned", "hypothetical", "denied"] = Field(
-        description="Whether the text says it happened or is so (actual), is under way (ongoing), is intended, expected"
-        " or requested (planned), is merely imagined, possible or counterfactual (hypothetical), or did not happen"
-        " (denied)."
+        description=(
+            "Whether the text says it happened or is so (actual), is under way (ongoing), is"
+            " intended, expected or requested (planned), is merely imagined, possible or"
+            " counterfactual (hypothetical), or did not happen (denied)."
+        )
     )
     speaker: Name | None = Field(
-        description="Who says it, when the text attributes it to a named speaker or source; null for the author's voice."
+        description=(
+            "Who says it, when the text attributes it to a named speaker or source; null for the"
+            " author's voice."
+        )
     )
 
 
@@ -128,14 +154,23 @@ def describe(model: type[Part]) -> tuple[FieldSpec, ...]:
     Raises TypeError, naming the field, for a type that no kind of field covers.
     """
     return tuple(
-        _spec(f"{model.__name__}.{name}", name, field.annotation, field.metadata, field.description or "")
+        _spec(
+            f"{model.__name__}.{name}",
+            name,
+            field.annotation,
+            field.metadata,
+            field.description or "",
+        )
         for name, field in model.model_fields.items()
         if name != "evidence"
     )
 
 
-def leaves(value: Part, specs: tuple[FieldSpec, ...], path: str = "") -> Iterator[tuple[str, FieldSpec, Any]]:
-    """Every non-null single value of a record as (path, field, value); a path reads like `parties[0].name`."""
+def leaves(
+    value: Part, specs: tuple[FieldSpec, ...], path: str = ""
+) -> Iterator[tuple[str, FieldSpec, Any]]:
+    """Every non-null single value of a record as (path, field, value); a path reads like
+    `parties[0].name`."""
     for spec in specs:
         content = getattr(value, spec.name)
         items = enumerate(content) if spec.many and content else [(None, content)]
@@ -147,14 +182,20 @@ def leaves(value: Part, specs: tuple[FieldSpec, ...], path: str = "") -> Iterato
                 yield here, spec, item
 
 
-def _spec(where: str, name: str, annotation: Any, metadata: list[Any], description: str) -> FieldSpec:
+def _spec(
+    where: str, name: str, annotation: Any, metadata: list[Any], description: str
+) -> FieldSpec:
     marks, many, optional = list(metadata), False, False
     while True:
         origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
         if origin is Annotated:
             marks += arguments[1:]
             annotation = arguments[0]
-        elif origin in (types.UnionType, typing.Union) and types.NoneType in arguments and len(arguments) == 2:
+        elif (
+            origin in (types.UnionType, typing.Union)
+            and types.NoneType in arguments
+            and len(arguments) == 2
+        ):
             optional = True
             annotation = next(a for a in arguments if a is not types.NoneType)
         elif origin is list:
@@ -167,9 +208,16 @@ def _spec(where: str, name: str, annotation: Any, metadata: list[Any], descripti
     support = next((m for m in marks if isinstance(m, Support)), None)
     mention = next((m for m in reversed(marks) if isinstance(m, Mention)), None)
     if origin is Literal:
-        return FieldSpec(name, description, Support.CHOICE, mention, many, optional, choices=arguments)
+        return FieldSpec(
+            name, description, Support.CHOICE, mention, many, optional, choices=arguments
+        )
     if isinstance(annotation, type) and issubclass(annotation, Part):
-        return FieldSpec(name, description, Support.GIST, mention, many, optional, fields=describe(annotation))
+        return FieldSpec(
+            name, description, Support.GIST, mention, many, optional, fields=describe(annotation)
+        )
     if support is None:
-        raise TypeError(f"{where}: use a kind of pipeline.records (Name, Words, Gist, Date, Number, ...), not {annotation}")
+        raise TypeError(
+            f"{where}: use a kind of pipeline.records (Name, Words, Gist, Date, Number, ...), not"
+            f" {annotation}"
+        )
     return FieldSpec(name, description, support, mention, many, optional)

@@ -1,11 +1,21 @@
-"""A document's answers to its result: replies parsed, records grounded, statuses and issues decided."""
+"""A document's answers to its result: replies parsed, records grounded, statuses and issues
+decided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pipeline.abbreviations import find_abbreviations
-from pipeline.domain import OUTSIDE_PASSAGES, Document, DocumentResult, DocumentStatus, GroundedRecord, Issue, Reply, Request
+from pipeline.domain import (
+    OUTSIDE_PASSAGES,
+    Document,
+    DocumentResult,
+    DocumentStatus,
+    GroundedRecord,
+    Issue,
+    Reply,
+    Request,
+)
 from pipeline.errors import DocumentError, DossierError
 from pipeline.extract import BROKEN_REPLY, Planned, parse_reply
 from pipeline.ground.align import TextIndex
@@ -21,10 +31,23 @@ def assemble(document: Document, planned: list[Planned], answers: list[Answer]) 
     replies: list[tuple[Request, Reply]] = []
     issues = [Issue(document.id, w.code, w.message, w.remedy) for w in document.warnings]
     records: list[GroundedRecord] = []
-    index = TextIndex(document.text, document.date, [(r.start, r.end) for r in document.regions if r.layer in _ASIDE])
+    index = TextIndex(
+        document.text,
+        document.date,
+        [(r.start, r.end) for r in document.regions if r.layer in _ASIDE],
+    )
     for p, answer in answers:
         if isinstance(answer, DossierError):
-            issues.append(Issue(document.id, answer.code, answer.message, answer.remedy, p.passage.id, p.task.name))
+            issues.append(
+                Issue(
+                    document.id,
+                    answer.code,
+                    answer.message,
+                    answer.remedy,
+                    p.passage.id,
+                    p.task.name,
+                )
+            )
             continue
         replies.append((p.request, answer))
         extraction = parse_reply(answer, p.passage, p.task)
@@ -35,7 +58,9 @@ def assemble(document: Document, planned: list[Planned], answers: list[Answer]) 
     passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
     defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
     status: DocumentStatus = "complete" if whole else "partial"
-    return DocumentResult(document, status, passages, tuple(replies), tuple(records), tuple(issues), defined)
+    return DocumentResult(
+        document, status, passages, tuple(replies), tuple(records), tuple(issues), defined
+    )
 
 
 def quarantined(source: Source, error: DocumentError) -> DocumentResult:
@@ -48,7 +73,9 @@ def quarantined(source: Source, error: DocumentError) -> DocumentResult:
 def not_started(source: Source, ended: DossierError) -> DocumentResult:
     """The result of a document that the end of the run came before."""
     document = _unread(source)
-    issue = Issue(document.id, "NOT_STARTED", f"The run ended before it: {ended.message}", "Run again.")
+    issue = Issue(
+        document.id, "NOT_STARTED", f"The run ended before it: {ended.message}", "Run again."
+    )
     return DocumentResult(document, "partial", issues=(issue,))
 
 
@@ -57,16 +84,30 @@ def _unread(source: Source) -> Document:
         size = source.path.lstat().st_size
     except OSError:
         size = 0
-    return Document(id=source_id(source), path=source.name, text="", reader="none", size_bytes=size, encoding="")
+    return Document(
+        id=source_id(source), path=source.name, text="", reader="none", size_bytes=size, encoding=""
+    )
 
 
 def _grounding_issues(document_id: str, record: GroundedRecord) -> Iterator[Issue]:
     where = {"passage_id": record.passage.id, "task": record.task, "record_id": record.id}
     if not record.grounded:
         message = "None of the record's quotes stands in the document"
-        yield Issue(document_id, "UNGROUNDED", message, "It is left out of the views; dossier explain shows it.", **where)
+        yield Issue(
+            document_id,
+            "UNGROUNDED",
+            message,
+            "It is left out of the views; dossier explain shows it.",
+            **where,
+        )
     for evidence in record.evidence:
         if evidence.field == "" and evidence.status not in ACCEPTED:
             said = evidence.value or evidence.quote or ""
             code = "QUOTE_" + evidence.status.upper()
-            yield Issue(document_id, code, f"Quote not accepted: {said[:200]!r}", "Compare it with the text.", **where)
+            yield Issue(
+                document_id,
+                code,
+                f"Quote not accepted: {said[:200]!r}",
+                "Compare it with the text.",
+                **where,
+            )

@@ -1,4 +1,5 @@
-"""The order of the stages, and nothing else: read, split, ask, parse, ground, load, resolve, publish."""
+"""The order of the stages, and nothing else: read, split, ask, parse, ground, load, resolve,
+publish."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ GRACE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did. `published` is False when nothing had changed. `stopped` is why it ended early, if it did."""
+    """What a run did. `published` is False when nothing had changed. `stopped` is why it ended
+    early, if it did."""
 
     calls: int
     published: bool
@@ -52,11 +54,15 @@ class Outcome:
     stopped: DossierError | None = None
 
 
-def run(settings: Settings, report: Report = lambda progress: None, mirror: TextIO | None = None) -> Outcome:
-    """Bring the database of `settings.out` up to date with the documents, asking only for what is not known.
+def run(
+    settings: Settings, report: Report = lambda progress: None, mirror: TextIO | None = None
+) -> Outcome:
+    """Bring the database of `settings.out` up to date with the documents, asking only for what is
+    not known.
 
-    SIGINT and SIGTERM end it early: calls under way get GRACE_S seconds, and what is there is published. Raises DossierError
-    when nothing can be done: bad input, no endpoint, a locked or full output folder.
+    SIGINT and SIGTERM end it early: calls under way get GRACE_S seconds, and what is there is
+    published. Raises DossierError when nothing can be done: bad input, no endpoint, a locked or
+    full output folder.
     """
     subject = load_subject(settings.subject)
     files = find_documents(settings.paths)
@@ -75,10 +81,13 @@ def run(settings: Settings, report: Report = lambda progress: None, mirror: Text
 
 
 def plan(
-    settings: Settings, ledger: Ledger | None = None, unreadable: list[tuple[str, DocumentError]] | None = None
+    settings: Settings,
+    ledger: Ledger | None = None,
+    unreadable: list[tuple[str, DocumentError]] | None = None,
 ) -> Iterator[tuple[Document, Planned]]:
-    """Every request of every readable document, in order. With a ledger, a request whose reply hit the output limit is
-    followed by those for the halves of its passage. Documents that cannot be read are added to `unreadable`, with the error."""
+    """Every request of every readable document, in order. With a ledger, a request whose reply hit
+    the output limit is followed by those for the halves of its passage. Documents that cannot be
+    read are added to `unreadable`, with the error."""
     subject = load_subject(settings.subject)
     readers = reader_pool(parse_limits(settings.limits))
     sources, _ = without_duplicates(find_documents(settings.paths))
@@ -100,7 +109,13 @@ def plan(
 
 class _Run:
     def __init__(
-        self, settings: Settings, subject: Subject, provider: Provider, files: list[Source], report: Report, log: EventLog
+        self,
+        settings: Settings,
+        subject: Subject,
+        provider: Provider,
+        files: list[Source],
+        report: Report,
+        log: EventLog,
     ) -> None:
         self.settings = settings
         self.subject = subject
@@ -114,7 +129,8 @@ class _Run:
         self.files, self.duplicates = without_duplicates(files)
         self.done = self.replies = self.tokens = self.failures = 0
         self.asking: set[asyncio.Task[Reply]] = set()
-        # A limit that is reached ends the run with its code, but what the ledger knows is still used to the end.
+        # A limit that is reached ends the run with its code, but what the ledger knows is still
+        # used to the end.
         self.stopped: DossierError | None = None
         self.interrupted: InterruptedRunError | None = None
         self.fatal: EndpointError | None = None
@@ -124,10 +140,19 @@ class _Run:
             left.unlink()  # of a run that was killed; the folder is ours while we hold it
         previous = read_published(self.settings.database)
         carried = self._unchanged(previous)
-        if previous and previous.run == self.row and len(carried) == len(self.files) and self._same_files(previous):
+        if (
+            previous
+            and previous.run == self.row
+            and len(carried) == len(self.files)
+            and self._same_files(previous)
+        ):
             return Outcome(0, published=False)
-        self.log.write("start", documents=len(self.files), unchanged=len(carried), model=self.settings.model)
-        scratch = Scratch(self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout)
+        self.log.write(
+            "start", documents=len(self.files), unchanged=len(carried), model=self.settings.model
+        )
+        scratch = Scratch(
+            self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout
+        )
         self._listen()
         try:
             scratch.carry_over(self.settings.database, carried)
@@ -140,11 +165,17 @@ class _Run:
             scratch.close()
             await self.provider.close()
         status = self.provider.status()
-        self.log.write("end", calls=status.calls, cost_usd=status.cost_usd, stopped=self.stopped and self.stopped.message)
+        self.log.write(
+            "end",
+            calls=status.calls,
+            cost_usd=status.cost_usd,
+            stopped=self.stopped and self.stopped.message,
+        )
         return Outcome(status.calls, published=True, cost_usd=status.cost_usd, stopped=self.stopped)
 
     def _listen(self) -> None:
-        """SIGINT and SIGTERM stop the run once, in order; a second one ends the program as usual."""
+        """SIGINT and SIGTERM stop the run once, in order; a second one ends the program as
+        usual."""
         loop = asyncio.get_running_loop()
 
         def stop(number: signal.Signals) -> None:
@@ -158,7 +189,8 @@ class _Run:
                 loop.add_signal_handler(number, stop, number)
 
     async def _process(self, files: list[Source], scratch: Scratch) -> None:
-        """Documents in a bounded stream: twice as many as calls may run at once, so that the next call is always ready."""
+        """Documents in a bounded stream: twice as many as calls may run at once, so that the next
+        call is always ready."""
         room = asyncio.Semaphore(2 * self.settings.concurrency)
 
         async def one(source: Source) -> None:
@@ -168,7 +200,12 @@ class _Run:
             finally:
                 room.release()
             self.done += 1
-            self.log.write("document", path=source.name, status=result.status, reasons=sorted({i.code for i in result.issues}))
+            self.log.write(
+                "document",
+                path=source.name,
+                status=result.status,
+                reasons=sorted({i.code for i in result.issues}),
+            )
             self._tell()
 
         async with asyncio.TaskGroup() as group:
@@ -184,7 +221,9 @@ class _Run:
 
     async def _document(self, source: Source) -> DocumentResult:
         try:
-            document = await asyncio.to_thread(read_or_recognise, self.readers, source, self.settings.recognised)
+            document = await asyncio.to_thread(
+                read_or_recognise, self.readers, source, self.settings.recognised
+            )
         except DocumentError as error:
             return quarantined(source, error)
         planned = list(plan_requests(document, self.subject.tasks, self.settings))
@@ -193,7 +232,8 @@ class _Run:
         return assemble(document, planned, [answer for task in tasks for answer in task.result()])
 
     async def _answers(self, document: Document, planned: Planned) -> list[Answer]:
-        """The answer to a request; where it hit the output limit, those of either half of its passage."""
+        """The answer to a request; where it hit the output limit, those of either half of its
+        passage."""
         answer = await self._ask(planned)
         if not isinstance(answer, Reply) or answer.finish_reason != "length":
             return [(planned, answer)]
@@ -218,7 +258,13 @@ class _Run:
         except CallError as error:
             self.failures += 1
             where = {"passage": planned.request.passage_name, "task": planned.task.name}
-            self.log.write("failure", document=planned.request.document_id, **where, code=error.code, message=error.message)
+            self.log.write(
+                "failure",
+                document=planned.request.document_id,
+                **where,
+                code=error.code,
+                message=error.message,
+            )
             return error
         except BudgetError as error:
             self.stopped = self.stopped or error
@@ -241,16 +287,23 @@ class _Run:
         mentions = scratch.mentions()
         entities = resolve_entities(mentions, scratch.abbreviations())
         scratch.add_entities(entities, {m.id: m.document_id for m in mentions})
-        publish(scratch, self.settings.database, load_views(self.settings.subject / "schemas" / "views"))
+        publish(
+            scratch, self.settings.database, load_views(self.settings.subject / "schemas" / "views")
+        )
 
     def _unchanged(self, previous: Published | None) -> set[str]:
-        """Ids of documents whose rows can be carried over: complete, and made by the same code, prompts and model."""
+        """Ids of documents whose rows can be carried over: complete, and made by the same code,
+        prompts and model."""
         if previous is None or previous.run[:-1][1:] != self.row[:-1][1:]:
             return set()
-        return {i for i, s in self.files.items() if previous.documents.get(i) == (s.name, "complete")}
+        return {
+            i for i, s in self.files.items() if previous.documents.get(i) == (s.name, "complete")
+        }
 
     def _same_files(self, previous: Published) -> bool:
-        return set(previous.documents) == set(self.files) and previous.duplicates == set(self.duplicates)
+        return set(previous.documents) == set(self.files) and previous.duplicates == set(
+            self.duplicates
+        )
 
     def _tell(self) -> None:
         status = self.provider.status()
@@ -271,7 +324,8 @@ class _Run:
 
 
 def _first(group: ExceptionGroup[Exception]) -> Exception:
-    """The first error of a group of tasks: they fail together, and one line is enough to say why."""
+    """The first error of a group of tasks: they fail together, and one line is enough to say
+    why."""
     error: Exception = group
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]

@@ -36,7 +36,8 @@ def plain(value: object) -> str:
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Report]:
-    """Progress on stderr: a bar in a terminal, else a plain line now and then; nothing when `quiet`."""
+    """Progress on stderr: a bar in a terminal, else a plain line now and then; nothing when
+    `quiet`."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield _plain_lines(quiet)
@@ -50,7 +51,9 @@ def progress_bar(*, quiet: bool) -> Iterator[Report]:
     )
     with ProgressBar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None, said="")
-        yield lambda p: bar.update(task, total=p.documents, completed=p.documents_done, said=_told(p))
+        yield lambda p: bar.update(
+            task, total=p.documents, completed=p.documents_done, said=_told(p)
+        )
 
 
 def _plain_lines(quiet: bool) -> Report:
@@ -66,7 +69,12 @@ def _plain_lines(quiet: bool) -> Report:
 
 
 def _told(p: Progress) -> str:
-    parts = [f"{p.calls} calls", f"{p.under_way} under way", f"{p.tokens} tokens", f"{p.rate:.1f} replies/s"]
+    parts = [
+        f"{p.calls} calls",
+        f"{p.under_way} under way",
+        f"{p.tokens} tokens",
+        f"{p.rate:.1f} replies/s",
+    ]
     parts += [f"USD {p.cost_usd:.4f}"] if p.cost_usd is not None else []
     parts += [f"{p.failures} failed"] if p.failures else []
     parts += [f"waiting for {p.waiting_for}"] if p.waiting_for else []
@@ -78,19 +86,34 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     total = sum(summary["documents"].values())
     states = ", ".join(f"{count} {status}" for status, count in summary["documents"].items())
-    done = f"{outcome.calls} calls to a model" if outcome.published else "nothing had changed, no call made"
+    done = (
+        f"{outcome.calls} calls to a model"
+        if outcome.published
+        else "nothing had changed, no call made"
+    )
     done += f", USD {outcome.cost_usd:.4f}" if outcome.cost_usd else ""
     console.print(f"\n[bold]{total} documents[/]: {states}. {done}.")
     program = "dossier" if shutil.which("dossier") else _here(Path(sys.argv[0]))
-    out = "" if database.parent == Path("data/out") else f" --out {shlex.quote(str(database.parent))}"
+    out = (
+        "" if database.parent == Path("data/out") else f" --out {shlex.quote(str(database.parent))}"
+    )
     _found(console, summary)
     _doubted(console, summary)
     _left(console, summary, f'{program} sql "FROM issue"{out}')
     console.print("\n[bold]Next[/]")
     for command, why in (
-        (f'{program} sql "FROM {summary["view"]}"{out}', "ask the database; without a query, a prompt"),
-        (f"{program} explain {summary['example'] or 'ID'}{out}", "from a record or entity back to its sentences"),
-        (f"{program} run my/documents --model gpt-5-mini", "your own documents, with OPENAI_API_KEY set"),
+        (
+            f'{program} sql "FROM {summary["view"]}"{out}',
+            "ask the database; without a query, a prompt",
+        ),
+        (
+            f"{program} explain {summary['example'] or 'ID'}{out}",
+            "from a record or entity back to its sentences",
+        ),
+        (
+            f"{program} run my/documents --model gpt-5-mini",
+            "your own documents, with OPENAI_API_KEY set",
+        ),
     ):
         console.print(Text.assemble("  ", (f"{command:<56}", "cyan"), f" {why}"))
     console.print(f"\nThe database: {database}")
@@ -102,7 +125,8 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
     console.print(_grid([(name, str(count)) for name, count in records.items()]))
     shared = summary["entities_in_two_documents"]
     entities = "; ".join(
-        f"{n} {kind}s ({shared.get(kind, 0)} in two or more documents)" for kind, n in summary["entities"].items()
+        f"{n} {kind}s ({shared.get(kind, 0)} in two or more documents)"
+        for kind, n in summary["entities"].items()
     )
     if not records:
         return
@@ -110,9 +134,10 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
     quotes, values = summary["quotes"], summary["values"]
     held = quotes.get("exact", 0) + quotes.get("normalised", 0)
     console.print(
-        f"  {sum(quotes.values())} quotes, {_percent(held, sum(quotes.values()))} word for word in their document;"
-        f" {sum(values.values())} values, {_percent(values.get('quoted', 0), sum(values.values()) - values.get('inferred', 0))}"
-        " of those that must stand in the text stand in the quotes."
+        f"  {sum(quotes.values())} quotes, {_percent(held, sum(quotes.values()))} word for word in"
+        f" their document; {sum(values.values())} values,"
+        f" {_percent(values.get('quoted', 0), sum(values.values()) - values.get('inferred', 0))} of"
+        " those that must stand in the text stand in the quotes."
     )
 
 
@@ -122,11 +147,14 @@ def _doubted(console: Console, summary: dict[str, Any]) -> None:
     if not summary["values"]:
         return
     console.print(
-        f"\n[bold]Doubted[/] {doubts} values and quotes that the text does not support; kept, and left out of the views"
+        f"\n[bold]Doubted[/] {doubts} values and quotes that the text does not support; kept, and"
+        " left out of the views"
     )
     for row in summary["doubted"]:
         place = f"{row['record_id']} {row['field'] or 'quote'}"
-        line = Text.assemble("  ", (f"{row['status']:<9}", "yellow"), f"{place:<42} ", plain(row["value"] or "")[:60])
+        line = Text.assemble(
+            "  ", (f"{row['status']:<9}", "yellow"), f"{place:<42} ", plain(row["value"] or "")[:60]
+        )
         console.print(line)
     if doubts > len(summary["doubted"]) > 0:
         console.print(f"  and {doubts - len(summary['doubted'])} more")
@@ -139,7 +167,10 @@ def _left(console: Console, summary: dict[str, Any], command: str) -> None:
         console.print("\n[bold]Not complete[/]")
     for row in rows[:_MOST_LINES]:
         times = f" ({row['times']} times)" if row["times"] > 1 else ""
-        sentence = f"  {row['path']} is {row['status']}: {row['code']}{times}. {row['message']}. {row['remedy']}"
+        sentence = (
+            f"  {row['path']} is {row['status']}: {row['code']}{times}. {row['message']}."
+            f" {row['remedy']}"
+        )
         console.print(Text(plain(sentence), style="red"))
     if len(rows) > _MOST_LINES:
         console.print(f"  and {len(rows) - _MOST_LINES} more: {command}", markup=False)
@@ -147,11 +178,14 @@ def _left(console: Console, summary: dict[str, Any], command: str) -> None:
         console.print("\n[bold]Noticed[/]")
     for row in summary["noticed"]:
         others = f" and {row['documents'] - 1} more" if row["documents"] > 1 else ""
-        console.print(Text(plain(f"  {row['code']} in {row['path']}{others}: {row['message']}"[:_WIDEST])))
+        console.print(
+            Text(plain(f"  {row['code']} in {row['path']}{others}: {row['message']}"[:_WIDEST]))
+        )
 
 
 def _here(program: Path) -> str:
-    """How to call a program that is not on the path: as it was called, relative to the working folder if below it."""
+    """How to call a program that is not on the path: as it was called, relative to the working
+    folder if below it."""
     full = program.absolute()
     return str(full.relative_to(Path.cwd())) if full.is_relative_to(Path.cwd()) else str(program)
 

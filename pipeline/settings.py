@@ -14,11 +14,12 @@ BUNDLED = Path(__file__).resolve().parent.parent
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is for one HTTP call;
-    `limits` are changes such as "pages=9000" to what one document may be and take; `ocr` is
-    whether scans go through ocrmypdf.
+    """The settings of a run. `max_tokens` and `overlap_tokens` size the passages; `timeout_s` is
+    for one HTTP call; `limits` are changes such as "pages=9000" to what one document may be and
+    take; `ocr` is whether scans go through ocrmypdf.
 
-    `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode by hand.
+    `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode
+    by hand.
     """
 
     paths: tuple[Path, ...] = (Path("data/documents"),)
@@ -52,7 +53,10 @@ class Settings:
             if value is not None and not value >= least:  # a NaN is not
                 raise DossierError(f"{option} is {value:g}", f"It must be {least} or more.")
         if not self.max_tokens >= 100 or not 0 <= self.overlap_tokens < self.max_tokens // 2:
-            raise DossierError("The passage size does not fit", "At least 100 tokens, and overlap under half of them.")
+            raise DossierError(
+                "The passage size does not fit",
+                "At least 100 tokens, and overlap under half of them.",
+            )
 
     @property
     def database(self) -> Path:

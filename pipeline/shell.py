@@ -26,13 +26,19 @@ FORMATS = ("table", "csv", "json")
 MAX_TABLE_ROWS = 200
 
 
-def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: TextIO | None = None) -> None:
-    """Write a result in one of FORMATS, by default to stdout. A table stops at MAX_TABLE_ROWS and says so; CSV and JSON
-    are whole."""
+def show(
+    columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: TextIO | None = None
+) -> None:
+    """Write a result in one of FORMATS, by default to stdout. A table stops at MAX_TABLE_ROWS and
+    says so; CSV and JSON are whole."""
     out = out or sys.stdout
     if form == "json":
         json.dump(
-            [dict(zip(columns, row, strict=True)) for row in rows], out, ensure_ascii=False, default=_json_value, indent=1
+            [dict(zip(columns, row, strict=True)) for row in rows],
+            out,
+            ensure_ascii=False,
+            default=_json_value,
+            indent=1,
         )
         out.write("\n")
     elif form == "csv":
@@ -50,8 +56,8 @@ def show(columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: Text
 
 
 def prompt(session: Session, history: Path, form: str) -> int:
-    """Read and answer queries until the end of input; a query ends with a semicolon or an empty line. Returns how many
-    failed. From a pipe, nothing but results is written to stdout."""
+    """Read and answer queries until the end of input; a query ends with a semicolon or an empty
+    line. Returns how many failed. From a pipe, nothing but results is written to stdout."""
     if not sys.stdin.isatty():
         return sum(not _answer(session, query, form) for query in _queries(sys.stdin.read()))
     import readline
@@ -66,7 +72,9 @@ def prompt(session: Session, history: Path, form: str) -> int:
             _answer(session, query, form)
     finally:
         readline.set_history_length(1000)
-        with suppress(OSError):  # a folder that cannot be written costs the history, not the answers
+        with suppress(
+            OSError
+        ):  # a folder that cannot be written costs the history, not the answers
             readline.write_history_file(history)
     return 0
 
@@ -93,7 +101,9 @@ def _typed() -> Iterator[str]:
 
 def _queries(text: str) -> list[str]:
     """The queries of a script: up to a semicolon at a line's end, the last one without it too."""
-    return [query for query in (part.strip() for part in re.split(r";[ \t]*(?:\n|\Z)", text)) if query]
+    return [
+        query for query in (part.strip() for part in re.split(r";[ \t]*(?:\n|\Z)", text)) if query
+    ]
 
 
 def _answer(session: Session, query: str, form: str) -> bool:

@@ -1,4 +1,5 @@
-"""A subject: record types in `schemas/` and tasks in `prompts/`, loaded from a folder. The engine knows no other."""
+"""A subject: record types in `schemas/` and tasks in `prompts/`, loaded from a folder. The engine
+knows no other."""
 
 from __future__ import annotations
 
@@ -30,29 +31,42 @@ class Subject:
 def load_subject(folder: Path = BUNDLED) -> Subject:
     """Load `folder/schemas` and `folder/prompts`.
 
-    Raises DossierError, naming the file, when either is missing or broken, or a prompt names an unknown record type.
+    Raises DossierError, naming the file, when either is missing or broken, or a prompt names an
+    unknown record type.
     """
     for part in ("schemas/__init__.py", "prompts"):
         if not (folder / part).exists():
-            raise DossierError(f"{folder} has no {part}", "A subject is a folder with schemas/ and prompts/.")
+            raise DossierError(
+                f"{folder} has no {part}", "A subject is a folder with schemas/ and prompts/."
+            )
     types = getattr(_load_schemas(folder), "RECORD_TYPES", ())
     if (
         not isinstance(types, tuple | list)
         or not types
         or not all(isinstance(t, type) and issubclass(t, Record) for t in types)
     ):
-        raise DossierError(f"{folder}/schemas has no RECORD_TYPES", "List its Record classes in schemas/__init__.py.")
+        raise DossierError(
+            f"{folder}/schemas has no RECORD_TYPES",
+            "List its Record classes in schemas/__init__.py.",
+        )
     for record_type in types:
         try:
             describe(record_type)
         except TypeError as error:
-            raise DossierError(f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field.") from error
+            raise DossierError(
+                f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field."
+            ) from error
     _refuse_taken_names(folder, types)
     known = {record_type.__name__: record_type for record_type in types}
-    files = sorted(path for path in (folder / "prompts").glob("*.md") if not path.name.startswith("_"))
+    files = sorted(
+        path for path in (folder / "prompts").glob("*.md") if not path.name.startswith("_")
+    )
     tasks = tuple(load_task(path, known) for path in files)
     if not tasks:
-        raise DossierError(f"{folder}/prompts has no task", "Add a Markdown file whose front matter names record types.")
+        raise DossierError(
+            f"{folder}/prompts has no task",
+            "Add a Markdown file whose front matter names record types.",
+        )
     return Subject(tuple(types), tasks, _digest(folder))
 
 
@@ -62,12 +76,24 @@ def _refuse_taken_names(folder: Path, types: Iterable[type[Record]]) -> None:
     for record_type in types:
         for name in (table_name(record_type), record_type.plural):
             if name in taken:
-                said = f"{folder}/schemas: {record_type.__name__} would be a second table or view {name!r}"
+                said = (
+                    f"{folder}/schemas: {record_type.__name__} would be a second table or view"
+                    f" {name!r}"
+                )
                 raise DossierError(said, "Name the class, or its `plural`, otherwise.")
             taken.add(name)
-        own = set(record_type.model_fields) & {"record_id", "document_id", "passage_id", "request_key", "grounded", "doubted"}
+        own = set(record_type.model_fields) & {
+            "record_id",
+            "document_id",
+            "passage_id",
+            "request_key",
+            "grounded",
+            "doubted",
+        }
         if own:
-            said = f"{folder}/schemas: {record_type.__name__}.{own.pop()} is a column of every table"
+            said = (
+                f"{folder}/schemas: {record_type.__name__}.{own.pop()} is a column of every table"
+            )
             raise DossierError(said, "Name the field otherwise.")
 
 
@@ -80,16 +106,29 @@ def _load_schemas(folder: Path) -> ModuleType:
     if name in sys.modules:
         return sys.modules[name]
     file = folder / "schemas" / "__init__.py"
-    spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(file.parent)])
+    spec = importlib.util.spec_from_file_location(
+        name, file, submodule_search_locations=[str(file.parent)]
+    )
     if spec is None or spec.loader is None:
         raise DossierError(f"{file} cannot be loaded", "It must be a Python file.")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError, NameError, TypeError, AttributeError, ValueError, LookupError, ArithmeticError) as error:
+    except (
+        ImportError,
+        SyntaxError,
+        NameError,
+        TypeError,
+        AttributeError,
+        ValueError,
+        LookupError,
+        ArithmeticError,
+    ) as error:
         del sys.modules[name]
-        raise DossierError(f"{file}: {error}", "Mend the record types; docs/your-own-subject.md shows how.") from error
+        raise DossierError(
+            f"{file}: {error}", "Mend the record types; docs/your-own-subject.md shows how."
+        ) from error
     return module
 
 

@@ -1,7 +1,8 @@
 """The bundled subject: international biopharma cooperation.
 
-Who works with whom, on what, since when, for how much, planned or done. One module per theme; a class listed in
-RECORD_TYPES becomes a table, and its field descriptions are what the model reads and the table's comments say.
+Who works with whom, on what, since when, for how much, planned or done. One module per theme; a
+class listed in RECORD_TYPES becomes a table, and its field descriptions are what the model reads
+and the table's comments say.
 """
 
 from .activities import Activity, Event, Facility

@@ -12,33 +12,46 @@ from .common import DATE_RULE, OrganisationKind, OrganisationName
 
 
 class Organisation(Record):
-    """An organisation the passage names: company, university, ministry, fund, hospital, plant with a name of its own."""
+    """An organisation the passage names: company, university, ministry, fund, hospital, plant with
+    a name of its own."""
 
     plural: ClassVar[str] = "organisations"
 
     name: Annotated[Name, Mention("organisation", within="country", own=True)] = Field(
         description="The fullest name the passage gives, exactly as written there."
     )
-    kind: OrganisationKind = Field(description="What it is. A legal person that only runs a plant is a company.")
-    country: Country | None = Field(
-        description="ISO 3166-1 alpha-2 of the country that the document claims for it, even if you know better (`the French"
-        " company X` gives FR), or makes plain by its seat, its government or whom it serves (`Moscow-based`, `a Kazakh"
-        " state holding`); null when the passage gives no sign."
+    kind: OrganisationKind = Field(
+        description="What it is. A legal person that only runs a plant is a company."
     )
-    legal_form: Name | None = Field(description="As written: JSC, LLP, Oy, АО, ТОО, 股份有限公司; null when not stated.")
+    country: Country | None = Field(
+        description=(
+            "ISO 3166-1 alpha-2 of the country that the document claims for it, even if you know"
+            " better (`the French company X` gives FR), or makes plain by its seat, its government"
+            " or whom it serves (`Moscow-based`, `a Kazakh state holding`); null when the passage"
+            " gives no sign."
+        )
+    )
+    legal_form: Name | None = Field(
+        description="As written: JSC, LLP, Oy, АО, ТОО, 股份有限公司; null when not stated."
+    )
     aliases: list[Annotated[Name, Mention("organisation", same_as="name")]] = Field(
-        description="Other names of the very same organisation that the passage or the abbreviation list gives: acronym,"
-        " short or former name, other script, each as written. Never a parent, an affiliate or a generic word such as"
-        " `the holding`."
+        description=(
+            "Other names of the very same organisation that the passage or the abbreviation list"
+            " gives: acronym, short or former name, other script, each as written. Never a parent,"
+            " an affiliate or a generic word such as `the holding`."
+        )
     )
 
 
 class OrganisationRelation(Record):
-    """How two organisations belong together by structure. A contract between two parties is an Agreement, not this."""
+    """How two organisations belong together by structure. A contract between two parties is an
+    Agreement, not this."""
 
     plural: ClassVar[str] = "organisation_relations"
 
-    subject: OrganisationName = Field(description="The organisation of which the relation is told, as written.")
+    subject: OrganisationName = Field(
+        description="The organisation of which the relation is told, as written."
+    )
     relation: Literal[
         "subsidiary_of",
         "part_of",
@@ -68,7 +81,14 @@ class Person(Record):
     )
     title: Words | None = Field(description="Office or position as written; null when not stated.")
     organisation: OrganisationName | None = Field(
-        description="The organisation they act for, as written; null when the passage does not say, even if it is likely."
+        description=(
+            "The organisation they act for, as written; null when the passage does not say, even if"
+            " it is likely."
+        )
     )
-    as_of: Date | None = Field(description=f"When they held the office, if the text dates it. {DATE_RULE}")
-    country: Country | None = Field(description="ISO 3166-1 alpha-2, only if the passage states it of the person.")
+    as_of: Date | None = Field(
+        description=f"When they held the office, if the text dates it. {DATE_RULE}"
+    )
+    country: Country | None = Field(
+        description="ISO 3166-1 alpha-2, only if the passage states it of the person."
+    )

@@ -29,7 +29,12 @@ class Party(Part):
         "proposer",
         "addressee",
         "supervisor",
-    ] = Field(description="Its part; `party` when the text gives no role. Who asks is proposer, who is asked addressee.")
+    ] = Field(
+        description=(
+            "Its part; `party` when the text gives no role. Who asks is proposer, who is asked"
+            " addressee."
+        )
+    )
 
 
 class Stage(Part):
@@ -40,27 +45,34 @@ class Stage(Part):
     description: Gist = Field(description="What is done, in the words of the text.")
     quantity: Number | None = Field(description="A plain number: 23 million doses is 23000000.")
     unit: Words | None = Field(description="What is counted, such as `doses`.")
-    status: Literal["planned", "ongoing", "completed", "unknown"] = Field(description="By the text, at its date.")
+    status: Literal["planned", "ongoing", "completed", "unknown"] = Field(
+        description="By the text, at its date."
+    )
 
 
 class Stake(Part):
     """A share that somebody holds in something."""
 
     holder: OrganisationName = Field(description="As written.")
-    asset: OrganisationName = Field(description="What the share is in: the joint venture, fund or company, as written.")
+    asset: OrganisationName = Field(
+        description="What the share is in: the joint venture, fund or company, as written."
+    )
     percent: Percent | None = Field(description="50.1 for 50.1 %; null when not stated.")
 
 
 class Agreement(Record):
-    """A deal between named parties at whatever point it stands: asked for, drafted, expected, signed, in force, ended.
+    """A deal between named parties at whatever point it stands: asked for, drafted, expected,
+    signed, in force, ended.
 
-    A joint venture, a fund's founding, an acquisition, a consortium, a procurement request and a government declaration of
-    joint work are agreements. A mere visit, event or conversation is not.
+    A joint venture, a fund's founding, an acquisition, a consortium, a procurement request and a
+    government declaration of joint work are agreements. A mere visit, event or conversation is not.
     """
 
     plural: ClassVar[str] = "agreements"
 
-    title: Words | None = Field(description="The title as written, such as `Partnership and Supply Agreement`; else null.")
+    title: Words | None = Field(
+        description="The title as written, such as `Partnership and Supply Agreement`; else null."
+    )
     form: Literal[
         "memorandum",
         "term_sheet",
@@ -72,7 +84,12 @@ class Agreement(Record):
         "transaction",
         "intergovernmental",
         "unspecified",
-    ] = Field(description="founding: a joint venture, fund or institution is set up. transaction: shares change hands.")
+    ] = Field(
+        description=(
+            "founding: a joint venture, fund or institution is set up. transaction: shares change"
+            " hands."
+        )
+    )
     components: list[
         Literal[
             "joint_research",
@@ -111,25 +128,40 @@ class Agreement(Record):
         "terminated",
         "unknown",
     ] = Field(
-        description="Where it stands at the document's date. Only a text that says so makes it signed, agreed or"
-        " established; what is asked for is requested, what is sent as a draft draft_submitted."
+        description=(
+            "Where it stands at the document's date. Only a text that says so makes it signed,"
+            " agreed or established; what is asked for is requested, what is sent as a draft"
+            " draft_submitted."
+        )
     )
     response: Literal["pending", "no_response", "accepted", "rejected"] | None = Field(
-        description="The answer of the side that was asked, if the text tells of one or of its absence."
+        description=(
+            "The answer of the side that was asked, if the text tells of one or of its absence."
+        )
     )
     subject: Gist = Field(description="What it is about, in the words of the text.")
-    parties: list[Party] = Field(description="Everybody who signs, is asked, or takes part by the text.")
+    parties: list[Party] = Field(
+        description="Everybody who signs, is asked, or takes part by the text."
+    )
     signed: Date | None = Field(description=f"When it was signed. {DATE_RULE}")
     announced: Date | None = Field(description=f"When it was announced. {DATE_RULE}")
-    effective: Date | None = Field(description=f"When it takes effect or the thing is established. {DATE_RULE}")
+    effective: Date | None = Field(
+        description=f"When it takes effect or the thing is established. {DATE_RULE}"
+    )
     ends: Date | None = Field(description=f"When it ends. {DATE_RULE}")
     place: Words | None = Field(description="Where it was signed or announced, as written.")
-    country: Country | None = Field(description="ISO 3166-1 alpha-2 of that place, if the text names the country.")
+    country: Country | None = Field(
+        description="ISO 3166-1 alpha-2 of that place, if the text names the country."
+    )
     products: list[ProductName] = Field(description="Products it is about, as written.")
     technologies: list[Words] = Field(description="Technologies or fields it is about, as written.")
     territories: list[Words] = Field(description="Markets or territories it covers, as written.")
     stages: list[Stage] = Field(description="Its stages, if the text names any.")
     amounts: list[Amount] = Field(description="Every sum of money that belongs to it.")
     stakes: list[Stake] = Field(description="Shares that its parties hold.")
-    instruments: list[Words] = Field(description="Laws, orders, directives or letters behind it, with number, as written.")
-    follows: Words | None = Field(description="An earlier agreement or step that it follows, as the text names it.")
+    instruments: list[Words] = Field(
+        description="Laws, orders, directives or letters behind it, with number, as written."
+    )
+    follows: Words | None = Field(
+        description="An earlier agreement or step that it follows, as the text names it."
+    )

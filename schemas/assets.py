@@ -1,4 +1,5 @@
-"""What there is to work with: products, programmes, measures, legal instruments, and what people say of them."""
+"""What there is to work with: products, programmes, measures, legal instruments, and what people
+say of them."""
 
 from __future__ import annotations
 
@@ -17,9 +18,17 @@ class Product(Record):
     plural: ClassVar[str] = "products"
 
     name: Annotated[Name, Mention("product", own=True)] = Field(description="As written.")
-    kind: Literal["vaccine", "drug", "cell_therapy", "diagnostic", "device", "ingredient", "platform", "service", "other"] = (
-        Field(description="What kind of product.")
-    )
+    kind: Literal[
+        "vaccine",
+        "drug",
+        "cell_therapy",
+        "diagnostic",
+        "device",
+        "ingredient",
+        "platform",
+        "service",
+        "other",
+    ] = Field(description="What kind of product.")
     active_ingredient: Name | None = Field(description="As written.")
     indication: Words | None = Field(description="What it is for, as written.")
     form: Words | None = Field(description="Dosage form or packaging, as written.")
@@ -27,14 +36,20 @@ class Product(Record):
     manufacturers: list[OrganisationName] = Field(
         description="Who makes it, as written; planned makers too, then realis is planned."
     )
-    status: Words | None = Field(description="Where it stands (registered, in trials, supplied ...), as written.")
-    territories: list[Words] = Field(description="Where it is registered, sold or supplied, as written.")
+    status: Words | None = Field(
+        description="Where it stands (registered, in trials, supplied ...), as written."
+    )
+    territories: list[Words] = Field(
+        description="Where it is registered, sold or supplied, as written."
+    )
 
 
 class ProgrammeFact(Part):
     """One fact about a programme."""
 
-    attribute: Literal["enacted", "target", "result", "budget", "scope"] = Field(description="What the fact is about.")
+    attribute: Literal["enacted", "target", "result", "budget", "scope"] = Field(
+        description="What the fact is about."
+    )
     value: Gist = Field(description="The fact in the words of the text.")
     due: Date | None = Field(description=f"By when, or when. {DATE_RULE}")
 
@@ -45,30 +60,45 @@ class Programme(Record):
     plural: ClassVar[str] = "programmes"
 
     name: Annotated[Name, Mention("programme", own=True)] = Field(description="As written.")
-    country: Country | None = Field(description="ISO 3166-1 alpha-2 of the country that set it, if the text says.")
+    country: Country | None = Field(
+        description="ISO 3166-1 alpha-2 of the country that set it, if the text says."
+    )
     authority: OrganisationName | None = Field(description="Who set or runs it, as written.")
     period: Date | None = Field(description=f"The years it covers. {DATE_RULE}")
-    facts: list[ProgrammeFact] = Field(description="When it was enacted, its targets, results, budget and scope.")
+    facts: list[ProgrammeFact] = Field(
+        description="When it was enacted, its targets, results, budget and scope."
+    )
     amounts: list[Amount] = Field(description="Sums of money that belong to it.")
 
 
 class Indicator(Record):
-    """A measured figure about a country, market or field. Money of one deal or one programme is an Amount there."""
+    """A measured figure about a country, market or field. Money of one deal or one programme is an
+    Amount there."""
 
     plural: ClassVar[str] = "indicators"
 
-    measure: Words = Field(description="What is measured, in the words of the text, without the figure.")
+    measure: Words = Field(
+        description="What is measured, in the words of the text, without the figure."
+    )
     value: Number | None = Field(
-        description="A plain number: 70.2 for 70.2 %, 19600000000 for USD 19.6 billion. The lower end of a range. An"
-        " endnote mark glued to the figure is not part of it."
+        description=(
+            "A plain number: 70.2 for 70.2 %, 19600000000 for USD 19.6 billion. The lower end of a"
+            " range. An endnote mark glued to the figure is not part of it."
+        )
     )
     value_high: Number | None = Field(description="The upper end of a range; else null.")
     unit: Words | None = Field(description="As written: %, doses, USD, companies, countries.")
-    qualifier: Literal["exact", "about", "over", "under", "up_to"] = Field(description="exact when the text does not limit it.")
-    geography: Words | None = Field(description="Country, region or market it is about, as written.")
+    qualifier: Literal["exact", "about", "over", "under", "up_to"] = Field(
+        description="exact when the text does not limit it."
+    )
+    geography: Words | None = Field(
+        description="Country, region or market it is about, as written."
+    )
     period: Date | None = Field(description=f"The time it is about. {DATE_RULE}")
     population: Words | None = Field(
-        description="Of what, or counted how, as written: `by value`, `active pharmaceutical ingredients`."
+        description=(
+            "Of what, or counted how, as written: `by value`, `active pharmaceutical ingredients`."
+        )
     )
     source: Words | None = Field(description="The source the text cites for it, as written.")
 
@@ -82,19 +112,26 @@ class Instrument(Record):
         description="What kind of paper."
     )
     issuer: OrganisationName | None = Field(description="Who issued or sent it, as written.")
-    number: Name | None = Field(description="Its number exactly as written, such as `22-93-5.21`. It is never a date.")
+    number: Name | None = Field(
+        description="Its number exactly as written, such as `22-93-5.21`. It is never a date."
+    )
     clause: Name | None = Field(description="The clause the text refers to, as written.")
     date: Date | None = Field(description=f"Its date. {DATE_RULE}")
     title: Words | None = Field(description="Its title or what it is about, as written.")
 
 
 class Statement(Record):
-    """A claim that the text attributes to somebody: a quoted claim, opinion, forecast, plan or promotion."""
+    """A claim that the text attributes to somebody: a quoted claim, opinion, forecast, plan or
+    promotion."""
 
     plural: ClassVar[str] = "statements"
 
-    speaker: PersonName | None = Field(description="The person who says it, as written; null when only an organisation speaks.")
-    organisation: OrganisationName | None = Field(description="For whom they speak, as written, if the passage says.")
+    speaker: PersonName | None = Field(
+        description="The person who says it, as written; null when only an organisation speaks."
+    )
+    organisation: OrganisationName | None = Field(
+        description="For whom they speak, as written, if the passage says."
+    )
     claim: Gist = Field(description="What is claimed, in the words of the text.")
     modality: Literal["quoted_claim", "opinion", "forecast", "plan", "promotional"] = Field(
         description="How it is said. A hope is not a plan; praise of one's own work is promotional."

@@ -30,8 +30,8 @@ OrganisationKind = Literal[
 ]
 
 DATE_RULE = (
-    "EDTF: 2024, 2024-07, 2024-07-18, 2021/2024, 2026~/.. (~ for about, .. for open); only as precise as the text;"
-    " null when not stated."
+    "EDTF: 2024, 2024-07, 2024-07-18, 2021/2024, 2026~/.. (~ for about, .. for open); only as"
+    " precise as the text; null when not stated."
 )
 
 
@@ -52,17 +52,24 @@ class Amount(Part):
         "other",
     ] = Field(description="What the money is.")
     value: Number | None = Field(
-        description="In plain units: USD 2 billion is 2000000000. Null when undisclosed. An endnote mark glued to the"
-        " sum is not part of it."
+        description=(
+            "In plain units: USD 2 billion is 2000000000. Null when undisclosed. An endnote mark"
+            " glued to the sum is not part of it."
+        )
     )
     currency: Currency | None = Field(description="ISO 4217 code; null when the text names none.")
-    text: Name = Field(description="The sum exactly as written, such as `USD 2 billion` or `4,2 млрд тенге`.")
+    text: Name = Field(
+        description="The sum exactly as written, such as `USD 2 billion` or `4,2 млрд тенге`."
+    )
     qualifier: Literal["exact", "about", "over", "under", "up_to", "undisclosed"] = Field(
         description="How the text limits the figure; exact when it does not."
     )
     basis: Literal["total", "share", "each", "ambiguous"] = Field(
-        description="total for the whole; share for one party's part; each for a sum that every party gives; ambiguous"
-        " when the words fit both the total and each party (such as `equally committed USD 2 billion`)."
+        description=(
+            "total for the whole; share for one party's part; each for a sum that every party"
+            " gives; ambiguous when the words fit both the total and each party (such as `equally"
+            " committed USD 2 billion`)."
+        )
     )
     stage: Literal["planned", "pledged", "committed", "received", "spent", "target"] = Field(
         description="How far the money has got, by the text."

@@ -25,7 +25,9 @@ HALCYON = {
 WRECKS = json.dumps({"wreck": [HALCYON]})
 
 
-def completion(content: str | None, finish_reason: str = "stop", refusal: str | None = None) -> dict[str, object]:
+def completion(
+    content: str | None, finish_reason: str = "stop", refusal: str | None = None
+) -> dict[str, object]:
     """A chat completion object as endpoints send it."""
     message = {"role": "assistant", "content": content, "refusal": refusal}
     return {
@@ -40,20 +42,32 @@ def completion(content: str | None, finish_reason: str = "stop", refusal: str | 
 
 def settings(out: Path, **changes: object) -> Settings:
     """Settings for the tiny subject."""
-    given: dict[str, object] = {"paths": (SUBJECT / "documents",), "out": out, "subject": SUBJECT, "model": "test-model"}
+    given: dict[str, object] = {
+        "paths": (SUBJECT / "documents",),
+        "out": out,
+        "subject": SUBJECT,
+        "model": "test-model",
+    }
     return Settings(**(given | changes))  # type: ignore[arg-type]
 
 
-def answer_all(config: Settings, content: str | None, finish_reason: str = "stop", refusal: str | None = None) -> None:
+def answer_all(
+    config: Settings, content: str | None, finish_reason: str = "stop", refusal: str | None = None
+) -> None:
     """Answer every request of `config` alike, through a batch file."""
     ledger = Ledger(config.ledger)
     requests = config.out / "requests.jsonl"
-    export_requests((planned.request for _, planned in plan(config)), config.model, ledger, requests)
+    export_requests(
+        (planned.request for _, planned in plan(config)), config.model, ledger, requests
+    )
     answers = config.out / "answers.jsonl"
     with answers.open("w", encoding="utf-8") as file:
         for line in requests.read_text(encoding="utf-8").splitlines():
             body = completion(content, finish_reason, refusal)
-            response = {"custom_id": json.loads(line)["custom_id"], "response": {"status_code": 200, "body": body}}
+            response = {
+                "custom_id": json.loads(line)["custom_id"],
+                "response": {"status_code": 200, "body": body},
+            }
             file.write(json.dumps(response) + "\n")
     import_answers(answers, ledger)
     ledger.close()

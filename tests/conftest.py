@@ -17,7 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ROOT / "data" / "documents"
 REPLIES = ROOT / "tests" / "fixtures" / "replies"
 
-settings.register_profile("dossier", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "dossier", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("dossier")
 
 

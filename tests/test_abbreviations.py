@@ -22,7 +22,13 @@ def test_finds_the_definition(text: str, short: str, long: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the plan (2024) was", "she agreed (see above)", "in May (Monday) they met", "a test (XYZ) of words"]
+    "text",
+    [
+        "the plan (2024) was",
+        "she agreed (see above)",
+        "in May (Monday) they met",
+        "a test (XYZ) of words",
+    ],
 )
 def test_other_brackets_define_nothing(text: str) -> None:
     assert find_abbreviations(text) == []

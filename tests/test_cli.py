@@ -28,12 +28,16 @@ def dossier(*arguments: object) -> int:
 def test_help_is_quick_and_imports_neither_openai_nor_duckdb() -> None:
     probe = "import sys; sys.argv=['dossier','--help']\nfrom pipeline.cli import main\ntry: main()\nexcept SystemExit: pass\n"
     probe += "print(sorted({'openai','duckdb','instructor','trafilatura'} & set(sys.modules)))"
-    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
+    result = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert result.stdout.endswith("[]\n")
     assert "COMMAND" in result.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "batch export", "batch import", "replies save", "ground", "explain", "sql"])
+@pytest.mark.parametrize(
+    "command", ["run", "batch export", "batch import", "replies save", "ground", "explain", "sql"]
+)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main([*command.split(), "--help"])
@@ -41,10 +45,19 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
     assert "usage: dossier" in capsys.readouterr().out
 
 
-def test_run_prints_a_closing_screen_and_json(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_run_prints_a_closing_screen_and_json(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert dossier("run", corpus, "--replies", REPLIES) == 0
     screen = capsys.readouterr().out
-    for part in ("2 documents", "Found", "Doubted", "Next", 'sql "FROM agreements"', "data/out/dossier.duckdb"):
+    for part in (
+        "2 documents",
+        "Found",
+        "Doubted",
+        "Next",
+        'sql "FROM agreements"',
+        "data/out/dossier.duckdb",
+    ):
         assert part in screen
     assert dossier("run", corpus, "--replies", REPLIES, "--json") == 0
     told = json.loads(capsys.readouterr().out)
@@ -53,7 +66,9 @@ def test_run_prints_a_closing_screen_and_json(corpus: Path, capsys: pytest.Captu
     assert told["documents"] == {"complete": 2}
 
 
-def test_something_that_waits_for_a_person_is_exit_1(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_something_that_waits_for_a_person_is_exit_1(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (corpus / "new.txt").write_text("A document without a recorded reply, signed on 3 May 2020.")
     assert dossier("run", corpus, "--replies", REPLIES) == 1
     out = capsys.readouterr().out
@@ -73,10 +88,15 @@ def test_the_closing_screen_lists_what_is_not_complete_and_what_was_left_out(
     assert not_complete.count("broken.docx is quarantined: CORRUPT_FILE") == 1
     assert "DUPLICATE_FILE" not in not_complete
     assert "HIDDEN_TEXT in documents/news-cold-chain-ru.html: Hidden text was left out" in noticed
-    assert "DUPLICATE_FILE in documents/same-again.html: Same bytes as documents/news-cold-chain-ru.html" in noticed
+    assert (
+        "DUPLICATE_FILE in documents/same-again.html: Same bytes as documents/news-cold-chain-ru.html"
+        in noticed
+    )
 
 
-def test_an_estimate_names_what_cannot_be_read(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_estimate_names_what_cannot_be_read(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (corpus / "broken.docx").write_bytes(b"PK\x03\x04")
     shutil.copy(corpus / "news-yunhe-zh.txt", corpus / "again.txt")
     assert dossier("estimate", corpus, "--model", "gpt-5-mini") == 0
@@ -126,29 +146,48 @@ def test_what_goes_wrong_is_one_clear_line(
     assert len(captured.err.strip().splitlines()) == 1
 
 
-def test_a_damaged_database_says_what_to_do(corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_database_says_what_to_do(
+    corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     Path("data/out").mkdir(parents=True)
     Path("data/out/dossier.duckdb").write_bytes(b"this is no database" * 100)
     assert dossier("run", corpus, "--replies", REPLIES) == 2
     assert "can be deleted and built again" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["run", "--concurrency", "many"], ["sql", "--format", "xml"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["fly"], ["run", "--concurrency", "many"], ["sql", "--format", "xml"]]
+)
 def test_usage_errors_are_exit_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(arguments)
     assert left.value.code == 2
 
 
-def test_the_budget_is_exit_4(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_budget_is_exit_4(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
-    command = ("run", SUBJECT / "documents", "--subject", SUBJECT, "--model", "m", "--out", tmp_path, "--max-calls", 0)
+    command = (
+        "run",
+        SUBJECT / "documents",
+        "--subject",
+        SUBJECT,
+        "--model",
+        "m",
+        "--out",
+        tmp_path,
+        "--max-calls",
+        0,
+    )
     assert dossier(*command) == 4
     assert "limit of 0 calls" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_is_exit_130_within_five_seconds(number: signal.Signals, tmp_path: Path) -> None:
+def test_interrupted_is_exit_130_within_five_seconds(
+    number: signal.Signals, tmp_path: Path
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:  # accepts and never answers
         address = f"http://127.0.0.1:{server.getsockname()[1]}/v1"
         command = [
@@ -180,7 +219,9 @@ def test_interrupted_is_exit_130_within_five_seconds(number: signal.Signals, tmp
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
-def test_sql_in_every_format(form: str, bundled: Bundled, capsys: pytest.CaptureFixture[str]) -> None:
+def test_sql_in_every_format(
+    form: str, bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
     query = "SELECT name, documents FROM organisations LIMIT 2"
     assert dossier("sql", query, "--format", form, "--out", bundled[0].out) == 0
     out = capsys.readouterr().out
@@ -199,23 +240,48 @@ def test_sql_in_every_format(form: str, bundled: Bundled, capsys: pytest.Capture
         "SELECT * FROM '/etc/passwd'",
     ],
 )  # fmt: skip
-def test_a_session_can_touch_nothing(query: str, bundled: Bundled, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_session_can_touch_nothing(
+    query: str, bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert dossier("sql", query, "--out", bundled[0].out) == 2
     assert capsys.readouterr().err.startswith("dossier: ")
 
 
-def test_a_query_without_end_is_stopped(bundled: Bundled, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_query_without_end_is_stopped(
+    bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
     query = "SELECT count(*) FROM range(10000000) a, range(10000000) b"
     assert dossier("sql", query, "--timeout", "0.3", "--out", bundled[0].out) == 2
     assert "ran longer" in capsys.readouterr().err
 
 
 def test_queries_from_a_pipe_are_answered_and_nothing_else_is_printed(bundled: Bundled) -> None:
-    command = [sys.executable, "-m", "pipeline.cli", "sql", "--out", str(bundled[0].out), "--format", "csv"]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "sql",
+        "--out",
+        str(bundled[0].out),
+        "--format",
+        "csv",
+    ]
     typed = "SELECT count(*) AS n\nFROM document;\nSELECT 1 AS one"
-    result = subprocess.run(command, input=typed, capture_output=True, text=True, cwd=ROOT, check=False)
-    assert (result.returncode, result.stdout) == (0, f"n\n{len(list(DOCUMENTS.iterdir()))}\none\n1\n")
-    result = subprocess.run(command, input="SELEKT;\nSELECT 2 AS two;", capture_output=True, text=True, cwd=ROOT, check=False)
+    result = subprocess.run(
+        command, input=typed, capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert (result.returncode, result.stdout) == (
+        0,
+        f"n\n{len(list(DOCUMENTS.iterdir()))}\none\n1\n",
+    )
+    result = subprocess.run(
+        command,
+        input="SELEKT;\nSELECT 2 AS two;",
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
     assert (result.returncode, result.stdout) == (2, "two\n2\n")
     assert "Parser Error" in result.stderr
 
@@ -224,8 +290,19 @@ def test_the_prompt_in_a_terminal_remembers(bundled: Bundled) -> None:
     import pty
 
     main_end, terminal = pty.openpty()
-    command = [sys.executable, "-m", "pipeline.cli", "sql", "--out", str(bundled[0].out), "--format", "csv"]
-    with subprocess.Popen(command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.cli",
+        "sql",
+        "--out",
+        str(bundled[0].out),
+        "--format",
+        "csv",
+    ]
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT
+    ) as process:
         os.write(main_end, b"SELECT count(*) AS n\nFROM document;\n\x04")
         out, _ = process.communicate(timeout=30)
     os.close(terminal)
@@ -234,9 +311,18 @@ def test_the_prompt_in_a_terminal_remembers(bundled: Bundled) -> None:
     assert "SELECT count(*) AS n FROM document;" in (bundled[0].out / ".sql_history").read_text()
 
 
-def test_explain_leads_from_an_entity_to_a_record_to_a_sentence(bundled: Bundled, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_leads_from_an_entity_to_a_record_to_a_sentence(
+    bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = bundled[0].out
-    dossier("sql", "SELECT entity_id FROM organisations WHERE name = 'Lahtela Pharma'", "--format", "csv", "--out", out)
+    dossier(
+        "sql",
+        "SELECT entity_id FROM organisations WHERE name = 'Lahtela Pharma'",
+        "--format",
+        "csv",
+        "--out",
+        out,
+    )
     entity = capsys.readouterr().out.splitlines()[1]
     assert dossier("explain", entity, "--out", out) == 0
     told = capsys.readouterr().out
@@ -266,7 +352,15 @@ def test_batch_round_trip_and_saved_replies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = settings(tmp_path / "out")
-    inputs = (SUBJECT / "documents", "--subject", SUBJECT, "--model", "test-model", "--out", config.out)
+    inputs = (
+        SUBJECT / "documents",
+        "--subject",
+        SUBJECT,
+        "--model",
+        "test-model",
+        "--out",
+        config.out,
+    )
     assert dossier("batch", "export", *inputs) == 0
     line = json.loads((config.out / "batch" / "requests.jsonl").read_text().splitlines()[0])
     assert {"custom_id", "method", "url", "body"} == set(line)
@@ -296,7 +390,9 @@ def test_batch_round_trip_and_saved_replies(
     assert "no recorded reply" in capsys.readouterr().err
 
 
-def test_failures_in_a_batch_file_are_failures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failures_in_a_batch_file_are_failures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "errors.jsonl"
     lines = [
         {"custom_id": "a", "response": None, "error": {"code": "batch_expired"}},

@@ -20,7 +20,9 @@ PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs"
 
 
 def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    return re.findall(
+        rf"```{language}\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL
+    )
 
 
 @pytest.mark.parametrize("query", blocks("docs/analysts.md", "sql"))
@@ -32,13 +34,19 @@ def test_every_query_for_analysts_answers(query: str, bundled: tuple[Settings, O
 def test_every_view_is_described_for_analysts(bundled: tuple[Settings, Outcome]) -> None:
     page = (ROOT / "docs" / "analysts.md").read_text(encoding="utf-8")
     sql = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, 'checked_')"
-    missing = [name for (name,) in Session(bundled[0].database).query(sql)[1] if f"`{name}`" not in page]
+    missing = [
+        name for (name,) in Session(bundled[0].database).query(sql)[1] if f"`{name}`" not in page
+    ]
     assert missing == []
 
 
 def test_your_own_subject_is_the_one_the_tests_run() -> None:
-    assert blocks("docs/your-own-subject.md", "python") == [(SUBJECT / "schemas" / "__init__.py").read_text(encoding="utf-8")]
-    assert blocks("docs/your-own-subject.md", "markdown") == [(SUBJECT / "prompts" / "wrecks.md").read_text(encoding="utf-8")]
+    assert blocks("docs/your-own-subject.md", "python") == [
+        (SUBJECT / "schemas" / "__init__.py").read_text(encoding="utf-8")
+    ]
+    assert blocks("docs/your-own-subject.md", "markdown") == [
+        (SUBJECT / "prompts" / "wrecks.md").read_text(encoding="utf-8")
+    ]
 
 
 def test_the_counts_in_the_readme_are_the_real_ones(bundled: tuple[Settings, Outcome]) -> None:
@@ -50,7 +58,9 @@ def test_the_counts_in_the_readme_are_the_real_ones(bundled: tuple[Settings, Out
     assert f"{sum(summary['quotes'].values())} quotes" in page
     record = re.search(r"ID=(r_\w+)", page)
     assert record is not None
-    assert Session(bundled[0].database).query("SELECT count(*) FROM agreement WHERE record_id = ?", [record[1]])[1] == [(1,)]
+    assert Session(bundled[0].database).query(
+        "SELECT count(*) FROM agreement WHERE record_id = ?", [record[1]]
+    )[1] == [(1,)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
@@ -83,18 +93,30 @@ def test_every_command_says_what_it_is_for() -> None:
 
 
 def test_every_reason_code_is_documented_and_real() -> None:
-    source = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "pipeline").rglob("*.py"))
+    source = "\n".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "pipeline").rglob("*.py")
+    )
     raised = set(re.findall(r'(?:DocumentError|CallError)\(\s*"([A-Z_]+)"', source))
     raised |= set(re.findall(r'Warned\("([A-Z_]+)"', source))
-    raised |= set(re.findall(r'Issue\(\w+, "([A-Z_]+)"', source)) | set(re.findall(r'\("([A-Z_]{5,})", f?"', source))
+    raised |= set(re.findall(r'Issue\(\w+, "([A-Z_]+)"', source)) | set(
+        re.findall(r'\("([A-Z_]{5,})", f?"', source)
+    )
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
     assert {code for code in raised if f"`{code}`" not in page} == set()
-    documented = {code for row in re.findall(r"(?m)^\| (`.*?`) \|", page) for code in re.findall(r"`([A-Z_]+)`", row)}
-    assert {code for code in documented if f"{code}" not in source and not code.startswith("QUOTE_")} == set()
+    documented = {
+        code
+        for row in re.findall(r"(?m)^\| (`.*?`) \|", page)
+        for code in re.findall(r"`([A-Z_]+)`", row)
+    }
+    assert {
+        code for code in documented if f"{code}" not in source and not code.startswith("QUOTE_")
+    } == set()
 
 
 def test_make_help_lists_every_target() -> None:
-    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"(?m)^([a-z]+):", makefile):
         assert f"make {target}" in listed

@@ -25,7 +25,9 @@ def test_the_bundled_corpus_is_estimated_with_a_price(
     assert 0 < low < likely < high
 
 
-def test_no_price_is_said_and_answers_are_learnt_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_price_is_said_and_answers_are_learnt_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_documents(tmp_path / "in", 8)
     config = settings(tmp_path / "out", paths=(tmp_path / "in",))
     before = estimate(config, Ledger(config.ledger))

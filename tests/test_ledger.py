@@ -71,4 +71,6 @@ def test_opening_a_large_ledger_and_looking_up_are_quick(tmp_path: Path) -> None
     started = time.perf_counter()
     again = Ledger(tmp_path / "l.sqlite3")
     assert again.get(f"{19_999:032x}") is not None
-    assert time.perf_counter() - started < 1.0  # no scan: 50 ms is measured in bench/, this only tells it from seconds
+    assert (
+        time.perf_counter() - started < 1.0
+    )  # no scan: 50 ms is measured in bench/, this only tells it from seconds

@@ -10,7 +10,23 @@ from pipeline.readers import find_documents, read_document
 from pipeline.values.tokens import count_tokens
 from tests.conftest import DOCUMENTS
 
-WORDS = st.sampled_from(["Alpha", "beta", "2.5", "№", "вакцина", "合作", "Dr.", "signed.", "end!", "\n", "\n\n", "— x", "e.g."])
+WORDS = st.sampled_from(
+    [
+        "Alpha",
+        "beta",
+        "2.5",
+        "№",
+        "вакцина",
+        "合作",
+        "Dr.",
+        "signed.",
+        "end!",
+        "\n",
+        "\n\n",
+        "— x",
+        "e.g.",
+    ]
+)
 TEXTS = st.lists(WORDS, max_size=300).map(" ".join)
 
 
@@ -52,7 +68,10 @@ def test_a_passage_begins_at_a_heading_without_overlap() -> None:
 
 def test_a_sentence_broken_by_a_page_stays_whole() -> None:
     text = "No mechanism existed to\n\ngive either government early notice.\n\nA new paragraph."
-    assert [text[a:b] for a, b in paragraphs(text)] == [text.split("\n\nA new", maxsplit=1)[0], "A new paragraph."]
+    assert [text[a:b] for a, b in paragraphs(text)] == [
+        text.split("\n\nA new", maxsplit=1)[0],
+        "A new paragraph.",
+    ]
 
 
 @pytest.mark.parametrize(

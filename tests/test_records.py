@@ -43,7 +43,10 @@ def test_amounts_are_normalised(field: str, given: object, kept: str) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"country": "Atlantis"}, "country: 'Atlantis' is no country; give the ISO 3166-1 alpha-2 code such as KZ, or null"),
+        (
+            {"country": "Atlantis"},
+            "country: 'Atlantis' is no country; give the ISO 3166-1 alpha-2 code such as KZ, or null",
+        ),
         ({"kind": "shop"}, "kind: Input should be 'company'"),
         ({"evidence": []}, "evidence: List should have at least 1 item"),
         ({"name": None}, "name: Input should be a valid string"),
@@ -57,7 +60,9 @@ def test_refusals_say_what_to_do(change: dict[str, object], said: str) -> None:
 
 
 def test_leaves_name_every_value_by_its_path() -> None:
-    values = {name: [] if spec.many else None for name, spec in ((s.name, s) for s in describe(Agreement))}
+    values = {
+        name: [] if spec.many else None for name, spec in ((s.name, s) for s in describe(Agreement))
+    }
     values |= {
         "evidence": ["q"],
         "realis": "actual",
@@ -66,8 +71,14 @@ def test_leaves_name_every_value_by_its_path() -> None:
         "subject": "s",
         "signed": "2024",
     }
-    values["parties"] = [{"name": "A", "kind": "company", "role": "party"}, {"name": "B", "kind": "fund", "role": "investor"}]
-    paths = {path: value for path, _, value in leaves(Agreement.model_validate(values), describe(Agreement))}
+    values["parties"] = [
+        {"name": "A", "kind": "company", "role": "party"},
+        {"name": "B", "kind": "fund", "role": "investor"},
+    ]
+    paths = {
+        path: value
+        for path, _, value in leaves(Agreement.model_validate(values), describe(Agreement))
+    }
     assert paths["parties[1].name"] == "B"
     assert paths["signed"] == "2024"
     assert "ends" not in paths

@@ -1,7 +1,8 @@
 """A text folded for comparison, with the way back to its offsets.
 
-Two texts fold to the same string when they differ only in case, white space, bars between cells, kinds of quotation mark and
-dash, ligatures and width, hyphenation at line ends, soft hyphens, emphasis marks and endnote marks.
+Two texts fold to the same string when they differ only in case, white space, bars between cells,
+kinds of quotation mark and dash, ligatures and width, hyphenation at line ends, soft hyphens,
+emphasis marks and endnote marks.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _SAME = (
 SUPERSCRIPTS = {c: str(unicodedata.digit(c)) for c in "⁰¹²³⁴⁵⁶⁷⁸⁹"}
 _LINE_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐\u00ad¬\u0002\ufffe][ \t]*\n\s*(?=[^\W\d_])")
 _SQUARED = re.compile(r"(?:\b[kcmd]?m|(?<!\w)[ксд]?м)[²³]")
-_MARK = re.compile(r"(?<=[^\s\d\-–—/(A-ZА-Я])(?:\d{1,3}(?=[\s\"”»)\]]|$)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|(?<=\s)[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}")
+_MARK = re.compile(
+    r"(?<=[^\s\d\-–—/(A-ZА-Я])(?:\d{1,3}(?=[\s\"”»)\]]|$)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})|(?<=\s)[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}"
+)
 _MAX_MARKS = 3000
 _MAX_GAP = 6
 _FOLDS: dict[str, str] = {}
@@ -34,7 +37,8 @@ _FOLDS: dict[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """`text` is the folded string, `origins[i]` the offset in the source of what became `text[i]`."""
+    """`text` is the folded string, `origins[i]` the offset in the source of what became
+    `text[i]`."""
 
     text: str
     origins: array[int]
@@ -44,9 +48,12 @@ class Folded:
         return self.origins[start], self.origins[end - 1] + 1
 
     def splits_a_character(self, start: int, end: int) -> bool:
-        """Whether the folded range begins or ends inside what one source character became ("½", "㎎")."""
+        """Whether the folded range begins or ends inside what one source character became ("½",
+        "㎎")."""
         origins = self.origins
-        return (start > 0 and origins[start] == origins[start - 1]) or (end < len(origins) and origins[end] == origins[end - 1])
+        return (start > 0 and origins[start] == origins[start - 1]) or (
+            end < len(origins) and origins[end] == origins[end - 1]
+        )
 
     def from_source(self, start: int, end: int) -> Range:
         """The folded range that comes from the source range."""
@@ -54,7 +61,8 @@ class Folded:
 
 
 def fold(text: str, skipped: list[Range] | None = None, *, keep_hyphens: bool = False) -> Folded:
-    """Fold `text`, leaving out the `skipped` ranges (such as endnote marks) and hyphens at line ends.
+    """Fold `text`, leaving out the `skipped` ranges (such as endnote marks) and hyphens at line
+    ends.
 
     With `keep_hyphens` only the line break behind a hyphen goes, as in "three-" / "year".
     """
@@ -75,7 +83,8 @@ def fold(text: str, skipped: list[Range] | None = None, *, keep_hyphens: bool = 
                 if space_at < 0:
                     space_at = index
             elif folded:
-                # Chinese is written without spaces: one beside a Chinese character or mark means nothing.
+                # Chinese is written without spaces: one beside a Chinese character or mark means
+                # nothing.
                 if space_at >= 0:
                     if out and not (_is_chinese(text[origins[-1]]) or _is_chinese(letter)):
                         out.append(" ")
@@ -110,13 +119,18 @@ def _between_words(text: str, index: int) -> bool:
 
 
 def endnote_marks(text: str) -> list[Range]:
-    """Where endnote marks are glued to the text ("USD 2 billion.6", "a factor of 20.21", "partners.⁵").
+    """Where endnote marks are glued to the text ("USD 2 billion.6", "a factor of 20.21",
+    "partners.⁵").
 
-    They are told from numbers by their order: the longest chain of glued digits that count upwards from the beginning,
-    with gaps of up to five, is taken for marks if it has four or more links.
+    They are told from numbers by their order: the longest chain of glued digits that count upwards
+    from the beginning, with gaps of up to five, is taken for marks if it has four or more links.
     """
-    candidates = [(m.start(), m.end(), _value(m[0]), _weight(text, m)) for m in _MARK.finditer(text)][:_MAX_MARKS]
-    best: list[tuple[int, int]] = []  # (score, previous candidate) of the best chain that ends at each candidate
+    candidates = [
+        (m.start(), m.end(), _value(m[0]), _weight(text, m)) for m in _MARK.finditer(text)
+    ][:_MAX_MARKS]
+    best: list[
+        tuple[int, int]
+    ] = []  # (score, previous candidate) of the best chain that ends at each candidate
     by_value: dict[int, list[int]] = {}  # candidates by value, in order of place
     for here, (_, _, value, weight) in enumerate(candidates):
         score, previous = (weight, -1) if value <= 3 else (-1, -1)
@@ -136,7 +150,9 @@ def endnote_marks(text: str) -> list[Range]:
     weights = {span[:2]: span[3] for span in candidates}
     sure = len(chain) >= 4 and sum(weights[link] for link in chain) >= 2 * len(chain)
     squared = {m.end() - 1 for m in _SQUARED.finditer(text)}
-    superscripts = [(s, e) for s, e, _, _ in candidates if text[s] in SUPERSCRIPTS and s not in squared]
+    superscripts = [
+        (s, e) for s, e, _, _ in candidates if text[s] in SUPERSCRIPTS and s not in squared
+    ]
     return sorted({*(span for span in chain if sure and span[0] not in squared), *superscripts})
 
 
@@ -145,7 +161,8 @@ def _value(digits: str) -> int:
 
 
 def _weight(text: str, match: re.Match[str]) -> int:
-    """3 for a mark behind a letter, a word's full stop or in superscript; 2 where it could be a decimal; else 1."""
+    """3 for a mark behind a letter, a word's full stop or in superscript; 2 where it could be a
+    decimal; else 1."""
     if text[match.start()] in SUPERSCRIPTS:
         return 3
     before = text[max(0, match.start() - 2) : match.start()]
@@ -159,10 +176,17 @@ def _fold_letter(letter: str) -> str:
         return _SAME[letter]
     if letter in _DROPPED:
         return ""
-    if letter.isspace() or letter == "|":  # between the cells of a table, which quotes often leave out
+    if (
+        letter.isspace() or letter == "|"
+    ):  # between the cells of a table, which quotes often leave out
         return " "
     if letter in SUPERSCRIPTS:
         return letter
     decomposed = unicodedata.normalize("NFKD", letter).casefold()
     # "½" and the like decompose into digits and a fraction slash; й must not lose its breve to и.
-    return unicodedata.normalize("NFC", "".join(_SAME.get(c, c) for c in decomposed if c not in _DROPPED)).strip() or " "
+    return (
+        unicodedata.normalize(
+            "NFC", "".join(_SAME.get(c, c) for c in decomposed if c not in _DROPPED)
+        ).strip()
+        or " "
+    )

@@ -1,4 +1,5 @@
-"""Where a slice of a document's text stands in its file: layer, page, place, and the rectangles around it on the page."""
+"""Where a slice of a document's text stands in its file: layer, page, place, and the rectangles
+around it on the page."""
 
 from __future__ import annotations
 
@@ -16,13 +17,15 @@ def layer_at(document: Document, offset: int) -> Layer:
 
 
 def page_and_place(document: Document, offset: int) -> tuple[int | None, str | None]:
-    """The page, counted from 1, and the place such as "table 1, row 2, cell 3" of an offset, as far as they are known."""
+    """The page, counted from 1, and the place such as "table 1, row 2, cell 3" of an offset, as far
+    as they are known."""
     region = _region_at(document, offset)
     return (region.page, region.place) if region else (None, None)
 
 
 def boxes_of(document: Document, start: int, end: int) -> tuple[Box, ...]:
-    """The rectangles that hold `document.text[start:end]`, one for each line of each page; none without drawn text."""
+    """The rectangles that hold `document.text[start:end]`, one for each line of each page; none
+    without drawn text."""
     return tuple(_boxes(document, start, end)) if document.boxes else ()
 
 
@@ -41,7 +44,11 @@ def _lines(document: Document, start: int, end: int, page: int) -> Iterator[Box]
         left, top, right, bottom = document.boxes[4 * index : 4 * index + 4]
         if isnan(left):  # nothing is drawn
             continue
-        if line is not None and min(bottom, line[3]) - max(top, line[1]) > 0.4 * (bottom - top) and left >= line[0]:
+        if (
+            line is not None
+            and min(bottom, line[3]) - max(top, line[1]) > 0.4 * (bottom - top)
+            and left >= line[0]
+        ):
             line = (line[0], min(top, line[1]), max(right, line[2]), max(bottom, line[3]))
             continue
         if line is not None:
@@ -57,5 +64,7 @@ def _region_at(document: Document, offset: int) -> Region | None:
     if index >= 0 and offset < document.regions[index].end:
         return document.regions[index]
     following = document.regions[index + 1] if index + 1 < len(document.regions) else None
-    behind_marks = following is not None and not document.text[offset : following.start].strip("| \n")
+    behind_marks = following is not None and not document.text[offset : following.start].strip(
+        "| \n"
+    )
     return following if behind_marks and document.text[offset : offset + 1] == "|" else None

@@ -1,7 +1,9 @@
-"""Records to grounded records: each quote is located, then each value is checked against the quotes by its kind.
+"""Records to grounded records: each quote is located, then each value is checked against the quotes
+by its kind.
 
-`quoted`: the value stands in one of the record's quotes. `elsewhere`: it stands in the document, not in them. `inferred`: a
-classification or a summary, no literal expected. `conflict`: the quotes hold another value of that kind. `absent`: none.
+`quoted`: the value stands in one of the record's quotes. `elsewhere`: it stands in the document,
+not in them. `inferred`: a classification or a summary, no literal expected. `conflict`: the quotes
+hold another value of that kind. `absent`: none.
 """
 
 from __future__ import annotations
@@ -35,8 +37,8 @@ ACCEPTED = ("exact", "normalised", "fuzzy")
 DOUBTED = ("conflict", "absent")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff][\w']*")
 _STOPWORDS = set(
-    "the and for with from that this into its their of in on at to a an by as or was were is are be been has have had"
-    " для или при под над что как это".split()
+    "the and for with from that this into its their of in on at to a an by as or was were is are be"
+    " been has have had для или при под над что как это".split()
 )
 _CYRILLIC = re.compile("[а-яәғқңөұүһі]")
 
@@ -49,17 +51,28 @@ class Check:
     place: Range | None = None
 
 
-def ground_extraction(document: Document, index: TextIndex, extraction: Extraction) -> list[GroundedRecord]:
-    """Each record of an extraction with its evidence. Ids are hashes of document, record type and content."""
+def ground_extraction(
+    document: Document, index: TextIndex, extraction: Extraction
+) -> list[GroundedRecord]:
+    """Each record of an extraction with its evidence. Ids are hashes of document, record type and
+    content."""
     return [ground_record(document, index, extraction, record) for record in extraction.records]
 
 
-def ground_record(document: Document, index: TextIndex, extraction: Extraction, record: Record) -> GroundedRecord:
+def ground_record(
+    document: Document, index: TextIndex, extraction: Extraction, record: Record
+) -> GroundedRecord:
     """Locate the quotes of one record and check its values."""
     passage = extraction.passage
     spans = locate_all(index, list(record.evidence), (passage.start, passage.end))
-    evidence = [_quote_evidence(document, q, s) for q, s in zip(record.evidence, spans, strict=True)]
-    quotes = [(s.start, s.end) for s in spans if s.status in ACCEPTED and s.start is not None and s.end is not None]
+    evidence = [
+        _quote_evidence(document, q, s) for q, s in zip(record.evidence, spans, strict=True)
+    ]
+    quotes = [
+        (s.start, s.end)
+        for s in spans
+        if s.status in ACCEPTED and s.start is not None and s.end is not None
+    ]
     for path, spec, value in leaves(record, describe(type(record))):
         check = check_value(index, spec, value, quotes, passage)
         evidence.append(_field_evidence(document, path, value, check))
@@ -75,8 +88,11 @@ def ground_record(document: Document, index: TextIndex, extraction: Extraction, 
     )
 
 
-def check_value(index: TextIndex, spec: FieldSpec, value: object, quotes: list[Range], passage: Passage) -> Check:
-    """How the text supports one value, looked for in the quotes, then the passage, then the whole document."""
+def check_value(
+    index: TextIndex, spec: FieldSpec, value: object, quotes: list[Range], passage: Passage
+) -> Check:
+    """How the text supports one value, looked for in the quotes, then the passage, then the whole
+    document."""
     if spec.support is Support.CHOICE:
         return Check("inferred")
     find = _FINDERS[spec.support]
@@ -91,7 +107,11 @@ def check_value(index: TextIndex, spec: FieldSpec, value: object, quotes: list[R
         if place:
             return Check("elsewhere", place)
     if spec.support is Support.GIST:
-        return Check("conflict" if _has_foreign_numbers(index, str(value), (passage.start, passage.end)) else "inferred")
+        return Check(
+            "conflict"
+            if _has_foreign_numbers(index, str(value), (passage.start, passage.end))
+            else "inferred"
+        )
     rival = _rival(index, spec.support, value, quotes)
     return Check("conflict", rival) if rival else Check("absent")
 
@@ -100,7 +120,8 @@ Finder = Callable[[TextIndex, object, list[Range]], Range | None]
 
 
 def find_name(index: TextIndex, value: object, regions: list[Range]) -> Range | None:
-    """The place of a name: literally after folding, else word for word with Russian endings let loose."""
+    """The place of a name: literally after folding, else word for word with Russian endings let
+    loose."""
     needle = fold_text(str(value))
     for region in regions:
         place = index.find_folded(needle, region) if needle else None
@@ -111,18 +132,28 @@ def find_name(index: TextIndex, value: object, regions: list[Range]) -> Range | 
 
 
 def find_words(index: TextIndex, value: object, regions: list[Range]) -> Range | None:
-    """The place of a phrase: literally, else the first of its content words when all of them stand in the regions."""
+    """The place of a phrase: literally, else the first of its content words when all of them stand
+    in the regions."""
     place = find_name(index, value, regions)
     if place:
         return place
-    words = [w for w in _WORD.findall(fold_text(str(value))) if (len(w) > 2 or not w.isascii()) and w not in _STOPWORDS]
+    words = [
+        w
+        for w in _WORD.findall(fold_text(str(value)))
+        if (len(w) > 2 or not w.isascii()) and w not in _STOPWORDS
+    ]
     places = [find_any(index, _stem_pattern(word), regions) for word in dict.fromkeys(words)]
     found = [p for p in places if p]
-    return min(found) if words and len(found) == len(places) and not _numbers_missing(index, str(value), regions) else None
+    return (
+        min(found)
+        if words and len(found) == len(places) and not _numbers_missing(index, str(value), regions)
+        else None
+    )
 
 
 def find_date(index: TextIndex, value: object, regions: list[Range]) -> Range | None:
-    """The place of a written date that says the EDTF value; for an interval both ends must be written."""
+    """The place of a written date that says the EDTF value; for an interval both ends must be
+    written."""
     mentions = [m for region in regions for m in _dates_in(index, region)]
     places = []
     for side in date_sides(str(value)):
@@ -135,14 +166,22 @@ def find_date(index: TextIndex, value: object, regions: list[Range]) -> Range | 
 
 def find_number(index: TextIndex, value: object, regions: list[Range]) -> Range | None:
     """The place of a number of that value."""
-    return next(((m.start, m.end) for r in regions for m in _numbers_in(index, r) if value in m.values), None)
+    return next(
+        ((m.start, m.end) for r in regions for m in _numbers_in(index, r) if value in m.values),
+        None,
+    )
 
 
 def find_percent(index: TextIndex, value: object, regions: list[Range]) -> Range | None:
-    """The place of a number of that value with a percent sign or word, or beside another that has one ("50.1 % and 49.9")."""
+    """The place of a number of that value with a percent sign or word, or beside another that has
+    one ("50.1 % and 49.9")."""
     for region in regions:
         mentions = list(_numbers_in(index, region))
-        stated = [m for m in mentions if value in m.values and (m.percent or any(other.percent for other in mentions))]
+        stated = [
+            m
+            for m in mentions
+            if value in m.values and (m.percent or any(other.percent for other in mentions))
+        ]
         if stated and region != (0, len(index.text)):
             best = next((m for m in stated if m.percent), stated[0])
             return best.start, best.end
@@ -182,7 +221,9 @@ def _quote_evidence(document: Document, quote: str, span: Span) -> Evidence:
     found = document.text[span.start : span.end] if span.start is not None else quote
     # What the model wrote is kept as the value where it is not what stands in the text.
     value = quote if found != quote else None
-    return _placed(document, Evidence("", value, found, span.start, span.end, span.status, span.score))
+    return _placed(
+        document, Evidence("", value, found, span.start, span.end, span.status, span.score)
+    )
 
 
 def _field_evidence(document: Document, path: str, value: object, check: Check) -> Evidence:
@@ -244,12 +285,17 @@ def _numbers_in(index: TextIndex, region: Range) -> Iterable[NumberMention]:
 
 @lru_cache(maxsize=512)
 def _shifted_dates(text: str, offset: int, dated: str | None) -> tuple[DateMention, ...]:
-    return tuple(DateMention(m.start + offset, m.end + offset, m.edtf) for m in read_dates(text, dated=dated))
+    return tuple(
+        DateMention(m.start + offset, m.end + offset, m.edtf) for m in read_dates(text, dated=dated)
+    )
 
 
 @lru_cache(maxsize=512)
 def _shifted_numbers(text: str, offset: int) -> tuple[NumberMention, ...]:
-    return tuple(NumberMention(m.start + offset, m.end + offset, m.values, m.percent) for m in read_numbers(text))
+    return tuple(
+        NumberMention(m.start + offset, m.end + offset, m.values, m.percent)
+        for m in read_numbers(text)
+    )
 
 
 def _says(mention: DateMention, side: str, others: list[DateMention], index: TextIndex) -> bool:
@@ -258,7 +304,9 @@ def _says(mention: DateMention, side: str, others: list[DateMention], index: Tex
     if not mention.edtf.startswith("XXXX"):
         return True
     # A day without a year counts if the year is written beside it or is the document's own.
-    return any(other.edtf[:4] == side[:4] for other in others) or (index.dated or "")[:4] == side[:4]
+    return (
+        any(other.edtf[:4] == side[:4] for other in others) or (index.dated or "")[:4] == side[:4]
+    )
 
 
 def _rival(index: TextIndex, support: Support, value: object, quotes: list[Range]) -> Range | None:
@@ -267,7 +315,9 @@ def _rival(index: TextIndex, support: Support, value: object, quotes: list[Range
         return next(((m.start, m.end) for q in quotes for m in _dates_in(index, q)), None)
     if support in (Support.NUMBER, Support.PERCENT):
         mentions = (m for q in quotes for m in _numbers_in(index, q))
-        return next(((m.start, m.end) for m in mentions if support is Support.NUMBER or m.percent), None)
+        return next(
+            ((m.start, m.end) for m in mentions if support is Support.NUMBER or m.percent), None
+        )
     if support is Support.CURRENCY:
         return _search(index, any_currency_pattern(), quotes)
     return None
@@ -279,4 +329,6 @@ def _has_foreign_numbers(index: TextIndex, value: str, region: Range) -> bool:
 
 def _numbers_missing(index: TextIndex, value: str, regions: list[Range]) -> bool:
     present = [m.values for r in regions for m in _numbers_in(index, r)]
-    return any(not any(m.values & other for other in present) for m in read_numbers(value, words=False))
+    return any(
+        not any(m.values & other for other in present) for m in read_numbers(value, words=False)
+    )

@@ -1,4 +1,5 @@
-"""Where replies come from. A provider is one file here and one line in MODELS; any other name is a chat model."""
+"""Where replies come from. A provider is one file here and one line in MODELS; any other name is a
+chat model."""
 
 from __future__ import annotations
 
@@ -21,12 +22,13 @@ class Provider(Protocol):
         ...
 
     def prepare(self) -> None:
-        """Load what the first call will need; called in a thread while the first documents are being read."""
+        """Load what the first call will need; called in a thread while the first documents are
+        being read."""
         ...
 
     async def complete(self, request: Request, task: Task) -> Reply:
-        """The reply to a request. Raises CallError when this one gets none, EndpointError when no request would,
-        BudgetError when the limit of calls is reached."""
+        """The reply to a request. Raises CallError when this one gets none, EndpointError when no
+        request would, BudgetError when the limit of calls is reached."""
         ...
 
     async def close(self) -> None:

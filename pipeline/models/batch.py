@@ -1,4 +1,5 @@
-"""Requests to and answers from files in the format of the OpenAI Batch API, which vLLM's `run-batch` takes as well."""
+"""Requests to and answers from files in the format of the OpenAI Batch API, which vLLM's
+`run-batch` takes as well."""
 
 from __future__ import annotations
 
@@ -22,8 +23,11 @@ class ImportCount:
     failed: int
 
 
-def export_requests(requests: Iterable[Request], model: str, ledger: Ledger, path: Path) -> tuple[int, int]:
-    """Write a line for each request that the ledger has no answer to; returns (written, already answered).
+def export_requests(
+    requests: Iterable[Request], model: str, ledger: Ledger, path: Path
+) -> tuple[int, int]:
+    """Write a line for each request that the ledger has no answer to; returns (written, already
+    answered).
 
     `custom_id` is the request's key. Raises DossierError when the file cannot be written.
     """
@@ -42,11 +46,16 @@ def export_requests(requests: Iterable[Request], model: str, ledger: Ledger, pat
                     answered += 1
                     continue
                 line = {"custom_id": key, "method": "POST", "url": "/v1/chat/completions"}
-                file.write(json.dumps(line | {"body": chat_body(request, model)}, ensure_ascii=False) + "\n")
+                file.write(
+                    json.dumps(line | {"body": chat_body(request, model)}, ensure_ascii=False)
+                    + "\n"
+                )
                 written += 1
         aside.replace(path)
     except OSError as error:
-        raise DossierError(f"{path}: {error.strerror}", "Name another file, or make room.") from error
+        raise DossierError(
+            f"{path}: {error.strerror}", "Name another file, or make room."
+        ) from error
     return written, answered
 
 
@@ -59,7 +68,9 @@ def import_answers(path: Path, ledger: Ledger) -> ImportCount:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise DossierError(f"{path} cannot be read ({error})", "Name the output file of a batch.") from error
+        raise DossierError(
+            f"{path} cannot be read ({error})", "Name the output file of a batch."
+        ) from error
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -69,7 +80,9 @@ def import_answers(path: Path, ledger: Ledger) -> ImportCount:
             if not isinstance(key, str) or not isinstance(response, dict):
                 raise TypeError("custom_id or response is of the wrong type")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            remedy = "Each line is an object with custom_id and response, as the Batch API writes it."
+            remedy = (
+                "Each line is an object with custom_id and response, as the Batch API writes it."
+            )
             raise DossierError(f"{path}:{number} is no batch answer ({error!r})", remedy) from error
         error_text = json.dumps(answer.get("error") or response.get("body"), ensure_ascii=False)
         if answer.get("error") or response.get("status_code") != 200:

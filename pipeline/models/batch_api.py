@@ -1,7 +1,9 @@
-"""The Batch API of OpenAI and of servers like it: submit what has no answer, collect what is done, lose nothing between.
+"""The Batch API of OpenAI and of servers like it: submit what has no answer, collect what is done,
+lose nothing between.
 
-State is in the ledger's `batch` table and in the request files beside it, and every step can be repeated: a crash between
-upload and creation is healed by looking for a batch that was made from the uploaded file.
+State is in the ledger's `batch` table and in the request files beside it, and every step can be
+repeated: a crash between upload and creation is healed by looking for a batch that was made from
+the uploaded file.
 """
 
 from __future__ import annotations
@@ -41,23 +43,33 @@ class BatchClient:
     def __init__(self, ledger: Ledger, folder: Path) -> None:
         """Raises EndpointError without a key or an address."""
         if not (os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL")):
-            raise EndpointError("OPENAI_API_KEY is not set", "Set it, or OPENAI_BASE_URL for a server that needs none.")
+            raise EndpointError(
+                "OPENAI_API_KEY is not set",
+                "Set it, or OPENAI_BASE_URL for a server that needs none.",
+            )
         self._ledger = ledger
         self._folder = folder
         self._client = openai.OpenAI(
-            api_key=os.environ.get("OPENAI_API_KEY") or "none", base_url=os.environ.get("OPENAI_BASE_URL") or None
+            api_key=os.environ.get("OPENAI_API_KEY") or "none",
+            base_url=os.environ.get("OPENAI_BASE_URL") or None,
         )
 
     def submit(self, requests: Path) -> int:
-        """Submit the lines of a request file that are not under way already, in files of the allowed size.
+        """Submit the lines of a request file that are not under way already, in files of the
+        allowed size.
 
-        Returns how many requests were submitted. Raises EndpointError when the endpoint fails; submitting again goes on.
+        Returns how many requests were submitted. Raises EndpointError when the endpoint fails;
+        submitting again goes on.
         """
         self._finish_started()
         under_way = self._keys_under_way()
         submitted = 0
-        for lines in _chunks(line for line in _lines(requests) if json.loads(line)["custom_id"] not in under_way):
-            name = hashlib.sha256("".join(sorted(json.loads(line)["custom_id"] for line in lines)).encode()).hexdigest()[:16]
+        for lines in _chunks(
+            line for line in _lines(requests) if json.loads(line)["custom_id"] not in under_way
+        ):
+            name = hashlib.sha256(
+                "".join(sorted(json.loads(line)["custom_id"] for line in lines)).encode()
+            ).hexdigest()[:16]
             (self._folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
             self._ledger.put_batch(BatchState(name, len(lines), "written"))
             self._finish_started()
@@ -65,7 +77,8 @@ class BatchClient:
         return submitted
 
     def collect(self) -> Collected:
-        """Take the answers of batches that have ended; what an expired one left unanswered is submitted again."""
+        """Take the answers of batches that have ended; what an expired one left unanswered is
+        submitted again."""
         self._finish_started()
         kept = failed = pending = 0
         left: list[str] = []
@@ -81,8 +94,14 @@ class BatchClient:
                 kept, failed = kept + count.kept, failed + count.failed
             if batch.status == "expired":
                 lines = _lines(self._folder / f"{state.name}.jsonl")
-                left += [line for line in lines if self._ledger.get(json.loads(line)["custom_id"]) is None]
-            self._ledger.put_batch(BatchState(state.name, state.requests, batch.status, state.file_id, state.remote_id))
+                left += [
+                    line
+                    for line in lines
+                    if self._ledger.get(json.loads(line)["custom_id"]) is None
+                ]
+            self._ledger.put_batch(
+                BatchState(state.name, state.requests, batch.status, state.file_id, state.remote_id)
+            )
         if not left:
             return Collected(kept, failed, pending)
         again = self._folder / "left.jsonl"
@@ -97,7 +116,10 @@ class BatchClient:
                 uploaded = _called(self._client.files.create, file=file, purpose="batch")
             self._ledger.put_batch(BatchState(state.name, state.requests, "uploaded", uploaded.id))
         for state in self._ledger.batches("uploaded"):
-            remote = next((b for b in _called(self._client.batches.list) if b.input_file_id == state.file_id), None)
+            remote = next(
+                (b for b in _called(self._client.batches.list) if b.input_file_id == state.file_id),
+                None,
+            )
             if remote is None:
                 remote = _called(
                     self._client.batches.create,
@@ -105,10 +127,14 @@ class BatchClient:
                     endpoint="/v1/chat/completions",
                     completion_window="24h",
                 )
-            self._ledger.put_batch(BatchState(state.name, state.requests, "submitted", state.file_id, remote.id))
+            self._ledger.put_batch(
+                BatchState(state.name, state.requests, "submitted", state.file_id, remote.id)
+            )
 
     def _keys_under_way(self) -> set[str]:
-        files = (self._folder / f"{state.name}.jsonl" for state in self._ledger.batches("submitted"))
+        files = (
+            self._folder / f"{state.name}.jsonl" for state in self._ledger.batches("submitted")
+        )
         return {json.loads(line)["custom_id"] for file in files for line in _lines(file)}
 
 
@@ -139,4 +165,6 @@ def _called(method: Any, *arguments: Any, **named: Any) -> Any:
         return method(*arguments, **named)
     except openai.OpenAIError as error:
         remedy = "Run the same command again; what was done is kept."
-        raise EndpointError(f"The endpoint's batch service failed: {str(error)[:200]}", remedy) from error
+        raise EndpointError(
+            f"The endpoint's batch service failed: {str(error)[:200]}", remedy
+        ) from error

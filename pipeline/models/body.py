@@ -1,7 +1,8 @@
-"""The body of a chat completion request, the same for live calls and batch files, and the reply in a completion.
+"""The body of a chat completion request, the same for live calls and batch files, and the reply in
+a completion.
 
-Endpoints differ in how they take a schema: as strict response format, as a tool to call, or as text in the prompt with
-`json_object`. The mode changes the form of the request, not its key.
+Endpoints differ in how they take a schema: as strict response format, as a tool to call, or as text
+in the prompt with `json_object`. The mode changes the form of the request, not its key.
 """
 
 from __future__ import annotations
@@ -15,9 +16,13 @@ MODES: tuple[Mode, ...] = ("schema", "tools", "json")
 
 
 def chat_body(
-    request: Request, model: str, mode: Mode = "schema", messages: list[dict[str, str]] | None = None
+    request: Request,
+    model: str,
+    mode: Mode = "schema",
+    messages: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """What is sent to `/v1/chat/completions`; `messages` replaces the request's own when it is asked again."""
+    """What is sent to `/v1/chat/completions`; `messages` replaces the request's own when it is
+    asked again."""
     messages = list(messages or request.messages)
     body: dict[str, Any] = {"model": model, "messages": messages, **request.parameters}
     if mode == "schema":
@@ -27,20 +32,31 @@ def chat_body(
         function = {"name": request.task, "strict": True, "parameters": request.schema}
         choice = {"type": "function", "function": {"name": request.task}}
         return body | {"tools": [{"type": "function", "function": function}], "tool_choice": choice}
-    text = f"{messages[0]['content']}\n\nThe JSON schema of the answer:\n{json.dumps(request.schema, ensure_ascii=False)}"
+    text = (
+        f"{messages[0]['content']}\n\nThe JSON schema of the"
+        f" answer:\n{json.dumps(request.schema, ensure_ascii=False)}"
+    )
     messages[0] = messages[0] | {"content": text}
     return body | {"messages": messages, "response_format": {"type": "json_object"}}
 
 
-def reply_from_completion(body: dict[str, Any], key: str, source: str, attempt: int = 0, latency_ms: int = 0) -> Reply:
-    """The reply that a chat completion object holds. Raises ValueError, saying why, when it holds none."""
+def reply_from_completion(
+    body: dict[str, Any], key: str, source: str, attempt: int = 0, latency_ms: int = 0
+) -> Reply:
+    """The reply that a chat completion object holds. Raises ValueError, saying why, when it holds
+    none."""
     choices = body.get("choices") or []
     if not choices:
         raise ValueError("the completion has no choices")
     message = choices[0].get("message") or {}
     refusal = message.get("refusal")
     calls = message.get("tool_calls") or []
-    content = refusal or message.get("content") or (calls[0]["function"]["arguments"] if calls else "") or ""
+    content = (
+        refusal
+        or message.get("content")
+        or (calls[0]["function"]["arguments"] if calls else "")
+        or ""
+    )
     if not isinstance(content, str):
         raise ValueError("the completion's content is no text")
     finish = "refusal" if refusal else choices[0].get("finish_reason") or "unknown"

@@ -1,7 +1,9 @@
-"""Live chat completions. What the ledger knows is never asked again; each answer is in the ledger before it is parsed.
+"""Live chat completions. What the ledger knows is never asked again; each answer is in the ledger
+before it is parsed.
 
-Each retry has one owner: transport is tenacity's (transport.py), validation is instructor's, here: it re-asks at most
-MAX_REASKS times, and the failed answer is replaced in the conversation, never piled up.
+Each retry has one owner: transport is tenacity's (transport.py), validation is instructor's, here:
+it re-asks at most MAX_REASKS times, and the failed answer is replaced in the conversation, never
+piled up.
 """
 
 from __future__ import annotations
@@ -41,19 +43,26 @@ class ChatModel:
     """A model at OPENAI_BASE_URL. `pace` and `budget` tell how it stands."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        """Raises DossierError for an address with credentials, a malformed price file, or a limit of money without price."""
+        """Raises DossierError for an address with credentials, a malformed price file, or a limit
+        of money without price."""
         self.version = ""
         self._settings = settings
         self._address = os.environ.get("OPENAI_BASE_URL", "")
         if "@" in urlsplit(self._address).netloc:
-            raise DossierError("OPENAI_BASE_URL holds credentials", "Put the key into OPENAI_API_KEY and take it out there.")
+            raise DossierError(
+                "OPENAI_BASE_URL holds credentials",
+                "Put the key into OPENAI_API_KEY and take it out there.",
+            )
         self._search: Future[Price | None] | None = None
-        # Looked up here only where it matters before the first call: a malformed file, a limit that could not hold.
+        # Looked up here only where it matters before the first call: a malformed file, a limit that
+        # could not hold.
         asked_for = settings.prices is not None or settings.max_cost is not None
         price = self._price if asked_for else None
         if settings.max_cost is not None and price is None:
             remedy = "Give one with --prices FILE, or use --max-calls."
-            raise DossierError(f"No price is known for {settings.model}, so --max-cost cannot hold", remedy)
+            raise DossierError(
+                f"No price is known for {settings.model}, so --max-cost cannot hold", remedy
+            )
         self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
         self.budget = Budget(settings.max_calls, settings.max_cost)
         self._ledger = ledger
@@ -69,9 +78,12 @@ class ChatModel:
         return self._search.result() if self._search else None
 
     def _find_price(self) -> None:
-        """Look for the price in a thread of its own, once: loading the table takes half a second."""
+        """Look for the price in a thread of its own, once: loading the table takes half a
+        second."""
         if self._search is None:
-            self._search = ThreadPoolExecutor(1).submit(find_price, self._settings.model, self._settings.prices)
+            self._search = ThreadPoolExecutor(1).submit(
+                find_price, self._settings.model, self._settings.prices
+            )
 
     def status(self) -> Status:
         """HTTP calls made, what they cost, and what is being waited for."""
@@ -81,7 +93,8 @@ class ChatModel:
         return Status(calls, spent, self.pace.under_way, self.pace.waiting_for)
 
     def prepare(self) -> None:
-        """Import what the first call needs: it takes most of a second, a tenth less without the garbage collector."""
+        """Import what the first call needs: it takes most of a second, a tenth less without the
+        garbage collector."""
         gc.disable()
         try:
             import pipeline.models.transport  # noqa: F401
@@ -91,7 +104,8 @@ class ChatModel:
     async def complete(self, request: Request, task: Task) -> Reply:
         """The reply from the ledger, or from the endpoint.
 
-        Raises CallError when this request gets no answer, EndpointError when none would, BudgetError at the limit.
+        Raises CallError when this request gets no answer, EndpointError when none would,
+        BudgetError at the limit.
         """
         key = request.key(self._settings.model)
         if key not in self._under_way:
@@ -103,15 +117,20 @@ class ChatModel:
     def _ended(self, key: str, future: asyncio.Future[Reply]) -> None:
         self._under_way.pop(key, None)
         if not future.cancelled():
-            future.exception()  # whoever waited has it; one that nobody waits for any more needs no mention
+            # whoever waited has it; one that nobody waits for any more needs no mention
+            future.exception()
 
     async def _complete(self, key: str, request: Request, task: Task) -> Reply:
         conversation = _Conversation(request, key, self._reply_model(task))
         while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
             if conversation.take(known):
                 return self._priced(known)
-        if conversation.last is not None and not (os.environ.get("OPENAI_API_KEY") or self._address):
-            return self._priced(conversation.last)  # a batch answer that does not validate, and nobody to ask again
+        if conversation.last is not None and not (
+            os.environ.get("OPENAI_API_KEY") or self._address
+        ):
+            return self._priced(
+                conversation.last
+            )  # a batch answer that does not validate, and nobody to ask again
         if conversation.last is None and conversation.take(reply := await self._ask(conversation)):
             return self._priced(reply)
         return self._priced(await self._ask_again(conversation))
@@ -158,7 +177,8 @@ class ChatModel:
                 max_retries=MAX_REASKS - conversation.attempt,
             )
         except InstructorRetryException as error:
-            # An answer that never validated is kept and parsed as far as it goes, also when asking again failed.
+            # An answer that never validated is kept and parsed as far as it goes, also when asking
+            # again failed.
             if failure and not isinstance(failure[0], CallError):
                 raise failure[0] from error
         assert conversation.last is not None
@@ -176,20 +196,29 @@ class ChatModel:
             async with self.budget.reserve(worst_usd):
                 completion = await self._send(conversation.request, messages, tokens_in)
                 latency_ms = round((time.monotonic() - started) * 1000)
-                reply = reply_from_completion(completion, conversation.key, "live", conversation.attempt, latency_ms)
+                reply = reply_from_completion(
+                    completion, conversation.key, "live", conversation.attempt, latency_ms
+                )
                 self._ledger.add(reply)
                 self.budget.spend(self._priced(reply).cost_usd or 0.0)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
-            remedy = "Run again; if it repeats, the endpoint does not answer as chat completions do."
-            raise CallError("BAD_COMPLETION", f"The endpoint's answer is no completion ({error})", remedy) from error
+            remedy = (
+                "Run again; if it repeats, the endpoint does not answer as chat completions do."
+            )
+            raise CallError(
+                "BAD_COMPLETION", f"The endpoint's answer is no completion ({error})", remedy
+            ) from error
         except (CallError, EndpointError) as error:
             self._ledger.add_failure(conversation.key, error.code, error.message)
             raise
         return reply
 
-    async def _send(self, request: Request, messages: list[dict[str, str]], tokens: int) -> dict[str, Any]:
-        """Send in the endpoint's mode; while none is known, try them from the strictest on, and remember what worked."""
+    async def _send(
+        self, request: Request, messages: list[dict[str, str]], tokens: int
+    ) -> dict[str, Any]:
+        """Send in the endpoint's mode; while none is known, try them from the strictest on, and
+        remember what worked."""
         from pipeline.models.transport import Transport, UnsupportedModeError
 
         if self._transport is None:
@@ -200,8 +229,15 @@ class ChatModel:
             tried: list[Mode] = []
 
             def body(tried: list[Mode] = tried) -> dict[str, Any]:
-                # Chosen when the call really starts: by then another one may have found the mode out.
-                tried.append(next(m for m in MODES if (m == self._mode or not self._mode) and m not in self._refused))
+                # Chosen when the call really starts: by then another one may have found the mode
+                # out.
+                tried.append(
+                    next(
+                        m
+                        for m in MODES
+                        if (m == self._mode or not self._mode) and m not in self._refused
+                    )
+                )
                 return chat_body(request, self._settings.model, tried[-1], messages)
 
             try:
@@ -210,7 +246,10 @@ class ChatModel:
                 self._refused.add(tried[-1])
                 if self._mode or len(self._refused) == len(MODES):
                     remedy = "Set another one by hand with --endpoint-mode, or use another model."
-                    said = f"The endpoint takes no request in the mode {' or '.join(sorted(self._refused))}: {str(error)[:200]}"
+                    said = (
+                        "The endpoint takes no request in the mode"
+                        f" {' or '.join(sorted(self._refused))}: {str(error)[:200]}"
+                    )
                     raise EndpointError(said, remedy) from error
                 continue
             if self._mode is None:
@@ -229,7 +268,8 @@ class _EndedError(Exception):
 
 
 class _Conversation:
-    """One request and its re-asks: which attempt it is at, the last answer, and what was wrong with it."""
+    """One request and its re-asks: which attempt it is at, the last answer, and what was wrong with
+    it."""
 
     def __init__(self, request: Request, key: str, model: type[BaseModel]) -> None:
         self.request = request
@@ -253,11 +293,15 @@ class _Conversation:
         return True
 
     def messages(self) -> list[dict[str, str]]:
-        """The messages of the next call: the request's, and after a failed answer that answer and what is wrong."""
+        """The messages of the next call: the request's, and after a failed answer that answer and
+        what is wrong."""
         messages = list(self.request.messages)
         if self.last is not None:
             problems = "\n".join(f"- {line}" for line in self._wrong[:20])
-            correction = f"These places of your answer do not fit:\n{problems}\nGive the whole answer again, corrected."
+            correction = (
+                f"These places of your answer do not fit:\n{problems}\nGive the whole answer again,"
+                " corrected."
+            )
             messages.append({"role": "assistant", "content": self.last.content})
             messages.append({"role": "user", "content": correction})
         return messages
@@ -266,4 +310,10 @@ class _Conversation:
 def _as_completion(reply: Reply) -> dict[str, Any]:
     message = {"role": "assistant", "content": reply.content}
     choice = {"index": 0, "finish_reason": "stop", "message": message}
-    return {"id": reply.key, "object": "chat.completion", "created": 0, "model": reply.model, "choices": [choice]}
+    return {
+        "id": reply.key,
+        "object": "chat.completion",
+        "created": 0,
+        "model": reply.model,
+        "choices": [choice],
+    }

@@ -1,7 +1,7 @@
 """How fast and how much: pace from the endpoint's headers, and the budget of calls and money.
 
-The pace is additive increase, multiplicative decrease (Chiu and Jain 1989) on the number of calls under way, with pauses that
-the endpoint asks for and optional fixed rates.
+The pace is additive increase, multiplicative decrease (Chiu and Jain 1989) on the number of calls
+under way, with pauses that the endpoint asks for and optional fixed rates.
 """
 
 from __future__ import annotations
@@ -26,7 +26,12 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 class Pace:
     """Lets calls start as fast as the endpoint allows. Times are seconds of the monotonic clock."""
 
-    def __init__(self, concurrency: int, requests_per_minute: int | None = None, tokens_per_minute: int | None = None) -> None:
+    def __init__(
+        self,
+        concurrency: int,
+        requests_per_minute: int | None = None,
+        tokens_per_minute: int | None = None,
+    ) -> None:
         self.concurrency = concurrency
         self.allowed = float(concurrency)
         self.under_way = 0
@@ -40,7 +45,8 @@ class Pace:
 
     @asynccontextmanager
     async def turn(self, tokens: int) -> AsyncIterator[None]:
-        """Wait for a place, then for the time; hold the place while the context lasts. `tokens` is the call's estimate."""
+        """Wait for a place, then for the time; hold the place while the context lasts. `tokens` is
+        the call's estimate."""
         async with self._room:
             await self._room.wait_for(lambda: self.under_way < max(1, int(self.allowed)))
             self.under_way += 1
@@ -50,19 +56,25 @@ class Pace:
         finally:
             async with self._room:
                 self.under_way -= 1
-                # As many as there is room for: waking all who wait, each time, is quadratic in their number.
+                # As many as there is room for: waking all who wait, each time, is quadratic in
+                # their number.
                 self._room.notify(max(1, int(self.allowed) - self.under_way))
 
     def answered(self, headers: Mapping[str, str]) -> None:
-        """Take note of an answer: a little faster, unless its headers say that a limit is used up."""
+        """Take note of an answer: a little faster, unless its headers say that a limit is used
+        up."""
         self.allowed = min(float(self.concurrency), self.allowed + 1 / max(1.0, self.allowed))
         for kind in ("requests", "tokens"):
             remaining = headers.get(f"x-ratelimit-remaining-{kind}", "")
             if remaining.isdigit() and int(remaining) == 0:
-                self.pause(parse_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) or 0.0, f"{kind} per minute")
+                self.pause(
+                    parse_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) or 0.0,
+                    f"{kind} per minute",
+                )
 
     def refused(self, wait_s: float | None) -> None:
-        """Take note of a 429: slower, once for all calls that were under way together, and a pause if it names one."""
+        """Take note of a 429: slower, once for all calls that were under way together, and a pause
+        if it names one."""
         now = time.monotonic()
         if now - self._lowered_at > 1.0:
             self.allowed = max(1.0, self.allowed * _DECREASE)
@@ -98,17 +110,27 @@ class Budget:
 
     @asynccontextmanager
     async def reserve(self, cost: float) -> AsyncIterator[None]:
-        """Hold the worst-case price of one call, in USD. Waits while other calls may turn out cheaper than their worst case.
+        """Hold the worst-case price of one call, in USD. Waits while other calls may turn out
+        cheaper than their worst case.
 
         Raises BudgetError when the limit would be passed even then.
         """
         async with self._changed:
             while True:
-                if self.max_cost_usd is None or self.spent_usd + self._reserved_usd + cost <= self.max_cost_usd:
+                if (
+                    self.max_cost_usd is None
+                    or self.spent_usd + self._reserved_usd + cost <= self.max_cost_usd
+                ):
                     break
                 if not self._reserved_usd:
-                    said = f"The limit of USD {self.max_cost_usd:g} is reached (spent USD {self.spent_usd:.4f})"
-                    raise BudgetError(said, "Raise --max-cost to go on; one call may cost up to " + f"USD {cost:.4f}.")
+                    said = (
+                        f"The limit of USD {self.max_cost_usd:g} is reached (spent USD"
+                        f" {self.spent_usd:.4f})"
+                    )
+                    raise BudgetError(
+                        said,
+                        "Raise --max-cost to go on; one call may cost up to " + f"USD {cost:.4f}.",
+                    )
                 await self._changed.wait()
             self._reserved_usd += cost
         try:
@@ -121,7 +143,9 @@ class Budget:
     def count_call(self) -> None:
         """Count one HTTP call, tries included. Raises BudgetError when it would be one too many."""
         if self.max_calls is not None and self.calls >= self.max_calls:
-            raise BudgetError(f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on.")
+            raise BudgetError(
+                f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on."
+            )
         self.calls += 1
 
     def spend(self, cost: float) -> None:
@@ -130,7 +154,8 @@ class Budget:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """How long an answer asks to wait, in seconds: `retry-after-ms`, or Retry-After in seconds or as an HTTP date."""
+    """How long an answer asks to wait, in seconds: `retry-after-ms`, or Retry-After in seconds or
+    as an HTTP date."""
     milliseconds = headers.get("retry-after-ms")
     if milliseconds and milliseconds.replace(".", "", 1).isdigit():
         return float(milliseconds) / 1000
@@ -146,7 +171,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def parse_duration(text: str) -> float | None:
-    """Seconds of a duration as rate-limit headers give it: "20ms", "1.5s", "6m0s"; a bare number is seconds."""
+    """Seconds of a duration as rate-limit headers give it: "20ms", "1.5s", "6m0s"; a bare number is
+    seconds."""
     parts = _DURATION.findall(text)
     if parts:
         return sum(float(number) * _SECONDS[unit] for number, unit in parts)

@@ -1,4 +1,5 @@
-"""What tokens cost, from the table that genai-prices carries or from a file for private endpoints."""
+"""What tokens cost, from the table that genai-prices carries or from a file for private
+endpoints."""
 
 from __future__ import annotations
 
@@ -20,14 +21,17 @@ class Price:
     def cost_usd(self, tokens_in: int, tokens_cached: int, tokens_out: int) -> float:
         """The price of a call; cached tokens are part of `tokens_in`."""
         fresh = max(0, tokens_in - tokens_cached)
-        return (fresh * self.input + tokens_cached * self.cached_input + tokens_out * self.output) / 1e6
+        return (
+            fresh * self.input + tokens_cached * self.cached_input + tokens_out * self.output
+        ) / 1e6
 
 
 def find_price(model: str, overrides: Path | None) -> Price | None:
-    """The price of a model: from the override file, else from the table; None when neither knows it.
+    """The price of a model: from the override file, else from the table; None when neither knows
+    it.
 
-    The file maps model names to {"input": USD, "output": USD, "cached_input": USD} per million tokens. Raises DossierError,
-    naming the place, when it is malformed.
+    The file maps model names to {"input": USD, "output": USD, "cached_input": USD} per million
+    tokens. Raises DossierError, naming the place, when it is malformed.
     """
     if overrides is not None:
         found = _overrides(overrides).get(model)
@@ -61,9 +65,15 @@ def _overrides(path: Path) -> dict[str, Price]:
     prices = {}
     for model, given in data.items():
         try:
-            price = Price(float(given["input"]), float(given.get("cached_input", given["input"])), float(given["output"]))
+            price = Price(
+                float(given["input"]),
+                float(given.get("cached_input", given["input"])),
+                float(given["output"]),
+            )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DossierError(f"{path}: the price of {model!r} is malformed ({error!r})", remedy) from error
+            raise DossierError(
+                f"{path}: the price of {model!r} is malformed ({error!r})", remedy
+            ) from error
         if min(price.input, price.cached_input, price.output) < 0:
             raise DossierError(f"{path}: the price of {model!r} is negative", remedy)
         prices[model] = price

@@ -1,4 +1,5 @@
-"""Replies recorded in a folder, one readable JSON file per call. A real provider: it answers or refuses, never invents."""
+"""Replies recorded in a folder, one readable JSON file per call. A real provider: it answers or
+refuses, never invents."""
 
 from __future__ import annotations
 
@@ -14,12 +15,16 @@ from pipeline.models.status import Status
 
 
 class RecordedReplies:
-    """Answers from `folder`. Replies are found by the hash of messages, schema and parameters, whatever model gave them."""
+    """Answers from `folder`. Replies are found by the hash of messages, schema and parameters,
+    whatever model gave them."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the folder's index. Raises DossierError when it is missing or a file in it is no recorded reply."""
+        """Read the folder's index. Raises DossierError when it is missing or a file in it is no
+        recorded reply."""
         if not folder.is_dir():
-            raise DossierError(f"{folder} does not exist", "Name the folder of recorded replies with --replies.")
+            raise DossierError(
+                f"{folder} does not exist", "Name the folder of recorded replies with --replies."
+            )
         self.folder = folder
         self._files: dict[str, dict[str, Any]] = {}
         digest = hashlib.sha256()
@@ -31,7 +36,9 @@ class RecordedReplies:
                 reply_content(recorded)
                 self._files[recorded["request"]] = recorded
             except (OSError, ValueError, KeyError, TypeError) as error:
-                raise DossierError(f"{file} is no recorded reply ({error})", "Record it again or remove it.") from error
+                raise DossierError(
+                    f"{file} is no recorded reply ({error})", "Record it again or remove it."
+                ) from error
         self.version = digest.hexdigest()[:16]
 
     def status(self) -> Status:
@@ -44,8 +51,10 @@ class RecordedReplies:
         if recorded is None:
             raise CallError(
                 "NO_RECORDED_REPLY",
-                f"No recorded reply for passage {request.passage_name}, task {request.task} in {self.folder}",
-                f"Name a model that answers, or record it: dossier run --model NAME, then dossier replies save {self.folder}",
+                f"No recorded reply for passage {request.passage_name}, task {request.task} in"
+                f" {self.folder}",
+                "Name a model that answers, or record it: dossier run --model NAME, then dossier"
+                f" replies save {self.folder}",
             )
         return reply_from_file(recorded, request)
 
@@ -79,7 +88,8 @@ def reply_content(recorded: dict[str, Any]) -> str:
 def save_reply(folder: Path, document: Document, request: Request, reply: Reply) -> Path:
     """Write one reply as `folder/<document>/<passage>.<task>.json` and return the path.
 
-    An answer that is a JSON object is laid out line by line, so that a re-recording shows as a diff.
+    An answer that is a JSON object is laid out line by line, so that a re-recording shows as a
+    diff.
     """
     try:
         content = json.loads(reply.content)
@@ -103,11 +113,16 @@ def save_reply(folder: Path, document: Document, request: Request, reply: Reply)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(recorded, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
-        raise DossierError(f"{path}: {error.strerror}", "Name a folder that can be written.") from error
+        raise DossierError(
+            f"{path}: {error.strerror}", "Name a folder that can be written."
+        ) from error
     return path
 
 
 def _taken(folder: Path, document: str) -> bool:
     """Whether a folder holds replies of another document of the same name."""
     file = next(iter(sorted(folder.glob("*.json"))), None)
-    return file is not None and json.loads(file.read_text(encoding="utf-8")).get("document") != document
+    return (
+        file is not None
+        and json.loads(file.read_text(encoding="utf-8")).get("document") != document
+    )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a provider stands: HTTP calls made, money spent if a price is known, calls under way, what it waits for."""
+    """How a provider stands: HTTP calls made, money spent if a price is known, calls under way,
+    what it waits for."""
 
     calls: int = 0
     cost_usd: float | None = None

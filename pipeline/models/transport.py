@@ -1,7 +1,8 @@
-"""One HTTP call to a chat completions endpoint, tried again on faults of transport: tenacity's only place.
+"""One HTTP call to a chat completions endpoint, tried again on faults of transport: tenacity's only
+place.
 
-Connection faults, timeouts, 408, 409, 429 and 5xx are transient. What no call could survive (a wrong key, an unknown model, no
-quota) is told apart from what only this call did not.
+Connection faults, timeouts, 408, 409, 429 and 5xx are transient. What no call could survive (a
+wrong key, an unknown model, no quota) is told apart from what only this call did not.
 """
 
 from __future__ import annotations
@@ -25,11 +26,14 @@ from pipeline.settings import Settings
 MAX_TRIES = 8
 MAX_TRIES_UNREACHED = 3
 MAX_WAIT_S = 30.0
-_UNSUPPORTED = re.compile(r"response_format|json_schema|json_object|schema|tool|grammar|structured", re.IGNORECASE)
+_UNSUPPORTED = re.compile(
+    r"response_format|json_schema|json_object|schema|tool|grammar|structured", re.IGNORECASE
+)
 
 
 class UnsupportedModeError(Exception):
-    """The endpoint refuses the form of the request (400, 404, 422 or 501 about schemas or tools)."""
+    """The endpoint refuses the form of the request (400, 404, 422 or 501 about schemas or
+    tools)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +43,16 @@ class _Answer:
 
 
 class Transport:
-    """Sends bodies to the endpoint of OPENAI_BASE_URL. `sent` counts HTTP calls, `reached` says whether any was answered."""
+    """Sends bodies to the endpoint of OPENAI_BASE_URL. `sent` counts HTTP calls, `reached` says
+    whether any was answered."""
 
     def __init__(self, settings: Settings, pace: Pace, budget: Budget) -> None:
         """Raises EndpointError when there is neither a key nor an address."""
         if not endpoint_is_set():
-            remedy = "Set it, or OPENAI_BASE_URL for an endpoint that needs none; recorded replies need neither."
+            remedy = (
+                "Set it, or OPENAI_BASE_URL for an endpoint that needs none; recorded replies need"
+                " neither."
+            )
             raise EndpointError("OPENAI_API_KEY is not set", remedy)
         self.sent = 0
         self.reached = False
@@ -57,7 +65,8 @@ class Transport:
             base_url=self._address,
             max_retries=0,
             timeout=settings.timeout_s,
-            http_client=openai.DefaultAioHttpClient(),  # a quarter less CPU a call than the default one
+            # a quarter less CPU a call than the default one
+            http_client=openai.DefaultAioHttpClient(),
         )
 
     async def send(self, body: Callable[[], dict[str, Any]], tokens: int) -> dict[str, Any]:
@@ -67,7 +76,8 @@ class Transport:
         retrying = tenacity.AsyncRetrying(
             retry=self._may_try_again,
             wait=_wait,
-            stop=tenacity.stop_after_attempt(MAX_TRIES) | tenacity.stop_after_delay(self._settings.timeout_s * 5),
+            stop=tenacity.stop_after_attempt(MAX_TRIES)
+            | tenacity.stop_after_delay(self._settings.timeout_s * 5),
             reraise=True,
         )
         try:
@@ -89,9 +99,11 @@ class Transport:
             self._budget.count_call()
             self.sent += 1
             try:
-                # The client's plain post: `chat.completions.create` transforms the body for 3 ms a call and imports half a
-                # second of resources that nobody uses here.
-                raw = await self._client.post("/chat/completions", cast_to=httpx2.Response, body=body())
+                # The client's plain post: `chat.completions.create` transforms the body for 3 ms a
+                # call and imports half a second of resources that nobody uses here.
+                raw = await self._client.post(
+                    "/chat/completions", cast_to=httpx2.Response, body=body()
+                )
             except openai.RateLimitError as error:
                 self._pace.refused(retry_after(error.response.headers))
                 raise
@@ -103,14 +115,19 @@ class Transport:
         if not isinstance(data, dict):
             remedy = "Check OPENAI_BASE_URL: this does not answer as a chat completions endpoint."
             if not self.reached:
-                raise EndpointError(f"{self._address or 'The default endpoint'} answers with a page, not with JSON", remedy)
+                raise EndpointError(
+                    f"{self._address or 'The default endpoint'} answers with a page, not with JSON",
+                    remedy,
+                )
             raise CallError("BAD_COMPLETION", "The endpoint's answer is no JSON object", remedy)
         return _Answer(data, raw.headers)
 
     def _may_try_again(self, state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
         if isinstance(error, openai.APIStatusError):
-            return error.code != "insufficient_quota" and (error.status_code in (408, 409, 429) or error.status_code >= 500)
+            return error.code != "insufficient_quota" and (
+                error.status_code in (408, 409, 429) or error.status_code >= 500
+            )
         if not isinstance(error, openai.APIConnectionError) or _certificate_error(error):
             return False
         # An address that nobody has ever answered at is more likely wrong than busy.
@@ -121,11 +138,20 @@ class Transport:
         if isinstance(error, openai.APIConnectionError):
             why = _cause(error)
             if certificate := _certificate_error(error):
-                remedy = "Set SSL_CERT_FILE to the certificate of your own authority, or use http on a trusted network."
-                return EndpointError(f"{address} shows no certificate that can be trusted ({certificate})", remedy)
+                remedy = (
+                    "Set SSL_CERT_FILE to the certificate of your own authority, or use http on a"
+                    " trusted network."
+                )
+                return EndpointError(
+                    f"{address} shows no certificate that can be trusted ({certificate})", remedy
+                )
             if not self.reached and not _timed_out(error):
-                return EndpointError(f"No connection to {address}{why}", "Check OPENAI_BASE_URL and the network.")
-            return CallError("NO_CONNECTION", f"No answer from the endpoint{why}", "Run again later.")
+                return EndpointError(
+                    f"No connection to {address}{why}", "Check OPENAI_BASE_URL and the network."
+                )
+            return CallError(
+                "NO_CONNECTION", f"No answer from the endpoint{why}", "Run again later."
+            )
         status = getattr(error, "status_code", None)
         if status in (400, 404, 422, 501) and _UNSUPPORTED.search(str(error)):
             return UnsupportedModeError(str(error))
@@ -138,12 +164,21 @@ class Transport:
             ),
         }
         if getattr(error, "code", None) == "insufficient_quota":
-            return EndpointError("The account is out of quota", "Add credit; what was answered is kept.")
+            return EndpointError(
+                "The account is out of quota", "Add credit; what was answered is kept."
+            )
         if status == 400 and not self.reached:
-            return EndpointError(f"{address} refuses the request (400): {str(error)[:200]}", "Check --model and the endpoint.")
+            return EndpointError(
+                f"{address} refuses the request (400): {str(error)[:200]}",
+                "Check --model and the endpoint.",
+            )
         if status in final:
             return EndpointError(*final[status])
-        return CallError(f"HTTP_{status}", f"The endpoint answered {status}: {str(error)[:300]}", "Run again later.")
+        return CallError(
+            f"HTTP_{status}",
+            f"The endpoint answered {status}: {str(error)[:300]}",
+            "Run again later.",
+        )
 
 
 def endpoint_is_set() -> bool:
@@ -160,7 +195,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
             continue
         seen.add(id(current))
         yield current
-        pending += [cause for cause in (current.__cause__, current.__context__) if cause is not None]
+        pending += [
+            cause for cause in (current.__cause__, current.__context__) if cause is not None
+        ]
         if isinstance(current, BaseExceptionGroup):
             pending += current.exceptions
 
@@ -172,19 +209,25 @@ def _cause(error: BaseException) -> str:
 
 
 def _timed_out(error: BaseException) -> bool:
-    """Whether time ran out, as opposed to a refusal or a reset; openai's own APITimeoutError covers all three here."""
+    """Whether time ran out, as opposed to a refusal or a reset; openai's own APITimeoutError covers
+    all three here."""
     return any(isinstance(e, TimeoutError) for e in _chain(error))
 
 
 def _certificate_error(error: BaseException) -> str:
     found = (e for e in _chain(error) if isinstance(e, ssl.SSLCertVerificationError))
-    return next((said for e in found if (said := getattr(e, "verify_message", ""))), "")  # aiohttp's own has none
+    return next(
+        (said for e in found if (said := getattr(e, "verify_message", ""))), ""
+    )  # aiohttp's own has none
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
-    """What the endpoint asks for, else exponential with jitter. A pause for all calls is the pace's affair."""
+    """What the endpoint asks for, else exponential with jitter. A pause for all calls is the pace's
+    affair."""
     error = state.outcome.exception() if state.outcome else None
-    asked = retry_after(error.response.headers) if isinstance(error, openai.APIStatusError) else None
+    asked = (
+        retry_after(error.response.headers) if isinstance(error, openai.APIStatusError) else None
+    )
     if asked is not None:
         return min(asked, MAX_PAUSE_S)
     return float(tenacity.wait_random_exponential(multiplier=0.5, max=MAX_WAIT_S)(state))

@@ -1,8 +1,9 @@
 """Files in, Documents out. A kind of document is one file here and one line in READERS.
 
-`read_document` reads in this process, `isolation.ReaderPool` in child processes (child.py) with limits: runs use the latter.
-sources.py finds files, kinds.py tells what they are, decode.py makes text of bytes. layout.py puts the blocks of laid-out kinds
-into one text; pages/ serves PDF; package.py, formulas.py and docx_*.py serve Office files, hidden.py and markup.py web pages.
+`read_document` reads in this process, `isolation.ReaderPool` in child processes (child.py) with
+limits: runs use the latter. sources.py finds files, kinds.py tells what they are, decode.py makes
+text of bytes. layout.py puts the blocks of laid-out kinds into one text; pages/ serves PDF;
+package.py, formulas.py and docx_*.py serve Office files, hidden.py and markup.py web pages.
 """
 
 from __future__ import annotations
@@ -25,10 +26,25 @@ from pipeline.readers.markdown import read_markdown
 from pipeline.readers.pdf import read_pdf
 from pipeline.readers.pptx import read_pptx
 from pipeline.readers.rtf import read_rtf
-from pipeline.readers.sources import Source, document_id, find_documents, read_bytes, source_id, without_duplicates
+from pipeline.readers.sources import (
+    Source,
+    document_id,
+    find_documents,
+    read_bytes,
+    source_id,
+    without_duplicates,
+)
 from pipeline.readers.text import read_text
 
-__all__ = ["READERS", "Source", "find_documents", "read_document", "readers_digest", "source_id", "without_duplicates"]
+__all__ = [
+    "READERS",
+    "Source",
+    "find_documents",
+    "read_document",
+    "readers_digest",
+    "source_id",
+    "without_duplicates",
+]
 
 READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".txt": read_text,
@@ -61,7 +77,8 @@ _LIBRARIES: dict[Callable[[bytes], Parsed], str] = {
 def read_document(path: Path | Source, name: str | None = None) -> Document:
     """Read one document; `name` is the path to record, by default the path itself.
 
-    Raises DocumentError: those of `read_bytes`, UNSUPPORTED_FORMAT, those of `check_kind`, and those of the readers.
+    Raises DocumentError: those of `read_bytes`, UNSUPPORTED_FORMAT, those of `check_kind`, and
+    those of the readers.
     """
     source = path if isinstance(path, Source) else Source(path, name or str(path))
     short, suffix = Path(source.name).name, source.suffix
@@ -71,16 +88,30 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
     if not suffix:
         suffix = suffix_of(data)
     if suffix == ".zip":
-        what = "an archive in an archive" if source.member else "an archive without documents, or a broken one"
-        raise DocumentError("UNSUPPORTED_FORMAT" if source.member else "CORRUPT_FILE", f"{short} is {what}", "Unpack it.")
+        what = (
+            "an archive in an archive"
+            if source.member
+            else "an archive without documents, or a broken one"
+        )
+        raise DocumentError(
+            "UNSUPPORTED_FORMAT" if source.member else "CORRUPT_FILE",
+            f"{short} is {what}",
+            "Unpack it.",
+        )
     if suffix not in READERS:
         raise _unsupported(short, suffix)
     check_kind(data, suffix, short)
     parsed = READERS[suffix](data)
     if not parsed.text.strip():
-        raise DocumentError("NO_TEXT", f"{short} holds no text", "Open it and save the text itself.")
+        raise DocumentError(
+            "NO_TEXT", f"{short} holds no text", "Open it and save the text itself."
+        )
     if len(parsed.text) > (most := in_force().characters):
-        raise DocumentError("TOO_LARGE", f"{short} holds {len(parsed.text)} characters", f"Split it: the limit is {most}.")
+        raise DocumentError(
+            "TOO_LARGE",
+            f"{short} holds {len(parsed.text)} characters",
+            f"Split it: the limit is {most}.",
+        )
     return Document(
         id=document_id(data),
         path=source.name,
@@ -104,7 +135,8 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
 
 @cache
 def reader_name(reader: Callable[[bytes], Parsed]) -> str:
-    """A reader with its version and those of the libraries it depends on: "pdf/3 pypdfium2 5.15.2"."""
+    """A reader with its version and those of the libraries it depends on: "pdf/3 pypdfium2
+    5.15.2"."""
     library = _LIBRARIES[reader]
     name = f"{reader.__name__.removeprefix('read_')}/{READER_VERSION}"
     return f"{name} {library} {version(library)} {lingua_version()}".rstrip()
@@ -118,8 +150,14 @@ def readers_digest() -> str:
 def _damage(text: str) -> Iterator[Warned]:
     if broken := text.count("\ufffd"):
         said = f"{broken} characters could not be read; U+FFFD stands for each"
-        yield Warned("DAMAGED_CHARACTERS", said, "Fetch the file again, or save it as UTF-8, if they matter.")
+        yield Warned(
+            "DAMAGED_CHARACTERS", said, "Fetch the file again, or save it as UTF-8, if they matter."
+        )
 
 
 def _unsupported(name: str, suffix: str) -> DocumentError:
-    return DocumentError("UNSUPPORTED_FORMAT", f"{name}: no reader for '{suffix}'", f"Readable are {' '.join(READERS)}.")
+    return DocumentError(
+        "UNSUPPORTED_FORMAT",
+        f"{name}: no reader for '{suffix}'",
+        f"Readable are {' '.join(READERS)}.",
+    )

@@ -1,7 +1,9 @@
-"""The process in which documents are read. It forks a child with limits; when that dies, the next one is forked in its place.
+"""The process in which documents are read. It forks a child with limits; when that dies, the next
+one is forked in its place.
 
-Frames on both pipes are a length of eight bytes and a pickle. A request is a Source; an answer is (Document, None), or (None,
-(code, message, remedy)). A child that dies while it reads is told by the process that forked it.
+Frames on both pipes are a length of eight bytes and a pickle. A request is a Source; an answer is
+(Document, None), or (None, (code, message, remedy)). A child that dies while it reads is told by
+the process that forked it.
 """
 
 from __future__ import annotations
@@ -22,8 +24,23 @@ from pipeline.readers.limits import IN_FORCE, Limits
 DOCUMENTS = 250  # after which a child is replaced
 MAX_KEPT_KB = 400_000  # of memory that a child may have used and stay
 _AGAIN = 3
-_FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "os.spawn", "os.posix_spawn")
-_CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGTRAP, signal.SIGFPE)
+_FORBIDDEN = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.spawn",
+    "os.posix_spawn",
+)
+_CRASHES = (
+    signal.SIGABRT,
+    signal.SIGSEGV,
+    signal.SIGBUS,
+    signal.SIGILL,
+    signal.SIGTRAP,
+    signal.SIGFPE,
+)
 
 
 def serve(limits: Limits) -> None:
@@ -61,7 +78,9 @@ def _read_all(out: int, busy: mmap.mmap, limits: Limits) -> None:
         if request is None:
             break
         busy[0] = 1
-        signal.setitimer(signal.ITIMER_REAL, limits.seconds)  # unhandled, SIGALRM ends the process wherever it is
+        signal.setitimer(
+            signal.ITIMER_REAL, limits.seconds
+        )  # unhandled, SIGALRM ends the process wherever it is
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime) + 1 + ceil(limits.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
@@ -83,9 +102,17 @@ def _answer(source: Source) -> tuple[Any, Any]:
     except MemoryError:
         return None, _too_much_memory()
     except RecursionError:
-        return None, ("TOO_COMPLEX", "The document is nested too deeply", "Save its text in a new file.")
+        return None, (
+            "TOO_COMPLEX",
+            "The document is nested too deeply",
+            "Save its text in a new file.",
+        )
     except Exception as error:  # noqa: BLE001 (whatever a hostile file makes a parser raise is that document's affair)
-        return None, ("PARSER_CRASHED", f"Its reader failed ({type(error).__name__}: {str(error)[:200]})", _REMEDY)
+        return None, (
+            "PARSER_CRASHED",
+            f"Its reader failed ({type(error).__name__}: {str(error)[:200]})",
+            _REMEDY,
+        )
 
 
 _REMEDY = "Open it in its own program and save it anew."
@@ -104,7 +131,11 @@ def _epitaph(status: int, used_kb: int, limits: Limits) -> tuple[str, str, str]:
 
 
 def _too_much_memory() -> tuple[str, str, str]:
-    return "OUT_OF_MEMORY", "Reading it takes more memory than a document may", "Split it, or save it anew without pictures."
+    return (
+        "OUT_OF_MEMORY",
+        "Reading it takes more memory than a document may",
+        "Split it, or save it anew without pictures.",
+    )
 
 
 def _limit(limits: Limits) -> None:

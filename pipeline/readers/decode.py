@@ -1,4 +1,5 @@
-"""Bytes to canonical text: decoded, newlines to LF, NFC, control characters out. Done once, before any offset exists."""
+"""Bytes to canonical text: decoded, newlines to LF, NFC, control characters out. Done once, before
+any offset exists."""
 
 from __future__ import annotations
 
@@ -18,16 +19,31 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-# What browsers take these names for: pages and messages that name them are written with the larger sets.
+# What browsers take these names for: pages and messages that name them are written with the larger
+# sets.
 _LABELS = {
-    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
-    "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "shift_jis": "cp932",
+    "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "iso-8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030",
+    "shift_jis": "cp932",
     "big5": "big5hkscs", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
 }  # fmt: skip
-_NO_CHARSETS = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined", "mbcs", "oem")
+_NO_CHARSETS = (
+    "punycode",
+    "idna",
+    "unicode-escape",
+    "raw-unicode-escape",
+    "utf-7",
+    "undefined",
+    "mbcs",
+    "oem",
+)
 _FEW = 2000  # a text may have one broken byte in so many, and three more, and still be UTF-8
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_DATELINE, _HEADLINE = 25, 160  # characters before a date at the head of a line; of a line that is a heading
+_DATELINE, _HEADLINE = (
+    25,
+    160,
+)  # characters before a date at the head of a line; of a line that is a heading
 _SOURCE_LINE = re.compile(
     r"^\W*(?:source|prepared by|publisher|published by|issued by|источник|издатель|来源|发布单位)"
     r"\W*[:：]\W*([^\n|]{2,80}?)\s*(?:,\s*\d.*)?$",
@@ -37,7 +53,8 @@ _SOURCE_LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a reader makes of a file's bytes: canonical text and what the document states about itself."""
+    """What a reader makes of a file's bytes: canonical text and what the document states about
+    itself."""
 
     text: str
     encoding: str
@@ -55,7 +72,8 @@ class Parsed:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding name: a byte order mark first, then UTF-16 by its zeros, then UTF-8, then detection.
+    """Text and encoding name: a byte order mark first, then UTF-16 by its zeros, then UTF-8, then
+    detection.
 
     What a few broken bytes in UTF-8 stood for becomes U+FFFD. Raises DocumentError BAD_ENCODING.
     """
@@ -64,7 +82,9 @@ def decode(data: bytes) -> tuple[str, str]:
             try:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
-                raise _no_text(f"it begins as {encoding} but byte {error.start} breaks it") from error
+                raise _no_text(
+                    f"it begins as {encoding} but byte {error.start} breaks it"
+                ) from error
     text, encoding = _utf16(data) or _utf8(data) or _detect(data)
     if len(_CONTROL.findall(text[:100_000])) > max(8, len(text[:100_000]) // 50):
         raise _no_text("it is full of control characters")
@@ -72,8 +92,8 @@ def decode(data: bytes) -> tuple[str, str]:
 
 
 def decode_declared(data: bytes, name: str) -> tuple[str, str] | None:
-    """Text and encoding name by the charset that a page or message declares, read as browsers read it; None if it does not
-    fit."""
+    """Text and encoding name by the charset that a page or message declares, read as browsers read
+    it; None if it does not fit."""
     name = name.lower()
     if name.replace("_", "-") in _NO_CHARSETS:
         return None
@@ -99,9 +119,14 @@ def clean(text: str) -> str:
 
 
 def stated_date(head: str) -> str | None:
-    """The date that the head of a document gives itself, as EDTF: the first full date, else the first month, that begins a
-    line or stands in one that is no sentence. Dates inside sentences are those of what is told."""
-    dates = [m for m in read_dates(head) if "/" not in m.edtf and "X" not in m.edtf and _dates_its_line(head, m.start)]
+    """The date that the head of a document gives itself, as EDTF: the first full date, else the
+    first month, that begins a line or stands in one that is no sentence. Dates inside sentences are
+    those of what is told."""
+    dates = [
+        m
+        for m in read_dates(head)
+        if "/" not in m.edtf and "X" not in m.edtf and _dates_its_line(head, m.start)
+    ]
     return next((m.edtf for length in (10, 7) for m in dates if len(m.edtf) == length), None)
 
 
@@ -130,7 +155,8 @@ def _utf8(data: bytes) -> tuple[str, str] | None:
 
 
 def _utf16(data: bytes) -> tuple[str, str] | None:
-    """UTF-16 without a mark, if the zeros of its blanks and Latin letters stand on one side of each pair."""
+    """UTF-16 without a mark, if the zeros of its blanks and Latin letters stand on one side of each
+    pair."""
     head = data[:10_000]
     zeros = [head[side::2].count(0) for side in (0, 1)]
     few, many = sorted(zeros)
@@ -155,4 +181,8 @@ def _detect(data: bytes) -> tuple[str, str]:
 
 
 def _no_text(why: str) -> DocumentError:
-    return DocumentError("BAD_ENCODING", f"Not a text: {why}", "Save it as UTF-8 text, or give the file its right ending.")
+    return DocumentError(
+        "BAD_ENCODING",
+        f"Not a text: {why}",
+        "Save it as UTF-8 text, or give the file its right ending.",
+    )

@@ -1,4 +1,5 @@
-"""DOCX by zipfile and lxml: body, tables, notes, text boxes, insertions, running heads; no deletions, no hidden runs."""
+"""DOCX by zipfile and lxml: body, tables, notes, text boxes, insertions, running heads; no
+deletions, no hidden runs."""
 
 from __future__ import annotations
 
@@ -31,11 +32,18 @@ _NOTES: tuple[tuple[str, Layer], ...] = (("footnote", "footnote"), ("endnote", "
 def read_docx(data: bytes) -> Parsed:
     """Read a DOCX. Raises DocumentError CORRUPT_FILE, ENCRYPTED, TOO_LARGE or TOO_COMPLEX."""
     package = Package(data)
-    main = next((path for kind, path in package.related("").values() if kind == "officeDocument"), "word/document.xml")
+    main = next(
+        (path for kind, path in package.related("").values() if kind == "officeDocument"),
+        "word/document.xml",
+    )
     root = package.xml(main)
     body = root.find(f"{W}body") if root is not None else None
     if body is None:
-        raise DocumentError("CORRUPT_FILE", "The file has no document body", "Open it in a word processor and save it again.")
+        raise DocumentError(
+            "CORRUPT_FILE",
+            "The file has no document body",
+            "Open it in a word processor and save it again.",
+        )
     reader = _Reader(package, main)
     blocks = list(reader.blocks(body))
     blocks += reader.notes()
@@ -53,19 +61,24 @@ def read_docx(data: bytes) -> Parsed:
 
 
 class _Reader:
-    """Walks the parts of one document. Paragraphs and tables are counted from 1 through the body."""
+    """Walks the parts of one document. Paragraphs and tables are counted from 1 through the
+    body."""
 
     def __init__(self, package: Package, main: str) -> None:
         self._package = package
         self._related = package.related(main)
-        parts = {kind: path for kind, path in self._related.values() if kind in ("styles", "numbering")}
+        parts = {
+            kind: path for kind, path in self._related.values() if kind in ("styles", "numbering")
+        }
         roots = {kind: package.xml(path) for kind, path in parts.items()}
         self._styles = Styles(roots.get("styles"))
         self._numbering = Numbering(roots.get("numbering"), self._styles)
         self._numbers: dict[tuple[str, str], int] = {}
         self._hidden: list[str] = []
         self._struck: list[str] = []
-        self._fields: list[bool] = []  # of the fields that are open, whether their instruction is being read
+        self._fields: list[
+            bool
+        ] = []  # of the fields that are open, whether their instruction is being read
         self._paragraphs = self._tables = self._charts = 0
 
     def blocks(self, parent: Any, layer: Layer = "body") -> Iterator[Block]:
@@ -119,11 +132,17 @@ class _Reader:
         """What was left out."""
         if self._hidden:
             said = f"Hidden text was left out: {'; '.join(self._hidden)[:300]}"
-            yield Warned("HIDDEN_TEXT", said, "Look at the file: instructions to the model may be hidden there.")
+            yield Warned(
+                "HIDDEN_TEXT",
+                said,
+                "Look at the file: instructions to the model may be hidden there.",
+            )
         yield from struck_out(self._struck)
         if self._charts:
             yield Warned(
-                "CHART_NOT_READ", f"Charts were not read: {self._charts}", "Give their figures as a table if they matter."
+                "CHART_NOT_READ",
+                f"Charts were not read: {self._charts}",
+                "Give their figures as a table if they matter.",
             )
 
     def _paragraph(self, paragraph: Any, layer: Layer) -> Iterator[Block]:
@@ -146,13 +165,18 @@ class _Reader:
             kind, path = self._related.get(diagram.get(f"{_R}dm") or "", ("", ""))
             root = self._package.xml(path) if kind == "diagramData" and _seen(diagram) else None
             for point in root.iter(f"{_DIAGRAM}t") if root is not None else ():
-                text = " ".join("".join(t.text or "" for t in p.iter(f"{_A}t")) for p in point.iter(f"{_A}p"))
+                text = " ".join(
+                    "".join(t.text or "" for t in p.iter(f"{_A}t")) for p in point.iter(f"{_A}p")
+                )
                 yield Block(clean(text).strip(), "text_box", place="diagram")
         self._charts += sum(1 for chart in node.iter(_CHART) if _seen(chart))
 
     def _table(self, table: Any, layer: Layer) -> Iterator[Block]:
         rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
-        cells = [[cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row] for row in rows]
+        cells = [
+            [cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row]
+            for row in rows
+        ]
         if _lays_out(cells, self._styles):
             for cell in (cell for row in cells for cell in row):
                 yield from self.blocks(cell, layer)
@@ -163,12 +187,16 @@ class _Reader:
             texts = [""] * _span(row, "trPr", "gridBefore", 0)
             for cell in own:
                 parts = (self._text(p).strip() for p in _paragraphs(cell))
-                texts += [" / ".join(part for part in parts if part), *[""] * (_span(cell, "tcPr", "gridSpan", 1) - 1)]
+                texts += [
+                    " / ".join(part for part in parts if part),
+                    *[""] * (_span(cell, "tcPr", "gridSpan", 1) - 1),
+                ]
             yield row_block(texts, number, index)
             yield from self._boxes(row)
 
     def _text(self, node: Any) -> str:
-        """The visible text of a paragraph, notes as superscript marks; text boxes are not part of it."""
+        """The visible text of a paragraph, notes as superscript marks; text boxes are not part of
+        it."""
         self._fields.clear()  # a field that no paragraph closes swallows nothing
         return clean("".join(self._pieces(node)))
 
@@ -259,7 +287,8 @@ def _seen(node: Any) -> bool:
 
 
 def _goes_on(paragraph: Any) -> bool:
-    """Whether a paragraph and the next one are one: its mark was deleted, or it is a large first letter."""
+    """Whether a paragraph and the next one are one: its mark was deleted, or it is a large first
+    letter."""
     properties = paragraph.find(f"{W}pPr")
     if properties is None:
         return False
@@ -270,8 +299,8 @@ def _goes_on(paragraph: Any) -> bool:
 
 
 def _lays_out(rows: list[list[Any]], styles: Styles) -> bool:
-    """Whether a table is a frame around text: a single cell, or few, one of which holds a table, a heading or many
-    paragraphs."""
+    """Whether a table is a frame around text: a single cell, or few, one of which holds a table, a
+    heading or many paragraphs."""
     cells = [cell for row in rows for cell in row]
     few = len(rows) < _FEW or max(map(len, rows), default=0) == 1
     return len(cells) == 1 or any(few and _holds_text(cell, styles) for cell in cells)

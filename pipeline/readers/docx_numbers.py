@@ -13,7 +13,8 @@ _SILENT = ("bullet", "none")
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a document as they come. `root` is the part that defines the lists, or None."""
+    """Counts the numbered paragraphs of a document as they come. `root` is the part that defines
+    the lists, or None."""
 
     def __init__(self, root: Any, styles: Styles) -> None:
         self._styles = styles
@@ -50,7 +51,9 @@ class Numbering:
         if _value(level.find(f"{W}numFmt")) in _SILENT:
             return ""
         pattern = _value(level.find(f"{W}lvlText"))
-        return re.sub(r"%([1-9])", lambda match: self._written(key, int(match[1]) - 1, counts, level), pattern).strip()
+        return re.sub(
+            r"%([1-9])", lambda match: self._written(key, int(match[1]) - 1, counts, level), pattern
+        ).strip()
 
     def _place(self, paragraph: Any) -> tuple[str, int]:
         """The list and level of a paragraph, its own or its style's; ("", 0) for none."""
@@ -69,12 +72,20 @@ class Numbering:
     def _written(self, key: str, depth: int, counts: list[int | None], own: Any) -> str:
         level = self._levels[key].get(depth)
         number = counts[depth] if counts[depth] is not None else _start(level)
-        kind = "decimal" if own.find(f"{W}isLgl") is not None or level is None else _value(level.find(f"{W}numFmt"))
+        kind = (
+            "decimal"
+            if own.find(f"{W}isLgl") is not None or level is None
+            else _value(level.find(f"{W}numFmt"))
+        )
         return formatted(number or 0, kind)
 
 
 def _start(level: Any) -> int:
-    return _number(_value(level.find(f"{W}start"))) if level is not None and level.find(f"{W}start") is not None else 1
+    return (
+        _number(_value(level.find(f"{W}start")))
+        if level is not None and level.find(f"{W}start") is not None
+        else 1
+    )
 
 
 def _value(node: Any) -> str:

@@ -1,4 +1,5 @@
-"""How a run of a DOCX looks: its own properties, those of its character style, those of its paragraph's style."""
+"""How a run of a DOCX looks: its own properties, those of its character style, those of its
+paragraph's style."""
 
 from __future__ import annotations
 
@@ -18,13 +19,17 @@ class Styles:
     """The styles of a document. `root` is the part that defines them, or None."""
 
     def __init__(self, root: Any) -> None:
-        self._styles = {style.get(f"{W}styleId") or "": style for style in (root.iter(f"{W}style") if root is not None else ())}
+        self._styles = {
+            style.get(f"{W}styleId") or "": style
+            for style in (root.iter(f"{W}style") if root is not None else ())
+        }
         self._chains: dict[str, list[Any]] = {}
         self._filled: dict[str, bool] = {}
         self._found: dict[tuple[str, str], Any] = {}
 
     def paragraph_properties(self, paragraph: Any) -> Iterator[Any]:
-        """The properties of a paragraph, its own first, then those of its style and of what that is based on."""
+        """The properties of a paragraph, its own first, then those of its style and of what that is
+        based on."""
         own = paragraph.find(f"{W}pPr")
         if own is not None:
             yield own
@@ -90,7 +95,9 @@ class Styles:
     def _of_style(self, reference: Any, name: str) -> Any:
         key = (reference.get(f"{W}val") or "" if reference is not None else "", name)
         if key not in self._found:
-            properties = (definition.find(f"{W}rPr/{W}{name}") for definition in self._chain(reference))
+            properties = (
+                definition.find(f"{W}rPr/{W}{name}") for definition in self._chain(reference)
+            )
             self._found[key] = next((found for found in properties if found is not None), None)
         return self._found[key]
 
@@ -111,18 +118,26 @@ class Styles:
         """Whether a style, or one that it is based on, fills something."""
         key = reference.get(f"{W}val") or "" if reference is not None else ""
         if key not in self._filled:
-            self._filled[key] = any(_filled(shd) for d in self._chain(reference) for shd in d.iter(f"{W}shd"))
+            self._filled[key] = any(
+                _filled(shd) for d in self._chain(reference) for shd in d.iter(f"{W}shd")
+            )
         return self._filled[key]
 
     def _on_colour(self, run: Any) -> bool:
-        """Whether a run stands on a fill: its own, its paragraph's, cell's, table's or that of the shape around it."""
+        """Whether a run stands on a fill: its own, its paragraph's, cell's, table's or that of the
+        shape around it."""
         if run.find(f"{W}rPr/{W}highlight") is not None:
             return True
         for node in (run, *run.iterancestors()):
             properties = [node.find(f"{W}{name}") for name in ("rPr", "pPr", "tcPr", "tblPr")]
             if any(_filled(p.find(f"{W}shd")) for p in properties if p is not None):
                 return True
-            styles = [p.find(f"{W}{name}") for p in properties if p is not None for name in ("rStyle", "pStyle", "tblStyle")]
+            styles = [
+                p.find(f"{W}{name}")
+                for p in properties
+                if p is not None
+                for name in ("rStyle", "pStyle", "tblStyle")
+            ]
             if any(self._colours(style) for style in styles):
                 return True
             if node.tag == f"{W}txbxContent" and _filled_shape(node):
@@ -140,7 +155,11 @@ def _on(switch: Any) -> bool:
 
 
 def _is_white(value: str) -> bool:
-    return len(value) == 6 and all(part >= "FA" for part in (value[:2], value[2:4], value[4:])) and _hexadecimal(value)
+    return (
+        len(value) == 6
+        and all(part >= "FA" for part in (value[:2], value[2:4], value[4:]))
+        and _hexadecimal(value)
+    )
 
 
 def _hexadecimal(value: str) -> bool:
@@ -151,7 +170,10 @@ def _filled(shading: Any) -> bool:
     if shading is None:
         return False
     fill = (shading.get(f"{W}fill") or "auto").upper()
-    if (shading.get(f"{W}val") or "clear") not in ("clear", "nil"):  # a pattern, drawn in its colour
+    if (shading.get(f"{W}val") or "clear") not in (
+        "clear",
+        "nil",
+    ):  # a pattern, drawn in its colour
         fill = (shading.get(f"{W}color") or "000000").upper().replace("AUTO", "000000")
     return bool(shading.get(f"{W}themeFill")) or not (fill == "AUTO" or _is_white(fill))
 
@@ -162,7 +184,9 @@ def _filled_shape(content: Any) -> bool:
         if shape.tag == f"{_WPS}wsp":
             fills = (shape.find(f"{_WPS}spPr/{_A}{name}") for name in _FILLS)
             reference = shape.find(f"{_WPS}style/{_A}fillRef")
-            return any(fill is not None for fill in fills) or (reference is not None and reference.get("idx") != "0")
+            return any(fill is not None for fill in fills) or (
+                reference is not None and reference.get("idx") != "0"
+            )
         if isinstance(shape.tag, str) and shape.get("fillcolor"):
             return True
     return False

@@ -1,4 +1,5 @@
-"""Text of a web page that its reader never sees: taken out before anything else, since instructions hide there."""
+"""Text of a web page that its reader never sees: taken out before anything else, since instructions
+hide there."""
 
 from __future__ import annotations
 
@@ -15,8 +16,10 @@ _HIDES = {
         "visibility": r"visibility\s*:\s*(?:hidden|collapse)",
         "opacity": r"(?<![\w-])opacity\s*:\s*0?(?:\.0\d*)?\s*(?:[;!}]|$)",
         "size": r"font-size\s*:\s*(?:[01](?:\.\d*)?(?:px|pt)?|0?\.[0-3]\d*r?em)\s*(?:[;!}]|$)",
-        "place": r"(?:left|top|text-indent)\s*:\s*-\d{4,}|transform\s*:\s*scale\(\s*0?(?:\.0\d*)?\s*[,)]"
-        r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%",
+        "place": (
+            r"(?:left|top|text-indent)\s*:\s*-\d{4,}|transform\s*:\s*scale\(\s*0?(?:\.0\d*)?\s*[,)]"
+            r"|clip\s*:\s*rect\(\s*0|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+        ),
     }.items()
 }
 _SHOWS = {
@@ -30,7 +33,9 @@ _SHOWS = {
 }
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;!}]+)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"background(?:-color|-image)?\s*:\s*([^;!}]+)", re.IGNORECASE)
-_WHITE = re.compile(r"#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|transparent\b", re.IGNORECASE)
+_WHITE = re.compile(
+    r"#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255|transparent\b", re.IGNORECASE
+)
 _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 _NAME = re.compile(r"[.#][\w-]+")
 # Siblings, counts and states cost too much, or mean nothing in a file.
@@ -49,13 +54,19 @@ _EXPECTED = {"script", "style", "noscript", "template", "head", "title", "meta",
 def take_out_hidden(tree: Any) -> list[str]:
     """Empty hidden elements of an lxml tree; returns the beginnings of the texts that went.
 
-    Hidden is what its own style, a rule of the page's style sheets or the attribute `hidden` hides: not displayed, invisible,
-    of no size, far off the page, or (by its own style or font) white with no other background around it.
+    Hidden is what its own style, a rule of the page's style sheets or the attribute `hidden` hides:
+    not displayed, invisible, of no size, far off the page, or (by its own style or font) white with
+    no other background around it.
     """
     by_sheets = _hidden_by_sheets(tree)
     gone = []
     for node in list(tree.iter()):
-        if not isinstance(node.tag, str) or node.tag in _EXPECTED or node.getparent() is None or node.tag == "body":
+        if (
+            not isinstance(node.tag, str)
+            or node.tag in _EXPECTED
+            or node.getparent() is None
+            or node.tag == "body"
+        ):
             continue
         style = node.get("style") or ""
         if node.tag == "font" and node.get("color"):
@@ -63,9 +74,15 @@ def take_out_hidden(tree: Any) -> list[str]:
         own = {name for name, pattern in _HIDES.items() if pattern.search(style)}
         shown = {name for name, pattern in _SHOWS.items() if pattern.search(style)}
         hides = own | (by_sheets.get(node, set()) - shown)
-        if hides == {"size"} and any(_SHOWS["size"].search(inner.get("style") or "") for inner in node.iterdescendants()):
+        if hides == {"size"} and any(
+            _SHOWS["size"].search(inner.get("style") or "") for inner in node.iterdescendants()
+        ):
             continue  # mail programs set a size of 0 around what has one of its own
-        if not hides and node.get("hidden") is None and not (style and _white_on_white(node, style)):
+        if (
+            not hides
+            and node.get("hidden") is None
+            and not (style and _white_on_white(node, style))
+        ):
             continue
         text = clean(" ".join("".join(part for part in node.itertext()).split()))
         if text:
@@ -84,12 +101,14 @@ def _white_on_white(node: Any, style: str) -> bool:
             return False
         if above.get("bgcolor"):
             return False
-    # A class or id may give it a background in a style sheet that was not saved; without one it stands on white.
+    # A class or id may give it a background in a style sheet that was not saved; without one it
+    # stands on white.
     return not any(above.get("class") or above.get("id") for above in (node, *node.iterancestors()))
 
 
 def _hidden_by_sheets(tree: Any) -> dict[Any, set[str]]:
-    """Elements that rules of the page's own style sheets hide and no stronger one shows, each with the properties that do."""
+    """Elements that rules of the page's own style sheets hide and no stronger one shows, each with
+    the properties that do."""
     from cssselect import HTMLTranslator, SelectorError, parse
 
     rules = [
@@ -105,7 +124,11 @@ def _hidden_by_sheets(tree: Any) -> dict[Any, set[str]]:
             continue
         for selector in selectors.split(","):
             left -= 1
-            if left < 0 or not _SIMPLE.fullmatch(selector.strip()) or len(selector.split()) > _MOST_STEPS:
+            if (
+                left < 0
+                or not _SIMPLE.fullmatch(selector.strip())
+                or len(selector.split()) > _MOST_STEPS
+            ):
                 continue
             try:
                 [parsed] = parse(selector)
@@ -125,20 +148,26 @@ def _hidden_by_sheets(tree: Any) -> dict[Any, set[str]]:
 
 
 def _rules(tree: Any) -> list[tuple[str, str]]:
-    """The rules of the page's style sheets, as (selectors, declarations), those for other media left out."""
+    """The rules of the page's style sheets, as (selectors, declarations), those for other media
+    left out."""
     told = (sheet.text or "" for sheet in tree.iter("style") if _for_screens(sheet))
-    sheets = (_MEDIA.sub("", re.sub(r"/\*.*?\*/", "", text[:200_000], flags=re.DOTALL)) for text in told)
+    sheets = (
+        _MEDIA.sub("", re.sub(r"/\*.*?\*/", "", text[:200_000], flags=re.DOTALL)) for text in told
+    )
     return [rule for sheet in sheets for rule in _RULE.findall(sheet)]
 
 
 def _for_screens(sheet: Any) -> bool:
     """Whether a style sheet is for every screen, and not only for those without scripts."""
     media = (sheet.get("media") or "all").strip().lower()
-    return media in ("all", "screen", "") and not any(above.tag == "noscript" for above in sheet.iterancestors())
+    return media in ("all", "screen", "") and not any(
+        above.tag == "noscript" for above in sheet.iterancestors()
+    )
 
 
 def empty(node: Any) -> None:
-    """Leave nothing of a node but the text behind it. To take it out would join that text to another, again and again."""
+    """Leave nothing of a node but the text behind it. To take it out would join that text to
+    another, again and again."""
     for child in list(node):
         node.remove(child)
     node.text = None

@@ -1,4 +1,5 @@
-"""Web pages: trafilatura finds the main text and drops menus, banners and forms; the text is laid out from its tree."""
+"""Web pages: trafilatura finds the main text and drops menus, banners and forms; the text is laid
+out from its tree."""
 
 from __future__ import annotations
 
@@ -9,7 +10,14 @@ from typing import Any
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, decode, decode_declared, stated_date, stated_publisher
+from pipeline.readers.decode import (
+    Parsed,
+    clean,
+    decode,
+    decode_declared,
+    stated_date,
+    stated_publisher,
+)
 from pipeline.readers.hidden import take_out_hidden
 from pipeline.readers.languages import language_of, same_script
 from pipeline.readers.layout import Block, lay_out, row_block, struck_out
@@ -30,43 +38,67 @@ _OPTIONS: dict[str, Any] = {
     "deduplicate": False,
     "favor_recall": True,
     # Else any year on the page, such as that of a copyright line, is its date.
-    "date_extraction_params": {"extensive_search": False, "original_date": True, "outputformat": "%Y-%m-%d"},
+    "date_extraction_params": {
+        "extensive_search": False,
+        "original_date": True,
+        "outputformat": "%Y-%m-%d",
+    },
 }
 _BODY = re.compile(r"<(?:html|head|title|body|!doctype)[\s>]", re.IGNORECASE)
 _BLOCKS = {"p", "head", "item", "row", "quote", "code"}
 
 
 def read_html(data: bytes) -> Parsed:
-    """Read a saved web page. Raises DocumentError BAD_ENCODING, TOO_COMPLEX, TOO_LARGE or NO_TEXT."""
+    """Read a saved web page. Raises DocumentError BAD_ENCODING, TOO_COMPLEX, TOO_LARGE or
+    NO_TEXT."""
     if len(data) > (most := in_force().page_bytes):
-        raise DocumentError("TOO_LARGE", f"The page has {len(data)} bytes", f"The limit is {most}; save its text.")
+        raise DocumentError(
+            "TOO_LARGE", f"The page has {len(data)} bytes", f"The limit is {most}; save its text."
+        )
     return read_page(*_decode(data))
 
 
 def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
-    """Read the text of a web page, however it was saved; `encoding` is recorded. With `whole`, all of it is read where no
-    main text is found. Errors are those of `read_html`."""
+    """Read the text of a web page, however it was saved; `encoding` is recorded. With `whole`, all
+    of it is read where no main text is found. Errors are those of `read_html`."""
     if _MONSTER_TAG.search(decoded) or decoded.count("<") > MAX_TAGS:
-        raise DocumentError("TOO_COMPLEX", "The page has monstrous or far too many tags", "Save the text itself.")
+        raise DocumentError(
+            "TOO_COMPLEX", "The page has monstrous or far too many tags", "Save the text itself."
+        )
     # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
     from trafilatura import bare_extraction, load_html
 
     if not _BODY.search(decoded):
-        decoded = f"<html><body><div>{decoded}</div></body></html>"  # a fragment; its first element would be lost
+        decoded = (  # a fragment; its first element would be lost
+            f"<html><body><div>{decoded}</div></body></html>"
+        )
     tree: Any = load_html(decoded)
     hidden: list[str] = []
     struck: list[str] = []
     found: Any = None
     if tree is not None:
         if _deeper_than(tree, MAX_DEPTH):
-            raise DocumentError("TOO_COMPLEX", f"The page nests tags deeper than {MAX_DEPTH}", "Save the text itself.")
+            raise DocumentError(
+                "TOO_COMPLEX",
+                f"The page nests tags deeper than {MAX_DEPTH}",
+                "Save the text itself.",
+            )
         hidden = take_out_hidden(tree)
         struck = prepare(tree)
         found = bare_extraction(tree, **_OPTIONS)
-    if (found is None or found.body is None) and whole and tree is not None and tree.find("body") is not None:
-        found = SimpleNamespace(body=tree.find("body"), title=None, author=None, date=None, sitename=None, url=None)
+    if (
+        (found is None or found.body is None)
+        and whole
+        and tree is not None
+        and tree.find("body") is not None
+    ):
+        found = SimpleNamespace(
+            body=tree.find("body"), title=None, author=None, date=None, sitename=None, url=None
+        )
     if found is None or found.body is None:
-        raise DocumentError("NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt.")
+        raise DocumentError(
+            "NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt."
+        )
     blocks = list(_blocks(found.body))
     if found.title and found.title not in "\n\n".join(block.text for block in blocks[:20])[:400]:
         blocks.insert(0, Block(clean(found.title), level=1))
@@ -76,7 +108,9 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
     saved = _SAVED_FROM.search(decoded[:3000])
     date = found.date or stated_date(laid.text[:800])
     said = f"Hidden text was left out: {'; '.join(hidden)[:300]}"
-    warned = Warned("HIDDEN_TEXT", said, "Look at the page: instructions to the model may be hidden there.")
+    warned = Warned(
+        "HIDDEN_TEXT", said, "Look at the page: instructions to the model may be hidden there."
+    )
     return Parsed(
         text=laid.text,
         encoding=encoding,
@@ -104,7 +138,8 @@ def _decode(data: bytes) -> tuple[str, str]:
 
 
 def _blocks(body: Any) -> Iterator[Block]:
-    """The blocks of trafilatura's tree; rows of a table and items of a list follow each other without a blank line."""
+    """The blocks of trafilatura's tree; rows of a table and items of a list follow each other
+    without a blank line."""
     tables = rows = 0
     before = ""
     for kind, level, content in _parts(body):
@@ -123,13 +158,16 @@ def _blocks(body: Any) -> Iterator[Block]:
 
 
 def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:
-    """The parts of the tree as (tag, level of a heading or 1 for a table's first row, text or cells), each once, in order."""
+    """The parts of the tree as (tag, level of a heading or 1 for a table's first row, text or
+    cells), each once, in order."""
     for child in node:
         if not isinstance(child.tag, str):
             continue
         if child.tag == "row":
             yield "row", 1 if child.getprevious() is None else 0, [_text(cell) for cell in child]
-        elif child.tag in _BLOCKS and not any(inner.tag in _BLOCKS for inner in child.iterdescendants()):
+        elif child.tag in _BLOCKS and not any(
+            inner.tag in _BLOCKS for inner in child.iterdescendants()
+        ):
             level = int(child.get("rend", "h2").lstrip("h") or 2) if child.tag == "head" else 0
             yield child.tag, level, [_text(child)]
         elif child.tag in _BLOCKS and child.text and child.text.strip():

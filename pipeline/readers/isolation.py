@@ -1,7 +1,8 @@
-"""Documents read in child processes: what breaks a parser is that document's quarantine and nothing else.
+"""Documents read in child processes: what breaks a parser is that document's quarantine and nothing
+else.
 
-A few warm processes are kept, each of which forks the child that reads (child.py), so that a crash costs a fork and a small
-document no process of its own.
+A few warm processes are kept, each of which forks the child that reads (child.py), so that a crash
+costs a fork and a small document no process of its own.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ serve(Limits(**json.loads(sys.argv[2])))
 
 
 class ReaderPool:
-    """Reads documents in at most `processes` child processes, which start when they are needed. Safe for several threads."""
+    """Reads documents in at most `processes` child processes, which start when they are needed.
+    Safe for several threads."""
 
     def __init__(self, processes: int = 2, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
@@ -47,7 +49,8 @@ class ReaderPool:
             self._idle.put(None)
 
     def read(self, source: Source) -> Document:
-        """The document. Raises DocumentError: those of `read_document`, and TIMEOUT, OUT_OF_MEMORY, PARSER_CRASHED."""
+        """The document. Raises DocumentError: those of `read_document`, and TIMEOUT, OUT_OF_MEMORY,
+        PARSER_CRASHED."""
         process = self._idle.get()
         try:
             if process is None:
@@ -58,9 +61,12 @@ class ReaderPool:
                 process.kill()
             process = None
             said = f"The process that read it was lost ({failure or 'it ended'})"
-            raise DocumentError("PARSER_CRASHED", said, "Run again; if it repeats, save it anew.") from failure
+            raise DocumentError(
+                "PARSER_CRASHED", said, "Run again; if it repeats, save it anew."
+            ) from failure
         except BaseException:
-            # Interrupted between question and answer: what comes next from it would be the wrong answer.
+            # Interrupted between question and answer: what comes next from it would be the wrong
+            # answer.
             if process is not None:
                 process.kill()
             process = None
@@ -104,11 +110,14 @@ class _Process:
         self._in, self._out = self._popen.stdin.fileno(), self._popen.stdout.fileno()
 
     def ask(self, source: Source) -> tuple[Document, tuple[str, str, str] | None]:
-        """Send a source and wait for the answer. Raises EOFError or OSError when the process is gone or hangs."""
+        """Send a source and wait for the answer. Raises EOFError or OSError when the process is
+        gone or hangs."""
         deadline = time.monotonic() + self._limits.seconds + _GRACE_S
         write_frame(self._in, source)
         length = int.from_bytes(self._exactly(8, deadline), "big")
-        answer: tuple[Document, tuple[str, str, str] | None] = pickle.loads(self._exactly(length, deadline))
+        answer: tuple[Document, tuple[str, str, str] | None] = pickle.loads(
+            self._exactly(length, deadline)
+        )
         return answer
 
     def kill(self) -> None:

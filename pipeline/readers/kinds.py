@@ -1,4 +1,5 @@
-"""What kind of file bytes are, by their beginning and structure; asked before a file's ending is believed."""
+"""What kind of file bytes are, by their beginning and structure; asked before a file's ending is
+believed."""
 
 from __future__ import annotations
 
@@ -27,24 +28,31 @@ _MAGIC = (
     (b"MZ\x90", ".exe", "a program"),
 )
 _NAMES = {ending: name for _, ending, name in _MAGIC} | {
-    ".docx": "a DOCX", ".pptx": "a PPTX", ".xlsx": "an XLSX", ".zip": "a zip archive", ".html": "a web page",
+    ".docx": "a DOCX", ".pptx": "a PPTX", ".xlsx": "an XLSX", ".zip": "a zip archive",
+    ".html": "a web page",
     ".mhtml": "a saved page in one file", ".eml": "an e-mail",
 }  # fmt: skip
 _OFFICE = ((b"word/", ".docx"), (b"ppt/", ".pptx"), (b"xl/", ".xlsx"))
 _MIME = re.compile(rb"^(?:From: |MIME-Version: |Snapshot-Content-Location: )", re.IGNORECASE)
 # A page that a browser saved; a message with pictures in it is multipart/related as well.
-_SAVED = re.compile(rb"^(?:Snapshot-Content-Location:|From:\s*<Saved by )", re.IGNORECASE | re.MULTILINE)
+_SAVED = re.compile(
+    rb"^(?:Snapshot-Content-Location:|From:\s*<Saved by )", re.IGNORECASE | re.MULTILINE
+)
 _HEADER = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+[^\n]*$")
 _MIME_VERSION = re.compile(rb"^MIME-Version:", re.IGNORECASE | re.MULTILINE)
 _CONTENT = re.compile(rb"^(?:Content-Type|Subject):", re.IGNORECASE | re.MULTILINE)
-_PAGE = re.compile(rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+_PAGE = re.compile(
+    rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html[\s>])",
+    re.IGNORECASE,
+)
 SAME = {".htm": ".html", ".mht": ".mhtml"}
 _READABLE = (".pdf", ".docx", ".pptx", ".rtf", ".html", ".mhtml", ".eml")
 _BINARY = (".pdf", ".docx", ".pptx", ".rtf")
 
 
 def suffix_of(data: bytes) -> str:
-    """The ending that bytes deserve: ".pdf", ".docx", ..., ".zip"; empty for what may be any text."""
+    """The ending that bytes deserve: ".pdf", ".docx", ..., ".zip"; empty for what may be any
+    text."""
     for magic, ending, _ in _MAGIC:
         if data.startswith(magic):
             return ending
@@ -60,18 +68,25 @@ def suffix_of(data: bytes) -> str:
 
 
 def check_kind(data: bytes, suffix: str, name: str) -> None:
-    """Compare a file's ending with its content. Raises DocumentError FORMAT_MISMATCH, ENCRYPTED or CORRUPT_FILE."""
+    """Compare a file's ending with its content. Raises DocumentError FORMAT_MISMATCH, ENCRYPTED or
+    CORRUPT_FILE."""
     wanted, found = SAME.get(suffix, suffix), suffix_of(data)
-    if found in ("", wanted) or (found in (".html", ".eml", ".mhtml") and wanted in (".eml", ".mhtml")):
+    if found in ("", wanted) or (
+        found in (".html", ".eml", ".mhtml") and wanted in (".eml", ".mhtml")
+    ):
         if not found and wanted in _BINARY and not (wanted == ".pdf" and b"%PDF-" in data[:1024]):
             _no_magic(data, wanted, name)
         return
     if found == ".doc" and "EncryptedPackage".encode("utf-16-le") in data:
         raise DocumentError("ENCRYPTED", f"{name} asks for a password", "Save it without one.")
     if found == ".zip" and wanted in (".docx", ".pptx"):
-        raise DocumentError("CORRUPT_FILE", f"{name} is a zip archive without its document", "Fetch it again.")
+        raise DocumentError(
+            "CORRUPT_FILE", f"{name} is a zip archive without its document", "Fetch it again."
+        )
     remedy = f"Rename it to {found}." if found in _READABLE else "Convert it first."
-    raise DocumentError("FORMAT_MISMATCH", f"{name} is {_NAMES[found]}, not what its ending says", remedy)
+    raise DocumentError(
+        "FORMAT_MISMATCH", f"{name} is {_NAMES[found]}, not what its ending says", remedy
+    )
 
 
 def _no_magic(data: bytes, wanted: str, name: str) -> None:
@@ -81,13 +96,21 @@ def _no_magic(data: bytes, wanted: str, name: str) -> None:
     except UnicodeDecodeError as error:
         text = error.start > 4000
     if text:
-        raise DocumentError("FORMAT_MISMATCH", f"{name} is a text, not {_NAMES[wanted]}", "Rename it to .txt.")
-    raise DocumentError("CORRUPT_FILE", f"{name} does not begin as {_NAMES[wanted]} does", "Fetch it again.")
+        raise DocumentError(
+            "FORMAT_MISMATCH", f"{name} is a text, not {_NAMES[wanted]}", "Rename it to .txt."
+        )
+    raise DocumentError(
+        "CORRUPT_FILE", f"{name} does not begin as {_NAMES[wanted]} does", "Fetch it again."
+    )
 
 
 def _office(data: bytes) -> str:
     try:
-        names = [name.encode("utf-8", "replace") for name in zipfile.ZipFile(io.BytesIO(data)).namelist()]
+        names = [
+            name.encode("utf-8", "replace") for name in zipfile.ZipFile(io.BytesIO(data)).namelist()
+        ]
     except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, OSError):
         names = re.findall(rb"PK\x03\x04.{26}([\w./\[\]-]{3,60})", data[:1_000_000], re.DOTALL)
-    return next((ending for folder, ending in _OFFICE if any(name.startswith(folder) for name in names)), "")
+    return next(
+        (ending for folder, ending in _OFFICE if any(name.startswith(folder) for name in names)), ""
+    )

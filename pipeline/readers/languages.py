@@ -1,4 +1,5 @@
-"""The language of a text: by its letters and commonest words, or by lingua where the extra `languages` is installed."""
+"""The language of a text: by its letters and commonest words, or by lingua where the extra
+`languages` is installed."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ _SAMPLE = 50_000
 _LINGUA_SAMPLE = 5_000
 _KAZAKH = re.compile("[әғқңөұүһ]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[їєґі]", re.IGNORECASE)  # і is Kazakh too
-# The commonest short words of languages in Latin letters; English is taken where none of them prevails.
+# The commonest short words of languages in Latin letters; English is taken where none of them
+# prevails.
 _COMMON = {
     "en": "the of and to in for with on was by from that is at",
     "de": "der die das und von mit für auf dem den des wurde ist nicht eine",
@@ -36,7 +38,8 @@ _SCRIPTS = {
 
 
 def language_of(text: str) -> str | None:
-    """ISO 639-1 code of the language that most of a text is in; None when there are hardly any letters.
+    """ISO 639-1 code of the language that most of a text is in; None when there are hardly any
+    letters.
 
     Without lingua it tells apart en, ru, kk, zh, uk, ja, ko, ar and those of _COMMON.
     """
@@ -63,7 +66,8 @@ def _script(language: str | None) -> str:
 
 
 def lingua_version() -> str:
-    """ "lingua 2.1.1", or nothing if it is not installed: what it reads differently is a changed document."""
+    """ "lingua 2.1.1", or nothing if it is not installed: what it reads differently is a changed
+    document."""
     try:
         return f"lingua {version(LINGUA)}"
     except PackageNotFoundError:

@@ -1,6 +1,8 @@
-"""Blocks of text, as the readers of laid-out formats find them, to one canonical text with layers, places and boxes.
+"""Blocks of text, as the readers of laid-out formats find them, to one canonical text with layers,
+places and boxes.
 
-What stands in no passage (running headers and footers, marginal notes) comes last, so that passages are a prefix.
+What stands in no passage (running headers and footers, marginal notes) comes last, so that passages
+are a prefix.
 """
 
 from __future__ import annotations
@@ -16,15 +18,17 @@ from pipeline.domain import OUTSIDE_PASSAGES, Heading, Layer, Region, Warned
 from pipeline.readers.decode import Parsed, clean, stated_date, stated_publisher
 from pipeline.readers.languages import language_of
 
-Boxes: TypeAlias = "array[float]"  # left, top, right, bottom of each code point, in points from the page's top left corner
+# Left, top, right, bottom of each code point, in points from the page's top left corner.
+Boxes: TypeAlias = "array[float]"
 NO_BOX = (float("nan"),) * 4
 _ORDER: dict[Layer, int] = {"footnote": 1, "endnote": 2, "notes": 3}
 
 
 @dataclass(slots=True)
 class Block:
-    """A paragraph, table row, note or the like. `level` is that of a heading, 0 for none; `tight` puts it on the line after
-    the block before. `spans` are (start, end, page, place) within `text`; `boxes` has four numbers a code point."""
+    """A paragraph, table row, note or the like. `level` is that of a heading, 0 for none; `tight`
+    puts it on the line after the block before. `spans` are (start, end, page, place) within `text`;
+    `boxes` has four numbers a code point."""
 
     text: str
     layer: Layer = "body"
@@ -46,9 +50,16 @@ class LaidOut:
     boxes: Boxes = field(default_factory=lambda: array("f"))
 
     def parsed(
-        self, encoding: str, *, title: str | None, author: str, made: str | None, warnings: tuple[Warned, ...] = ()
+        self,
+        encoding: str,
+        *,
+        title: str | None,
+        author: str,
+        made: str | None,
+        warnings: tuple[Warned, ...] = (),
     ) -> Parsed:
-        """What the reader returns. A date the text states goes before `made`, the file's own, in EDTF."""
+        """What the reader returns. A date the text states goes before `made`, the file's own, in
+        EDTF."""
         date = stated_date(self.text[:800])
         return Parsed(
             text=self.text,
@@ -67,12 +78,17 @@ class LaidOut:
 
 
 def lay_out(blocks: Iterable[Block]) -> LaidOut:
-    """Blocks in reading order to text: body first, then footnotes, endnotes, speaker's notes, then what no passage holds.
+    """Blocks in reading order to text: body first, then footnotes, endnotes, speaker's notes, then
+    what no passage holds.
 
     Blocks of nothing but white space are left out. Regions are in order and do not overlap.
     """
     kept = [block for block in blocks if block.text.strip()]
-    kept.sort(key=lambda block: len(_ORDER) + 1 if block.layer in OUTSIDE_PASSAGES else _ORDER.get(block.layer, 0))
+    kept.sort(
+        key=lambda block: (
+            len(_ORDER) + 1 if block.layer in OUTSIDE_PASSAGES else _ORDER.get(block.layer, 0)
+        )
+    )
     parts: list[str] = []
     headings: list[Heading] = []
     regions: list[Region] = []
@@ -85,7 +101,9 @@ def lay_out(blocks: Iterable[Block]) -> LaidOut:
         parts += [joint, block.text]
         if block.level:
             headings.append(Heading(length, length + len(block.text), block.level))
-        for start, end, page, place in block.spans or ((0, len(block.text), block.page, block.place),):
+        for start, end, page, place in block.spans or (
+            (0, len(block.text), block.page, block.place),
+        ):
             regions.append(Region(length + start, length + end, block.layer, page, place))
         if with_boxes:
             boxes.extend(NO_BOX * len(joint))
@@ -102,23 +120,28 @@ def row_block(cells: list[str], table: int, row: int, page: int | None = None) -
         start = len(text) + 1
         text += f" {content} |"
         if content:
-            spans.append((start, start + len(content), page, f"table {table}, row {row}, cell {number}"))
+            spans.append(
+                (start, start + len(content), page, f"table {table}, row {row}, cell {number}")
+            )
     return Block(text if spans else "", "table", tight=row > 1, page=page, spans=tuple(spans))
 
 
 def mark_pull_quotes(blocks: list[Block], candidates: Iterable[Block]) -> None:
-    """Give the layer of pull-quotes to those candidates, sentences or text boxes, whose words stand in a longer block of the
-    body."""
+    """Give the layer of pull-quotes to those candidates, sentences or text boxes, whose words stand
+    in a longer block of the body."""
     body = [_letters(block.text) for block in blocks if block.layer == "body"]
     for block in candidates:
         words = _letters(block.text)
-        sentence = (len(words) >= 20 and block.layer == "text_box") or re.search(r"[.!?…。！？][\"'”’»」]*$", block.text)
+        sentence = (len(words) >= 20 and block.layer == "text_box") or re.search(
+            r"[.!?…。！？][\"'”’»」]*$", block.text
+        )
         if sentence and any(words in other and len(other) > len(words) for other in body):
             block.layer, block.level = "pull_quote", 0
 
 
 def composed(text: str, boxes: Boxes) -> tuple[str, Boxes]:
-    """Text in canonical form (NFC, no control characters) and its boxes: what becomes one character has one box."""
+    """Text in canonical form (NFC, no control characters) and its boxes: what becomes one character
+    has one box."""
     if unicodedata.is_normalized("NFC", text) and clean(text) == text:
         return text, boxes
     out: list[str] = []

@@ -10,13 +10,15 @@ from pipeline.errors import DossierError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of one document: seconds of wall clock; bytes of memory, of the file, of a web page, and inflated from a
-    package; characters of text; pages; members of a package; open files."""
+    """Limits of one document: seconds of wall clock; bytes of memory, of the file, of a web page,
+    and inflated from a package; characters of text; pages; members of a package; open files."""
 
     seconds: float = 40.0
     memory: int = 2_000_000_000
     bytes: int = 50_000_000
-    page_bytes: int = 5_000_000  # above it, finding the main text of a web page takes minutes and gigabytes
+    page_bytes: int = (
+        5_000_000  # above it, finding the main text of a web page takes minutes and gigabytes
+    )
     inflated: int = 100_000_000
     characters: int = 8_000_000
     pages: int = 5_000
@@ -33,7 +35,8 @@ def in_force() -> Limits:
 
 
 def parse_limits(told: tuple[str, ...]) -> Limits:
-    """The usual limits with changes such as "pages=9000". Raises DossierError for one that is unknown or no number."""
+    """The usual limits with changes such as "pages=9000". Raises DossierError for one that is
+    unknown or no number."""
     limits = Limits()
     kinds = {field.name: type(getattr(limits, field.name)) for field in fields(Limits)}
     for text in told:
@@ -42,7 +45,9 @@ def parse_limits(told: tuple[str, ...]) -> Limits:
             number = kinds[name](value)
         except (KeyError, ValueError) as error:
             known = ", ".join(f"{n}={getattr(Limits(), n)}" for n in kinds)
-            raise DossierError(f"--limit {text} is none", f"The limits and their defaults: {known}.") from error
+            raise DossierError(
+                f"--limit {text} is none", f"The limits and their defaults: {known}."
+            ) from error
         if not number > 0:
             raise DossierError(f"--limit {text} is not above 0", "Give a larger one.")
         limits = replace(limits, **{name: number})

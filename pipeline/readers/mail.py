@@ -1,4 +1,5 @@
-"""E-mail (EML) and pages saved as one file (MHTML) by the standard library: headers, then the parts that are text."""
+"""E-mail (EML) and pages saved as one file (MHTML) by the standard library: headers, then the parts
+that are text."""
 
 from __future__ import annotations
 
@@ -27,13 +28,16 @@ _SOURCES = ("Snapshot-Content-Location", "Content-Location")
 
 
 def read_eml(data: bytes) -> Parsed:
-    """Read an e-mail: subject, addresses, the text parts, messages it forwards. Attachments of other kinds are reported.
+    """Read an e-mail: subject, addresses, the text parts, messages it forwards. Attachments of
+    other kinds are reported.
 
     Raises DocumentError CORRUPT_FILE, TOO_COMPLEX, NO_TEXT and those of `read_html`.
     """
     message = _parse(data)
     if not any(name in message for name in ("From", "To", "Subject", "Date", "Received")):
-        raise DocumentError("CORRUPT_FILE", "The file has no header of an e-mail", "Save the message again.")
+        raise DocumentError(
+            "CORRUPT_FILE", "The file has no header of an e-mail", "Save the message again."
+        )
     reader = _Mail()
     with _told_as_broken():
         blocks = list(reader.blocks(message, "message"))
@@ -56,15 +60,20 @@ def read_eml(data: bytes) -> Parsed:
 
 
 def read_mhtml(data: bytes) -> Parsed:
-    """Read a page saved with its pictures in one file. Raises DocumentError CORRUPT_FILE and those of `read_html`."""
+    """Read a page saved with its pictures in one file. Raises DocumentError CORRUPT_FILE and those
+    of `read_html`."""
     message = _parse(data)
     with _told_as_broken():
-        page = next((part for part in message.walk() if part.get_content_type() == "text/html"), None)
+        page = next(
+            (part for part in message.walk() if part.get_content_type() == "text/html"), None
+        )
         content = _content(page) if page is not None else None
     if page is None or content is None:
         raise DocumentError("CORRUPT_FILE", "The file holds no web page", "Save the page again.")
     parsed = read_page(*content)
-    source = next((found for m in (message, page) for name in _SOURCES if (found := _header(m, name))), "")
+    source = next(
+        (found for m in (message, page) for name in _SOURCES if (found := _header(m, name))), ""
+    )
     if not source.startswith(("http://", "https://")):
         return parsed
     return replace(parsed, source=parsed.source or clean(source))
@@ -81,7 +90,11 @@ class _Mail:
     def blocks(self, message: EmailMessage, place: str, depth: int = 0) -> Iterator[Block]:
         """The headers, then what the message holds, with the number of the part as its place."""
         if depth > MAX_DEPTH:
-            raise DocumentError("TOO_COMPLEX", f"Messages are forwarded deeper than {MAX_DEPTH}", "Save the inner ones.")
+            raise DocumentError(
+                "TOO_COMPLEX",
+                f"Messages are forwarded deeper than {MAX_DEPTH}",
+                "Save the inner ones.",
+            )
         if subject := _header(message, "Subject"):
             yield Block(subject, level=1 + (depth > 0), place=f"{place} header")
         shown = [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]
@@ -92,7 +105,11 @@ class _Mail:
     def _content(self, part: MIMEPart, number: str, depth: int) -> Iterator[Block]:
         self._parts += 1
         if self._parts > MAX_PARTS:
-            raise DocumentError("TOO_COMPLEX", f"The message has more than {MAX_PARTS} parts", "Save its text itself.")
+            raise DocumentError(
+                "TOO_COMPLEX",
+                f"The message has more than {MAX_PARTS} parts",
+                "Save its text itself.",
+            )
         kind = part.get_content_type()
         if kind == "message/rfc822":
             inner = part.get_payload()
@@ -104,7 +121,9 @@ class _Mail:
             if kind == "multipart/alternative":
                 parts = _best(parts)
             for index, inner_part in enumerate(parts, 1):
-                yield from self._content(inner_part, f"{number}.{index}" if number else str(index), depth)
+                yield from self._content(
+                    inner_part, f"{number}.{index}" if number else str(index), depth
+                )
         elif kind in ("text/plain", "text/html"):
             yield from self._text(part, f"part {number or 1}", kind)
         else:
@@ -134,8 +153,18 @@ def _told_as_broken() -> Iterator[None]:
     """The standard library's parser fails in many ways on headers that are broken enough."""
     try:
         yield
-    except (MessageError, ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError) as error:
-        raise DocumentError("CORRUPT_FILE", f"The message cannot be parsed ({error})", "Save it again.") from error
+    except (
+        MessageError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        TypeError,
+        AssertionError,
+        RecursionError,
+    ) as error:
+        raise DocumentError(
+            "CORRUPT_FILE", f"The message cannot be parsed ({error})", "Save it again."
+        ) from error
 
 
 def _parse(data: bytes) -> EmailMessage:
@@ -144,9 +173,18 @@ def _parse(data: bytes) -> EmailMessage:
 
 
 def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
-    """Of alternatives the plain text, unless it is a mere stub beside the page; else the page, else the last one."""
-    inner = [part for whole in parts for part in whole.walk() if isinstance(part, MIMEPart) and not part.is_attachment()]
-    plain, page = (next((p for p in inner if p.get_content_type() == k), None) for k in ("text/plain", "text/html"))
+    """Of alternatives the plain text, unless it is a mere stub beside the page; else the page, else
+    the last one."""
+    inner = [
+        part
+        for whole in parts
+        for part in whole.walk()
+        if isinstance(part, MIMEPart) and not part.is_attachment()
+    ]
+    plain, page = (
+        next((p for p in inner if p.get_content_type() == k), None)
+        for k in ("text/plain", "text/html")
+    )
     said = len(_content(plain)[0].strip()) if plain is not None else 0
     if page is not None and said < _STUB and len(_words(page)) > 1.3 * said:
         return [page]
@@ -163,17 +201,21 @@ def _words(page: MIMEPart) -> str:
 
 
 def _content(part: MIMEPart) -> tuple[str, str]:
-    """The text of a part, in the charset it states if that fits, else in the one that is found out."""
+    """The text of a part, in the charset it states if that fits, else in the one that is found
+    out."""
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     if len(data) > (most := in_force().page_bytes):
-        raise DocumentError("TOO_LARGE", f"A part of the message has {len(data)} bytes", f"The limit is {most}.")
+        raise DocumentError(
+            "TOO_LARGE", f"A part of the message has {len(data)} bytes", f"The limit is {most}."
+        )
     charset = part.get_content_charset()
     return (decode_declared(data, charset) if charset else None) or decode(data)
 
 
 def _unfolded(text: str, *, delsp: bool) -> str:
-    """Lines of RFC 3676 joined where they end in a blank, within one depth of quotation; signatures' marks stay."""
+    """Lines of RFC 3676 joined where they end in a blank, within one depth of quotation;
+    signatures' marks stay."""
     out: list[list[str]] = []
     before = last = ""
     for line in text.replace("\r\n", "\n").split("\n"):
@@ -195,10 +237,16 @@ def _header(message: Message, name: str) -> str:
         with _told_as_broken():
             value = str(message.get(name, ""))
             if "\ufffd" in value:  # bytes of some encoding, which headers must not hold
-                raw = next(str(content) for key, content in message.raw_items() if key.lower() == name.lower())
+                raw = next(
+                    str(content)
+                    for key, content in message.raw_items()
+                    if key.lower() == name.lower()
+                )
                 data = raw.encode("utf-8", "surrogateescape")
                 encodings = (
-                    _content(p)[1] for p in message.walk() if p.get_content_maintype() == "text" and isinstance(p, MIMEPart)
+                    _content(p)[1]
+                    for p in message.walk()
+                    if p.get_content_maintype() == "text" and isinstance(p, MIMEPart)
                 )
                 value = (decode_declared(data, next(encodings, "")) or decode(data))[0]
             return " ".join(clean(value).split())

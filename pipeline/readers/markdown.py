@@ -23,4 +23,12 @@ def read_markdown(data: bytes) -> Parsed:
         if not any(start <= match.start() < end for start, end in fenced)
     )
     title = next((text[h.start : h.end] for h in headings), None)
-    return Parsed(text, encoding, title, stated_date(text[:800]), stated_publisher(text[:800]), language_of(text), headings)
+    return Parsed(
+        text,
+        encoding,
+        title,
+        stated_date(text[:800]),
+        stated_publisher(text[:800]),
+        language_of(text),
+        headings,
+    )

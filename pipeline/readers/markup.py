@@ -1,4 +1,5 @@
-"""A page's tree made ready for the finder of its main text: what it would lose, glue or move is written so that it does not."""
+"""A page's tree made ready for the finder of its main text: what it would lose, glue or move is
+written so that it does not."""
 
 from __future__ import annotations
 
@@ -20,8 +21,9 @@ _LONG_CELL = 1500  # characters, which no cell of data has
 
 
 def prepare(tree: Any) -> list[str]:
-    """Rewrite an lxml tree in place: raised digits as superscripts, deletions out, captions and dates as plain text, tables
-    that only lay out the page as what they hold, two line breaks as BREAK. Returns what was struck out."""
+    """Rewrite an lxml tree in place: raised digits as superscripts, deletions out, captions and
+    dates as plain text, tables that only lay out the page as what they hold, two line breaks as
+    BREAK. Returns what was struck out."""
     _keep_notes(tree)
     for node in list(tree.iter("sup")):
         text = "".join(node.itertext())
@@ -53,12 +55,17 @@ def prepare(tree: Any) -> list[str]:
 
 
 def _keep_notes(tree: Any) -> None:
-    """Make notes and their marks plain text: what is called a footnote, and what is a link, is taken for furniture."""
+    """Make notes and their marks plain text: what is called a footnote, and what is a link, is
+    taken for furniture."""
     for node in list(tree.iter("a")):
         text = "".join(node.itertext()).strip()
         if text in _BACK or "backlink" in (node.get("role") or ""):
             empty(node)
-        elif text and raised(text) != text and (node.getparent().tag == "sup" or next(node.iter("sup"), None) is not None):
+        elif (
+            text
+            and raised(text) != text
+            and (node.getparent().tag == "sup" or next(node.iter("sup"), None) is not None)
+        ):
             node.tag = "span"
             node.attrib.clear()
     for node in tree.iter("section", "div", "aside", "ol", "li", "p"):
@@ -82,7 +89,8 @@ def _own(table: Any, *tags: str) -> Iterator[Any]:
 
 
 def _lays_out(table: Any) -> bool:
-    """Whether a cell holds what cells of data do not: a table, a heading, several paragraphs, or very long text."""
+    """Whether a cell holds what cells of data do not: a table, a heading, several paragraphs, or
+    very long text."""
     return any(
         next(cell.iter("table", "h1", "h2", "h3"), None) is not None
         or sum(1 for _ in cell.iter("p")) + text.count(BREAK) > 2
@@ -101,7 +109,9 @@ def _number_items(items: Any) -> None:
             continue
         number = _integer(item.get("value"), number)
         label = formatted(number, _KINDS.get(kind, "decimal"))
-        inner = item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+        inner = (
+            item[0] if len(item) and item[0].tag == "p" and not (item.text or "").strip() else item
+        )
         inner.text = f"{label}. {(inner.text or '').lstrip()}"
         number += 1
 
@@ -111,19 +121,23 @@ def _integer(text: str | None, default: int) -> int:
 
 
 def _part_numbers(tree: Any) -> None:
-    """Put a blank between neighbouring boxes where a number would touch another, or a word: on the page they stand apart."""
+    """Put a blank between neighbouring boxes where a number would touch another, or a word: on the
+    page they stand apart."""
     for node in tree.iter("span"):
         after = node.getnext()
         if after is None or after.tag != "span" or node.tail:
             continue
         edges = "".join(node.itertext())[-1:] + "".join(after.itertext())[:1]
-        styled = node.get("class") and after.get("class") and edges.isalnum() and not edges.isalpha()
+        styled = (
+            node.get("class") and after.get("class") and edges.isalnum() and not edges.isalpha()
+        )
         if len(edges) == 2 and (edges.isdecimal() or styled):
             node.tail = " "
 
 
 def _part_paragraphs(tree: Any) -> None:
-    """Put BREAK where two line breaks follow each other, and around boxes that stand within text."""
+    """Put BREAK where two line breaks follow each other, and around boxes that stand within
+    text."""
     for node in tree.iter("div"):
         above = node.getparent()
         if (

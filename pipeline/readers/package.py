@@ -1,4 +1,5 @@
-"""Office Open XML packages: members of a zip file, inflated within limits, and their XML without DTD, entities or network."""
+"""Office Open XML packages: members of a zip file, inflated within limits, and their XML without
+DTD, entities or network."""
 
 from __future__ import annotations
 
@@ -22,19 +23,26 @@ _TERMS = "{http://purl.org/dc/terms/}"
 
 
 class Package:
-    """The members of a document. What is inflated is counted as it comes: sizes stated in the file are not believed."""
+    """The members of a document. What is inflated is counted as it comes: sizes stated in the file
+    are not believed."""
 
     def __init__(self, data: bytes) -> None:
         """Raises DocumentError CORRUPT_FILE, ENCRYPTED or TOO_LARGE."""
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise DocumentError("CORRUPT_FILE", f"The file's zip structure is broken ({error})", "Fetch it again.") from error
+            raise DocumentError(
+                "CORRUPT_FILE", f"The file's zip structure is broken ({error})", "Fetch it again."
+            ) from error
         infos = self._zip.infolist()
         if len(infos) > (most := in_force().members):
-            raise DocumentError("TOO_LARGE", f"The file holds {len(infos)} members", f"The limit is {most}.")
+            raise DocumentError(
+                "TOO_LARGE", f"The file holds {len(infos)} members", f"The limit is {most}."
+            )
         if any(info.flag_bits & _ENCRYPTED for info in infos):
-            raise DocumentError("ENCRYPTED", "Members of the file are encrypted", "Save it without a password.")
+            raise DocumentError(
+                "ENCRYPTED", "Members of the file are encrypted", "Save it without a password."
+            )
         self._names = {info.filename for info in infos}
         self._left = in_force().inflated
 
@@ -42,7 +50,8 @@ class Package:
         return name in self._names
 
     def read(self, name: str) -> bytes:
-        """A member's bytes. Raises DocumentError CORRUPT_FILE, or TOO_LARGE when all members read together pass the limit."""
+        """A member's bytes. Raises DocumentError CORRUPT_FILE, or TOO_LARGE when all members read
+        together pass the limit."""
         parts = []
         try:
             with self._zip.open(name) as member:
@@ -50,10 +59,22 @@ class Package:
                     self._left -= len(part)
                     if self._left < 0:
                         said = f"The file inflates to more than {in_force().inflated} bytes"
-                        raise DocumentError("TOO_LARGE", said, "It may be a bomb; save its text in a new file.")
+                        raise DocumentError(
+                            "TOO_LARGE", said, "It may be a bomb; save its text in a new file."
+                        )
                     parts.append(part)
-        except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, OSError, RuntimeError) as error:
-            raise DocumentError("CORRUPT_FILE", f"The member {name} is broken ({error})", "Fetch it again.") from error
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            KeyError,
+            NotImplementedError,
+            OSError,
+            RuntimeError,
+        ) as error:
+            raise DocumentError(
+                "CORRUPT_FILE", f"The member {name} is broken ({error})", "Fetch it again."
+            ) from error
         return b"".join(parts)
 
     def xml(self, name: str) -> Any:
@@ -61,7 +82,8 @@ class Package:
         return parse_xml(self.read(name)) if name in self._names else None
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
-        """What a member, or with "" the package, refers to: id to (kind, member). What leads outside is left out."""
+        """What a member, or with "" the package, refers to: id to (kind, member). What leads
+        outside is left out."""
         folder, file = posixpath.split(name)
         root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
         found = {}
@@ -69,7 +91,11 @@ class Package:
             if not isinstance(relation.tag, str) or relation.get("TargetMode") == "External":
                 continue
             target = relation.get("Target", "")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            path = (
+                target.lstrip("/")
+                if target.startswith("/")
+                else posixpath.normpath(posixpath.join(folder, target))
+            )
             if path in self._names:
                 found[relation.get("Id", "")] = (relation.get("Type", "").rsplit("/", 1)[-1], path)
         return found
@@ -84,15 +110,26 @@ class Package:
 
 
 def parse_xml(data: bytes) -> Any:
-    """The root element. Raises DocumentError CORRUPT_FILE (also for a document type declaration) or TOO_COMPLEX."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, remove_comments=True)
+    """The root element. Raises DocumentError CORRUPT_FILE (also for a document type declaration) or
+    TOO_COMPLEX."""
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        remove_comments=True,
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         text = str(error)
         if "depth" in text.lower() or "huge" in text.lower():
-            raise DocumentError("TOO_COMPLEX", f"Its XML is too deep or too large ({text})", "Save it anew.") from error
-        raise DocumentError("CORRUPT_FILE", f"Its XML is broken ({text})", "Fetch it again.") from error
+            raise DocumentError(
+                "TOO_COMPLEX", f"Its XML is too deep or too large ({text})", "Save it anew."
+            ) from error
+        raise DocumentError(
+            "CORRUPT_FILE", f"Its XML is broken ({text})", "Fetch it again."
+        ) from error
     if root.getroottree().docinfo.internalDTD is not None:
         said = "It declares a document type, which its format forbids"
         raise DocumentError("CORRUPT_FILE", said, "Do not open it; ask where it comes from.")

@@ -1,4 +1,5 @@
-"""PDF by pypdfium2: characters with boxes, page by page, put into reading order; hidden text is left out and reported."""
+"""PDF by pypdfium2: characters with boxes, page by page, put into reading order; hidden text is
+left out and reported."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from pipeline.readers.pages.visibility import Visibility, as_shown
 from pipeline.readers.pages.words import Word
 
 MAX_PAGE_CHARACTERS = 200_000
-_SIDEWAYS = 20  # degrees from which a line stands beside the text: stamps, watermarks, labels of axes
+_SIDEWAYS = (
+    20  # degrees from which a line stands beside the text: stamps, watermarks, labels of axes
+)
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -36,18 +39,25 @@ class _Seen:
 
 
 def read_pdf(data: bytes) -> Parsed:
-    """Read a PDF. Raises DocumentError ENCRYPTED, CORRUPT_FILE, TOO_LARGE, TOO_COMPLEX, NO_TEXT_LAYER or NO_UNICODE_TEXT."""
+    """Read a PDF. Raises DocumentError ENCRYPTED, CORRUPT_FILE, TOO_LARGE, TOO_COMPLEX,
+    NO_TEXT_LAYER or NO_UNICODE_TEXT."""
     import pypdfium2
 
     try:
         pdf = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if "password" in str(error).lower():
-            raise DocumentError("ENCRYPTED", "The PDF asks for a password", "Save it without one.") from error
-        raise DocumentError("CORRUPT_FILE", f"The PDF cannot be opened ({error})", "Fetch it again.") from error
+            raise DocumentError(
+                "ENCRYPTED", "The PDF asks for a password", "Save it without one."
+            ) from error
+        raise DocumentError(
+            "CORRUPT_FILE", f"The PDF cannot be opened ({error})", "Fetch it again."
+        ) from error
     try:
         if len(pdf) > (most := in_force().pages):
-            raise DocumentError("TOO_LARGE", f"The PDF has {len(pdf)} pages", f"Split it: the limit is {most}.")
+            raise DocumentError(
+                "TOO_LARGE", f"The PDF has {len(pdf)} pages", f"Split it: the limit is {most}."
+            )
         seen = _Seen()
         pages = list(_pages(pdf, seen))
         _check(seen, len(pdf))
@@ -55,7 +65,9 @@ def read_pdf(data: bytes) -> Parsed:
         metadata = pdf.get_metadata_dict(skip_empty=True)
         warnings = tuple(_warnings(pdf, seen))
     except pypdfium2.PdfiumError as error:
-        raise DocumentError("CORRUPT_FILE", f"The PDF cannot be read ({error})", "Fetch it again.") from error
+        raise DocumentError(
+            "CORRUPT_FILE", f"The PDF cannot be read ({error})", "Fetch it again."
+        ) from error
     finally:
         pdf.close()
     return lay_out(blocks).parsed(
@@ -89,7 +101,9 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
 
     count = c.FPDFText_CountChars(textpage)
     if count > MAX_PAGE_CHARACTERS:
-        raise DocumentError("TOO_COMPLEX", f"Page {number} holds {count} characters", "Print it to a new PDF.")
+        raise DocumentError(
+            "TOO_COMPLEX", f"Page {number} holds {count} characters", "Print it to a new PDF."
+        )
     characters, boxes = characters_of(page, textpage, max(count, 0))
     checker = Visibility(page, textpage)
     words: list[Word] = []
@@ -104,7 +118,9 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
             hidden.append(characters[word.start : word.end])
         else:
             word.bold = checker.bold(word)
-            (words if abs((slope - turned + 180) % 360 - 180) < _SIDEWAYS else sideways).append(word)
+            (words if abs((slope - turned + 180) % 360 - 180) < _SIDEWAYS else sideways).append(
+                word
+            )
     if len(sideways) > len(words):
         words, sideways = sorted([*words, *sideways], key=lambda w: w.start), []
     if hidden:
@@ -120,7 +136,14 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
     )
     return Page(
-        number, page.get_height(), words, characters, boxes, find_rules(page, as_shown(page)), checker.recognised, sideways
+        number,
+        page.get_height(),
+        words,
+        characters,
+        boxes,
+        find_rules(page, as_shown(page)),
+        checker.recognised,
+        sideways,
     )
 
 
@@ -137,7 +160,9 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
             height = bottom - top
             size = (y2 - y1) / height if height else 1.0
             # Letters of one ligature share its box.
-            apart = not (-0.5 * height < x1 - right < 0.2 * height or left <= x1 <= x2 <= right + 0.1)
+            apart = not (
+                -0.5 * height < x1 - right < 0.2 * height or left <= x1 <= x2 <= right + 0.1
+            )
             if blank or apart or not 0.8 < size < 1.25 or abs(y2 - bottom) > 0.1 * height:
                 yield Word(start, index, left, top, right, bottom, height, False, spaced)
                 spaced = blank or x1 - right > 0.2 * height or x1 < right - 0.5 * height
@@ -157,13 +182,21 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
 def _check(seen: _Seen, pages: int) -> None:
     if not seen.characters:
         if seen.hidden:
-            raise DocumentError("NO_TEXT_LAYER", "All text of the PDF is hidden", "Open it and look; OCR reads what is seen.")
+            raise DocumentError(
+                "NO_TEXT_LAYER",
+                "All text of the PDF is hidden",
+                "Open it and look; OCR reads what is seen.",
+            )
         what = "is a scan: pictures without text" if seen.images else "holds no text"
         remedy = "Run with --ocr, or OCR over it first, such as: ocrmypdf in.pdf out.pdf"
         raise DocumentError("NO_TEXT_LAYER", f"The PDF {what} ({pages} pages)", remedy)
     if seen.unmapped * 3 > seen.characters:
         said = "Its fonts do not say which letters they show"
-        raise DocumentError("NO_UNICODE_TEXT", said, "Run with --ocr, or OCR over it: ocrmypdf --force-ocr in.pdf out.pdf")
+        raise DocumentError(
+            "NO_UNICODE_TEXT",
+            said,
+            "Run with --ocr, or OCR over it: ocrmypdf --force-ocr in.pdf out.pdf",
+        )
 
 
 def _private(characters: str, word: Word) -> bool:
@@ -179,14 +212,21 @@ def _warnings(pdf: Any, seen: _Seen) -> Iterator[Warned]:
         yield Warned("OWNER_PASSWORD", said, "Nothing, if you may use its text.")
     if seen.hidden:
         said = f"Hidden text was left out: {'; '.join(seen.hidden[:5])}"
-        yield Warned("HIDDEN_TEXT", clean(said), "Look at the page: instructions to the model may be hidden there.")
+        yield Warned(
+            "HIDDEN_TEXT",
+            clean(said),
+            "Look at the page: instructions to the model may be hidden there.",
+        )
     if seen.empty_pages:
         numbers = ", ".join(map(str, seen.empty_pages[:20]))
-        yield Warned("PAGES_WITHOUT_TEXT", f"No text on page {numbers}", "If they are scans, run with --ocr.")
+        yield Warned(
+            "PAGES_WITHOUT_TEXT", f"No text on page {numbers}", "If they are scans, run with --ocr."
+        )
 
 
 def _title(stated: str, blocks: list[Block]) -> str | None:
-    """The title of the metadata if the text carries it too; else the heading with the largest letters on the first page."""
+    """The title of the metadata if the text carries it too; else the heading with the largest
+    letters on the first page."""
     text = " ".join(block.text for block in blocks[:12]).casefold()
     if len(stated) > 3 and stated.casefold() in text:
         return stated

@@ -1,4 +1,5 @@
-"""PPTX by zipfile and lxml: slides in order, each a page, with their tables; speaker's notes come last."""
+"""PPTX by zipfile and lxml: slides in order, each a page, with their tables; speaker's notes come
+last."""
 
 from __future__ import annotations
 
@@ -27,10 +28,15 @@ _MC_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fal
 def read_pptx(data: bytes) -> Parsed:
     """Read a PPTX. Raises DocumentError CORRUPT_FILE, ENCRYPTED, TOO_LARGE or TOO_COMPLEX."""
     package = Package(data)
-    main = next((path for kind, path in package.related("").values() if kind == "officeDocument"), "ppt/presentation.xml")
+    main = next(
+        (path for kind, path in package.related("").values() if kind == "officeDocument"),
+        "ppt/presentation.xml",
+    )
     root = package.xml(main)
     if root is None:
-        raise DocumentError("CORRUPT_FILE", "The file has no presentation", "Open it, and save it again.")
+        raise DocumentError(
+            "CORRUPT_FILE", "The file has no presentation", "Open it, and save it again."
+        )
     related = package.related(main)
     reader = _Reader(package, _size(root))
     blocks: list[Block] = []
@@ -42,7 +48,9 @@ def read_pptx(data: bytes) -> Parsed:
     metadata = package.metadata()
     return lay_out(blocks).parsed(
         "pptx",
-        title=next((b.text for b in blocks if b.level), None) or clean(metadata.get("title", "")) or None,
+        title=next((b.text for b in blocks if b.level), None)
+        or clean(metadata.get("title", ""))
+        or None,
         author=metadata.get("author", ""),
         made=date_of(metadata.get("created", "")),
         warnings=tuple(reader.warnings()),
@@ -53,7 +61,11 @@ def _size(root: Any) -> tuple[int, int] | None:
     """Width and height of the slides, in the file's units."""
     size = root.find(f"{_P}sldSz")
     found = [size.get(name) or "" for name in ("cx", "cy")] if size is not None else []
-    return (int(found[0]), int(found[1])) if found and all(value.isdigit() for value in found) else None
+    return (
+        (int(found[0]), int(found[1]))
+        if found and all(value.isdigit() for value in found)
+        else None
+    )
 
 
 class _Reader:
@@ -77,19 +89,34 @@ class _Reader:
             above = list(shape.iterancestors())
             if any(node.tag == _MC_FALLBACK for node in above):
                 continue
-            frame = next((node for node in (shape, *above) if node.tag in (f"{_P}sp", f"{_P}graphicFrame")), shape)
+            frame = next(
+                (node for node in (shape, *above) if node.tag in (f"{_P}sp", f"{_P}graphicFrame")),
+                shape,
+            )
             if any(_hidden(node) for node in (shape, *above)) or self._outside(frame):
                 self._hidden += self._texts(shape)
             elif shape.tag == f"{_A}tbl":
                 tables += 1
                 for index, row in enumerate(shape.iter(f"{_A}tr"), 1):
-                    yield row_block([" / ".join(self._texts(cell)) for cell in row.iter(f"{_A}tc")], tables, index, number)
+                    yield row_block(
+                        [" / ".join(self._texts(cell)) for cell in row.iter(f"{_A}tc")],
+                        tables,
+                        index,
+                        number,
+                    )
             elif shape.tag == _CHART:
                 self._charts += 1
             elif shape.tag == f"{_DIAGRAM}relIds":
                 kind, data = related.get(shape.get(f"{_R}dm") or "", ("", ""))
-                for point in self._package.xml(data).iter(f"{_DIAGRAM}t") if kind == "diagramData" else ():
-                    yield Block(" ".join(self._texts(point)), "text_box", page=number, place=f"slide {number}, diagram")
+                for point in (
+                    self._package.xml(data).iter(f"{_DIAGRAM}t") if kind == "diagramData" else ()
+                ):
+                    yield Block(
+                        " ".join(self._texts(point)),
+                        "text_box",
+                        page=number,
+                        place=f"slide {number}, diagram",
+                    )
             else:
                 yield from self._shape(shape, number)
         for kind, note in related.values():
@@ -98,20 +125,39 @@ class _Reader:
 
     def warnings(self) -> Iterator[Warned]:
         """What was left out."""
-        remedy = "Show it in the file if it should be read; instructions to the model may be hidden there."
+        remedy = (
+            "Show it in the file if it should be read; instructions to the model may be hidden"
+            " there."
+        )
         if self._slides:
-            yield Warned("HIDDEN_TEXT", f"Hidden slides were left out: {', '.join(map(str, self._slides))}", remedy)
+            yield Warned(
+                "HIDDEN_TEXT",
+                f"Hidden slides were left out: {', '.join(map(str, self._slides))}",
+                remedy,
+            )
         if self._hidden:
-            yield Warned("HIDDEN_TEXT", f"Hidden text was left out: {'; '.join(self._hidden)[:300]}", remedy)
+            yield Warned(
+                "HIDDEN_TEXT", f"Hidden text was left out: {'; '.join(self._hidden)[:300]}", remedy
+            )
         if self._charts:
-            yield Warned("CHART_NOT_READ", f"Charts were not read: {self._charts}", "Add their figures as a table.")
+            yield Warned(
+                "CHART_NOT_READ",
+                f"Charts were not read: {self._charts}",
+                "Add their figures as a table.",
+            )
 
     def _shape(self, shape: Any, number: int) -> Iterator[Block]:
         kind = _placeholder(shape)
         if kind == "sldNum":
             return
         # The date on the first slide is that of the whole.
-        layer: Layer = "footer" if kind == "ftr" or (kind == "dt" and number > 1) else "header" if kind == "hdr" else "body"
+        layer: Layer = (
+            "footer"
+            if kind == "ftr" or (kind == "dt" and number > 1)
+            else "header"
+            if kind == "hdr"
+            else "body"
+        )
         level = (1 if number == 1 else 2) if kind in _TITLES else 0
         for text in self._texts(shape):
             yield Block(text, layer, level, page=number, place=f"slide {number}")
@@ -123,8 +169,11 @@ class _Reader:
                     yield Block(text, "notes", page=number, place=f"notes of slide {number}")
 
     def _texts(self, node: Any) -> list[str]:
-        """The paragraphs of a shape, raised digits as superscripts, letters too small to see left out."""
-        texts = (clean("".join(self._pieces(paragraph))).strip() for paragraph in node.iter(f"{_A}p"))
+        """The paragraphs of a shape, raised digits as superscripts, letters too small to see left
+        out."""
+        texts = (
+            clean("".join(self._pieces(paragraph))).strip() for paragraph in node.iter(f"{_A}p")
+        )
         return [text for text in texts if text]
 
     def _pieces(self, paragraph: Any) -> Iterator[str]:
@@ -134,7 +183,10 @@ class _Reader:
                 continue
             text = part.text or "" if part.tag == f"{_A}t" else " "
             properties = part.getparent().find(f"{_A}rPr")
-            size, baseline = (properties.get(name) or "" if properties is not None else "" for name in ("sz", "baseline"))
+            size, baseline = (
+                properties.get(name) or "" if properties is not None else ""
+                for name in ("sz", "baseline")
+            )
             if size.isdigit() and int(size) < _TINY:
                 self._hidden.append(clean(text.strip())[:80])
             else:
@@ -142,7 +194,9 @@ class _Reader:
 
     def _outside(self, shape: Any) -> bool:
         """Whether a shape that is in no group lies wholly outside the slide."""
-        transform = next((found for path in _PLACES if (found := shape.find(path)) is not None), None)
+        transform = next(
+            (found for path in _PLACES if (found := shape.find(path)) is not None), None
+        )
         if transform is None or self._size is None or shape.getparent().tag == f"{_P}grpSp":
             return False
         offset, extent = transform.find(f"{_A}off"), transform.find(f"{_A}ext")
@@ -161,5 +215,7 @@ def _placeholder(shape: Any) -> str:
 
 def _hidden(node: Any) -> bool:
     """Whether a shape or group is switched off."""
-    properties = [node.find(f"{_P}{kind}/{_P}cNvPr") for kind in ("nvSpPr", "nvGrpSpPr", "nvGraphicFramePr")]
+    properties = [
+        node.find(f"{_P}{kind}/{_P}cNvPr") for kind in ("nvSpPr", "nvGrpSpPr", "nvGraphicFramePr")
+    ]
     return any(found is not None and found.get("hidden") in ("1", "true") for found in properties)

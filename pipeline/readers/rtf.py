@@ -1,4 +1,5 @@
-"""RTF: striprtf decodes the text, piece by piece as rtf_source.py takes it apart; the pieces are laid out with their layers."""
+"""RTF: striprtf decodes the text, piece by piece as rtf_source.py takes it apart; the pieces are
+laid out with their layers."""
 
 from __future__ import annotations
 
@@ -17,13 +18,16 @@ _PRIVATE = re.compile("[\ue000-\ue00b]")
 
 def read_rtf(data: bytes) -> Parsed:
     """Read an RTF. Raises DocumentError CORRUPT_FILE or NO_TEXT."""
-    # Bytes one to one: RTF is ASCII, and what is not stands for itself in the code page that the file names.
+    # Bytes one to one: RTF is ASCII, and what is not stands for itself in the code page that the
+    # file names.
     taken = SourceReader(data.decode("latin-1")).taken
     blocks = [*_blocks(_decoded(taken, taken.body)), *_aside(taken)]
     hidden = " ".join(_decoded(taken, taken.hidden).split())
     struck = " ".join(_decoded(taken, taken.struck).split())
     said = f"Hidden text was left out: {hidden[:300]}"
-    warned = Warned("HIDDEN_TEXT", said, "Look at the file: instructions to the model may be hidden there.")
+    warned = Warned(
+        "HIDDEN_TEXT", said, "Look at the file: instructions to the model may be hidden there."
+    )
     title = " ".join(_decoded(taken, taken.info.get("title", [])).split())
     heading = next((block.text for block in blocks if block.level), None)
     return lay_out(blocks).parsed(
@@ -45,9 +49,15 @@ def _decoded(taken: Taken, source: list[str]) -> str:
     to_text: Callable[..., str] = rtf_to_text
     try:
         # Halves of characters beyond the first 65,536 come one by one.
-        return clean(to_text(whole, errors="replace").encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        return clean(
+            to_text(whole, errors="replace")
+            .encode("utf-16", "surrogatepass")
+            .decode("utf-16", "replace")
+        )
     except (ValueError, TypeError, LookupError, RecursionError, OverflowError) as error:
-        raise DocumentError("CORRUPT_FILE", f"The RTF is broken ({error})", "Save it again as DOCX or text.") from error
+        raise DocumentError(
+            "CORRUPT_FILE", f"The RTF is broken ({error})", "Save it again as DOCX or text."
+        ) from error
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -84,4 +94,8 @@ def _made(source: str) -> str | None:
     """The day that a file was made, as EDTF."""
     parts = [re.search(rf"\\{name}(\d+)", source) for name in ("yr", "mo", "dy")]
     year, month, day = (int(part[1]) if part else 0 for part in parts)
-    return f"{year:04}-{month:02}-{day:02}" if 1900 < year < 2200 and 1 <= month <= 12 and 1 <= day <= 31 else None
+    return (
+        f"{year:04}-{month:02}-{day:02}"
+        if 1900 < year < 2200 and 1 <= month <= 12 and 1 <= day <= 31
+        else None
+    )

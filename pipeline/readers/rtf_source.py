@@ -1,5 +1,6 @@
-"""The source of an RTF taken apart: what striprtf would lose or could not tell apart is put aside, so that it can be decoded by
-itself: notes, running heads, hidden and deleted text, what the file says of itself. Cells, rows and headings are marked."""
+"""The source of an RTF taken apart: what striprtf would lose or could not tell apart is put aside,
+so that it can be decoded by itself: notes, running heads, hidden and deleted text, what the file
+says of itself. Cells, rows and headings are marked."""
 
 from __future__ import annotations
 
@@ -10,7 +11,9 @@ from functools import cached_property
 from pipeline.domain import Layer
 from pipeline.readers.letters import is_symbol, raised, symbol
 
-_TOKEN = re.compile(r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[{}]|[^\\{}]+|\\", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'[0-9a-fA-F]{2}|\\[^a-zA-Z]|[{}]|[^\\{}]+|\\", re.DOTALL
+)
 _LAYERS: dict[str, Layer] = {
     "footnote": "footnote",
     "shptxt": "text_box",
@@ -24,7 +27,8 @@ _WHITE = re.compile(r"\\red25[0-5]\\green25[0-5]\\blue25[0-5]\b")
 _SHADES = ("highlight", "cb", "chcbpat")
 _TINY_HALF_POINTS = 4
 _MINUS = 0x2212
-# Marks in the text that striprtf gives back: the end of a cell, of a row, a heading of level 1, 2, ..., the end of a note.
+# Marks in the text that striprtf gives back: the end of a cell, of a row, a heading of level 1, 2,
+# ..., the end of a note.
 CELL, ROW, HEADING, END = "\ue000", "\ue001", 0xE002, "\ue00b"
 
 
@@ -45,7 +49,8 @@ class _State:
 
 @dataclass(slots=True)
 class Taken:
-    """RTF source, taken apart: the body, the notes and running heads with their layers, and what is known of the file."""
+    """RTF source, taken apart: the body, the notes and running heads with their layers, and what is
+    known of the file."""
 
     body: list[str] = field(default_factory=list)
     aside: list[tuple[Layer, list[str]]] = field(default_factory=list)
@@ -79,9 +84,14 @@ class SourceReader:
 
     def _take(self, token: str, word: str, number: str | None) -> None:
         opened, starred = self._opened, self._starred
-        self._opened, self._starred = token == "{" or (opened and token == "\\*"), opened and token == "\\*"
+        self._opened, self._starred = (
+            token == "{" or (opened and token == "\\*"),
+            opened and token == "\\*",
+        )
         if self._starred:
-            return  # kept back until it is known what it says of: a destination that older programs may pass over
+            # kept back until it is known what it says of: a destination that older programs may
+            # pass over
+            return
         begins = opened and word != "" and self._begins(word)
         if starred and not begins:
             self._sink.append("\\*")
@@ -131,7 +141,8 @@ class SourceReader:
         return True
 
     def _letter(self, number: str | None) -> None:
-        """A character by its code; what older programs show instead of it follows and is passed over."""
+        """A character by its code; what older programs show instead of it follows and is passed
+        over."""
         code = int(number or 0x3F) % 0x10000
         self._put(coded("⁻" if self._state.raised and code == _MINUS else chr(code)))
         self._skip = self._state.fallback
@@ -148,7 +159,9 @@ class SourceReader:
             self._skip -= passed
             token = "" if token.startswith("\\") else token[passed:]
         if font := self._state.symbols:
-            codes = [int(token[2:], 16)] if token.startswith("\\'") else map(ord, token.strip("\r\n"))
+            codes = (
+                [int(token[2:], 16)] if token.startswith("\\'") else map(ord, token.strip("\r\n"))
+            )
             token = coded("".join(symbol(code, font) for code in codes))
         elif self._state.raised and raised(token) != token:
             token = coded(raised(token))
@@ -156,9 +169,12 @@ class SourceReader:
             self._put(_BYTES.sub(lambda byte: f"\\'{ord(byte[0]):02x}", token))
 
     def _marks(self, word: str, number: str | None) -> bool:
-        """Whether a word ends a paragraph, line, cell or row, which is noted; or says what the paragraph is."""
+        """Whether a word ends a paragraph, line, cell or row, which is noted; or says what the
+        paragraph is."""
         if word in ("par", "sect", "page"):
-            heading = coded(chr(HEADING + self._level - 1)) if self._level and not self._in_table else ""
+            heading = (
+                coded(chr(HEADING + self._level - 1)) if self._level and not self._in_table else ""
+            )
             self._sink.append(f"{heading}\\par " if not self._in_table else " ")
         elif word in ("cell", "nestcell", "row", "nestrow"):
             self._sink.append(coded(CELL if word.endswith("cell") else ROW))
@@ -218,7 +234,11 @@ class SourceReader:
 
     @cached_property
     def _whites(self) -> set[int]:
-        return {n for n, colour in enumerate("".join(self.taken.colours).split(";")) if _WHITE.search(colour)}
+        return {
+            n
+            for n, colour in enumerate("".join(self.taken.colours).split(";"))
+            if _WHITE.search(colour)
+        }
 
     @cached_property
     def _symbols(self) -> dict[str, str]:
@@ -234,4 +254,8 @@ class SourceReader:
 
 def coded(text: str) -> str:
     """Text as RTF source that says the same whatever code page and fallback are in force."""
-    return "{\\uc1" + "".join(f"\\u{ord(c) if ord(c) < 0x8000 else ord(c) - 0x10000}?" for c in text) + "}"
+    return (
+        "{\\uc1"
+        + "".join(f"\\u{ord(c) if ord(c) < 0x8000 else ord(c) - 0x10000}?" for c in text)
+        + "}"
+    )

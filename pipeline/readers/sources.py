@@ -1,4 +1,5 @@
-"""Where documents come from: files, folders, globs, zip archives, standard input. No link is followed out of its folder."""
+"""Where documents come from: files, folders, globs, zip archives, standard input. No link is
+followed out of its folder."""
 
 from __future__ import annotations
 
@@ -25,7 +26,15 @@ MAX_HASHED = 1_000_000_000  # of a member of an archive, which may be a bomb
 STANDARD_INPUT = "-"
 _CHUNK = 1 << 20
 _TEXTS = (".txt", ".md", ".eml", ".mhtml", ".html")  # whose bytes need not tell what they are
-_BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class Source(NamedTuple):
@@ -43,11 +52,12 @@ class Source(NamedTuple):
 
 
 def find_documents(paths: tuple[Path, ...]) -> list[Source]:
-    """All documents in the given files, folders, patterns, archives and standard input (`-`), sorted, hidden ones left out.
+    """All documents in the given files, folders, patterns, archives and standard input (`-`),
+    sorted, hidden ones left out.
 
-    A name is relative to the working folder, or else to the given folder's parent: never a machine's full path. A link that
-    leads out of the folder it is in is listed as `outside` and not followed. Raises DossierError for a path that does not
-    exist and when there is no file at all.
+    A name is relative to the working folder, or else to the given folder's parent: never a
+    machine's full path. A link that leads out of the folder it is in is listed as `outside` and not
+    followed. Raises DossierError for a path that does not exist and when there is no file at all.
     """
     found: dict[tuple[Path, str], Source] = {}
     here = Path.cwd().resolve()
@@ -55,17 +65,25 @@ def find_documents(paths: tuple[Path, ...]) -> list[Source]:
         for file, outside in _files(path):
             full = _absolute(file)
             base = here if full.is_relative_to(here) else _absolute(path).parent
-            name = "stdin" + file.suffix if path.name.startswith(_SPOOLED) else _printable(full.relative_to(base).as_posix())
+            name = (
+                "stdin" + file.suffix
+                if path.name.startswith(_SPOOLED)
+                else _printable(full.relative_to(base).as_posix())
+            )
             for source in _members(Source(file, name, outside=outside)):
                 found.setdefault((source.path, source.member), source)
     if not found:
         names = ", ".join(str(path) for path in paths)
-        raise DossierError(f"No documents in {names}", "Put files there, or name another folder, file, pattern or archive.")
+        raise DossierError(
+            f"No documents in {names}",
+            "Put files there, or name another folder, file, pattern or archive.",
+        )
     return sorted(found.values(), key=lambda source: (source.name, source.path, source.member))
 
 
 def source_id(source: Source) -> str:
-    """The id of a document from its bytes, also of a kind that no reader takes; from its name if it cannot be read."""
+    """The id of a document from its bytes, also of a kind that no reader takes; from its name if it
+    cannot be read."""
     digest, size = hashlib.sha256(), 0
     try:
         if source.outside:
@@ -82,12 +100,15 @@ def source_id(source: Source) -> str:
 
 
 def without_duplicates(files: list[Source]) -> tuple[dict[str, Source], list[tuple[str, str, str]]]:
-    """Sources by document id, and (id, name, what to say) of those with the same bytes. Of several a file whose ending fits
-    its content is taken, rather than a link or a member of an archive."""
+    """Sources by document id, and (id, name, what to say) of those with the same bytes. Of several
+    a file whose ending fits its content is taken, rather than a link or a member of an archive."""
     groups: dict[str, list[Source]] = {}
     for source in files:
         groups.setdefault(source_id(source), []).append(source)
-    first = {key: min(group, key=_preference) if len(group) > 1 else group[0] for key, group in groups.items()}
+    first = {
+        key: min(group, key=_preference) if len(group) > 1 else group[0]
+        for key, group in groups.items()
+    }
     duplicates = [
         (key, source.name, f"Same bytes as {first[key].name}")
         for key, group in groups.items()
@@ -116,7 +137,8 @@ def document_id(data: bytes) -> str:
 
 
 def open_source(source: Source) -> IO[bytes]:
-    """The bytes of a source as a stream. Raises OSError, or what zipfile raises for a broken member."""
+    """The bytes of a source as a stream. Raises OSError, or what zipfile raises for a broken
+    member."""
     if source.member:
         return _archive(source.path, source.path.stat().st_mtime_ns).open(source.member)
     return source.path.open("rb")
@@ -125,12 +147,15 @@ def open_source(source: Source) -> IO[bytes]:
 def read_bytes(source: Source) -> bytes:
     """All bytes of a source, counted as they come.
 
-    Raises DocumentError UNREADABLE, OUTSIDE_FOLDER, EMPTY_FILE, TOO_LARGE, CORRUPT_FILE or ENCRYPTED.
+    Raises DocumentError UNREADABLE, OUTSIDE_FOLDER, EMPTY_FILE, TOO_LARGE, CORRUPT_FILE or
+    ENCRYPTED.
     """
     short = Path(source.name).name
     if source.outside:
         raise DocumentError(
-            "OUTSIDE_FOLDER", f"{short} is a link out of its folder, or to no file", "Copy the file itself there."
+            "OUTSIDE_FOLDER",
+            f"{short} is a link out of its folder, or to no file",
+            "Copy the file itself there.",
         )
     most = in_force().bytes
     parts, left = [], most
@@ -139,14 +164,22 @@ def read_bytes(source: Source) -> bytes:
             while part := file.read(_CHUNK):
                 left -= len(part)
                 if left < 0:
-                    raise DocumentError("TOO_LARGE", f"{short} has more than {most} bytes", "Split it.")
+                    raise DocumentError(
+                        "TOO_LARGE", f"{short} has more than {most} bytes", "Split it."
+                    )
                 parts.append(part)
     except OSError as error:
-        raise DocumentError("UNREADABLE", f"{short}: {error.strerror}", "Check its permissions.") from error
+        raise DocumentError(
+            "UNREADABLE", f"{short}: {error.strerror}", "Check its permissions."
+        ) from error
     except _BROKEN_ZIP as error:
         if "password" in str(error) or "encrypted" in str(error):
-            raise DocumentError("ENCRYPTED", f"{short} is encrypted", "Unpack the archive first.") from error
-        raise DocumentError("CORRUPT_FILE", f"{short} cannot be unpacked ({error})", "Fetch the archive again.") from error
+            raise DocumentError(
+                "ENCRYPTED", f"{short} is encrypted", "Unpack the archive first."
+            ) from error
+        raise DocumentError(
+            "CORRUPT_FILE", f"{short} cannot be unpacked ({error})", "Fetch the archive again."
+        ) from error
     data = b"".join(parts)
     if not data.strip():
         raise DocumentError("EMPTY_FILE", f"{short} is empty", "Fetch it again or remove it.")
@@ -172,18 +205,25 @@ def _files(path: Path) -> Iterator[tuple[Path, bool]]:
         if not path.exists():
             raise DossierError(f"{path} does not exist", "Name a file or a folder of documents.")
         if not path.is_file():
-            raise DossierError(f"{path} is no file", "Name a file or a folder of documents, or - for standard input.")
+            raise DossierError(
+                f"{path} is no file",
+                "Name a file or a folder of documents, or - for standard input.",
+            )
         yield path, False
         return
     root = path.resolve()
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(name for name in folders if not _is_furniture(name))
         # A link to a folder is told like one to a file, and followed as little.
-        for name in sorted([*names, *(name for name in folders if Path(folder, name).is_symlink())]):
+        for name in sorted(
+            [*names, *(name for name in folders if Path(folder, name).is_symlink())]
+        ):
             file = Path(folder, name)
             if _is_furniture(name):
                 continue
-            outside = file.is_symlink() and (not file.is_file() or not file.resolve().is_relative_to(root))
+            outside = file.is_symlink() and (
+                not file.is_file() or not file.resolve().is_relative_to(root)
+            )
             if outside or file.is_file():
                 yield file, outside
 
@@ -194,7 +234,8 @@ def _is_furniture(name: str) -> bool:
 
 
 def _members(source: Source) -> Iterator[Source]:
-    """The members of an archive; the source itself if it is none, or a broken one, which its reader tells."""
+    """The members of an archive; the source itself if it is none, or a broken one, which its reader
+    tells."""
     if source.suffix != ".zip" or source.outside:
         yield source
         return
@@ -203,7 +244,11 @@ def _members(source: Source) -> Iterator[Source]:
     except (OSError, *_BROKEN_ZIP):
         infos = []
     names = [info.filename for info in infos if not info.is_dir()]
-    shown = [name for name in names if not any(part.startswith((".", "__MACOSX")) for part in name.split("/") if part != "..")]
+    shown = [
+        name
+        for name in names
+        if not any(part.startswith((".", "__MACOSX")) for part in name.split("/") if part != "..")
+    ]
     if not shown or len(shown) > MAX_MEMBERS:
         yield source
     for name in shown if len(shown) <= MAX_MEMBERS else ():
@@ -216,13 +261,16 @@ def _archive(path: Path, changed: int) -> zipfile.ZipFile:
 
 
 def _spool() -> Path:
-    """Standard input as a file that goes when the program ends. Raises DossierError when it is too long."""
+    """Standard input as a file that goes when the program ends. Raises DossierError when it is too
+    long."""
     from pipeline.readers.kinds import suffix_of
 
     most = in_force().bytes
     data = sys.stdin.buffer.read(most + 1)
     if len(data) > most:
-        raise DossierError(f"Standard input has more than {most} bytes", "Give it as several files.")
+        raise DossierError(
+            f"Standard input has more than {most} bytes", "Give it as several files."
+        )
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = folder / f"{_SPOOLED}{suffix_of(data) or '.txt'}"
@@ -231,7 +279,8 @@ def _spool() -> Path:
 
 
 def _printable(name: str) -> str:
-    """A file name as text: bytes that are no UTF-8 and control characters are written as escapes."""
+    """A file name as text: bytes that are no UTF-8 and control characters are written as
+    escapes."""
     text = os.fsencode(name).decode("utf-8", "backslashreplace")
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 

@@ -60,7 +60,10 @@ def _headings(text: str) -> list[Heading]:
             continue
         if line[0].islower() or (line[0].isdigit() and not re.match(r"\d+[.)]?\s+\w", line)):
             continue
-        if match.start(1) > first and text[max(0, match.start(1) - 2) : match.start(1)] not in ("\n\n", " \n"):
+        if match.start(1) > first and text[max(0, match.start(1) - 2) : match.start(1)] not in (
+            "\n\n",
+            " \n",
+        ):
             continue
         level = 1 if line.isupper() else 2
         found.append(Heading(match.start(1), match.end(1), level))

@@ -1,7 +1,8 @@
-"""Mentions to entities: union of equal names and of aliases the documents define, held apart where a document says so.
+"""Mentions to entities: union of equal names and of aliases the documents define, held apart where
+a document says so.
 
-Union-find with cannot-link sets. Entity ids are hashes of the smallest key, so the same mentions give the same ids in any
-order of arrival.
+Union-find with cannot-link sets. Entity ids are hashes of the smallest key, so the same mentions
+give the same ids in any order of arrival.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from pipeline.domain import Entity, NameMention, content_id
 from pipeline.resolve.names import is_acronym, is_generic, name_keys
 
 KINDS = ("organisation", "person", "product", "programme")
-Key = tuple[str, str]  # (kind, key of a name, scoped to a document or country where the name alone says too little)
+Key = tuple[
+    str, str
+]  # (kind, key of a name, scoped to a document or country where the name alone says too little)
 
 
 class Clusters:
@@ -54,10 +57,14 @@ class Clusters:
         return True
 
 
-def resolve_entities(mentions: Iterable[NameMention], abbreviations: Iterable[tuple[str, str, str]]) -> list[Entity]:
-    """The entities that `mentions` denote. `abbreviations` are (document id, short form, long form).
+def resolve_entities(
+    mentions: Iterable[NameMention], abbreviations: Iterable[tuple[str, str, str]]
+) -> list[Entity]:
+    """The entities that `mentions` denote. `abbreviations` are (document id, short form, long
+    form).
 
-    The display name of an entity is the one most documents use, then the longest, then the first in order.
+    The display name of an entity is the one most documents use, then the longest, then the first in
+    order.
     """
     usable = [m for m in mentions if m.kind in KINDS and name_keys(m.name, m.kind)]
     defined = {(document, short): long for document, short, long in abbreviations}
@@ -66,7 +73,9 @@ def resolve_entities(mentions: Iterable[NameMention], abbreviations: Iterable[tu
     clusters = Clusters()
     for mention in usable:
         if mention.apart_from:
-            clusters.keep_apart(keys[mention.id], _key(_renamed(mention, mention.apart_from), countries))
+            clusters.keep_apart(
+                keys[mention.id], _key(_renamed(mention, mention.apart_from), countries)
+            )
     for mention in usable:
         for extra in name_keys(mention.name, mention.kind)[1:]:
             clusters.join(keys[mention.id], (mention.kind, extra))
@@ -84,13 +93,19 @@ def resolve_entities(mentions: Iterable[NameMention], abbreviations: Iterable[tu
 
 
 def _key(mention: NameMention, countries: dict[tuple[str, str], set[str]]) -> Key:
-    """A mention's key. A bare acronym is scoped to its document; a generic name to its country or, unknown, document."""
+    """A mention's key. A bare acronym is scoped to its document; a generic name to its country or,
+    unknown, document."""
     key = name_keys(mention.name, mention.kind)[0]
     if is_acronym(mention.name) and mention.kind == "organisation":
         return mention.kind, f"{key} @{mention.document_id}"
     if is_generic(mention.name, mention.kind):
-        claimed = {mention.within} if mention.within else countries.get((mention.document_id, key), set())
-        return mention.kind, f"{key} @{next(iter(claimed)) if len(claimed) == 1 else mention.document_id}"
+        claimed = (
+            {mention.within} if mention.within else countries.get((mention.document_id, key), set())
+        )
+        return (
+            mention.kind,
+            f"{key} @{next(iter(claimed)) if len(claimed) == 1 else mention.document_id}",
+        )
     return mention.kind, key
 
 
@@ -98,12 +113,16 @@ def _countries_by_document(mentions: list[NameMention]) -> dict[tuple[str, str],
     claimed: dict[tuple[str, str], set[str]] = defaultdict(set)
     for mention in mentions:
         if mention.within:
-            claimed[mention.document_id, name_keys(mention.name, mention.kind)[0]].add(mention.within)
+            claimed[mention.document_id, name_keys(mention.name, mention.kind)[0]].add(
+                mention.within
+            )
     return claimed
 
 
 def _renamed(mention: NameMention, name: str) -> NameMention:
-    same = NameMention(mention.id, mention.record_id, mention.document_id, mention.field, mention.kind, name)
+    same = NameMention(
+        mention.id, mention.record_id, mention.document_id, mention.field, mention.kind, name
+    )
     return same if name_keys(name, mention.kind) else mention
 
 
@@ -111,7 +130,10 @@ def _entity(root: Key, members: list[NameMention], reasons: dict[str, str]) -> E
     documents: dict[str, set[str]] = defaultdict(set)
     for mention in members:
         documents[mention.name].add(mention.document_id)
-    ranked = sorted(documents, key=lambda n: (is_acronym(n), is_generic(n, root[0]), -len(documents[n]), -len(n), n))
+    ranked = sorted(
+        documents,
+        key=lambda n: (is_acronym(n), is_generic(n, root[0]), -len(documents[n]), -len(n), n),
+    )
     within = Counter(m.within for m in members if m.within)
     return Entity(
         id=content_id("e", *root),
@@ -119,5 +141,7 @@ def _entity(root: Key, members: list[NameMention], reasons: dict[str, str]) -> E
         name=ranked[0],
         aliases=tuple(sorted(ranked[1:])),
         within=min(within, key=lambda c: (-within[c], c)) if within else None,
-        members=tuple((m.id, reasons.get(m.id, "same name")) for m in sorted(members, key=lambda m: m.id)),
+        members=tuple(
+            (m.id, reasons.get(m.id, "same name")) for m in sorted(members, key=lambda m: m.id)
+        ),
     )

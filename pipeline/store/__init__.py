@@ -1,1 +1,2 @@
-"""The DuckDB file: tables from record types, loading, publishing by replacement, locked-down queries."""
+"""The DuckDB file: tables from record types, loading, publishing by replacement, locked-down
+queries."""

@@ -20,8 +20,8 @@ Row = tuple[Any, ...]
 
 
 class Scratch:
-    """The tables of one run while they are being filled. `carry_over` and `add` may come in any order; the published
-    file is sorted."""
+    """The tables of one run while they are being filled. `carry_over` and `add` may come in any
+    order; the published file is sorted."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
         """Create the file. Raises DossierError when it cannot be written."""
@@ -44,15 +44,40 @@ class Scratch:
         rows = self._pending
         rows["document"].append(_document_row(result))
         rows["passage"] += [
-            (p.id, p.document_id, p.index, p.start, p.end, list(p.headings), document.text[p.start : p.end])
+            (
+                p.id,
+                p.document_id,
+                p.index,
+                p.start,
+                p.end,
+                list(p.headings),
+                document.text[p.start : p.end],
+            )
             for p in result.passages
         ]
         rows["reply"] += [
-            (r.key, q.document_id, q.passage_id, q.task, prompt_digests[q.task], r.model, *_reply_end(r))
+            (
+                r.key,
+                q.document_id,
+                q.passage_id,
+                q.task,
+                prompt_digests[q.task],
+                r.model,
+                *_reply_end(r),
+            )
             for q, r in result.replies
         ]
         rows["issue"] += [
-            (i.document_id, document.path, i.code, i.message, i.remedy, i.passage_id, i.task, i.record_id)
+            (
+                i.document_id,
+                document.path,
+                i.code,
+                i.message,
+                i.remedy,
+                i.passage_id,
+                i.task,
+                i.record_id,
+            )
             for i in result.issues
         ]
         rows["abbreviation"] += [(document.id, short, long) for short, long in result.abbreviations]
@@ -85,10 +110,13 @@ class Scratch:
         self._pending["run"].append(row)
 
     def add_duplicates(self, duplicates: Iterable[tuple[str, str, str]]) -> None:
-        """Write an issue for each file, as (document id, path, message), whose bytes are those of another."""
+        """Write an issue for each file, as (document id, path, message), whose bytes are those of
+        another."""
         remedy = "Its content is in the database once, under the other path."
         for document_id, path, message in duplicates:
-            self._pending["issue"].append((document_id, path, "DUPLICATE_FILE", message, remedy, None, None, None))
+            self._pending["issue"].append(
+                (document_id, path, "DUPLICATE_FILE", message, remedy, None, None, None)
+            )
 
     def add_entities(self, entities: Iterable[Entity], document_of: dict[str, str]) -> None:
         """Write entities and their members; `document_of` maps mention ids to documents."""
@@ -105,18 +133,28 @@ class Scratch:
                     len(entity.members),
                 )
             )
-            self._pending["entity_member"] += [(entity.id, mention, reason) for mention, reason in entity.members]
+            self._pending["entity_member"] += [
+                (entity.id, mention, reason) for mention, reason in entity.members
+            ]
 
     def mentions(self) -> list[NameMention]:
         """All mentions, by id."""
         self.flush()
-        columns = "mention_id, record_id, document_id, field, kind, name, same_as, apart_from, within, own"
-        return [NameMention(*row) for row in self.db.execute(f"SELECT {columns} FROM mention ORDER BY ALL").fetchall()]
+        columns = (
+            "mention_id, record_id, document_id, field, kind, name, same_as, apart_from,"
+            " within, own"
+        )
+        return [
+            NameMention(*row)
+            for row in self.db.execute(f"SELECT {columns} FROM mention ORDER BY ALL").fetchall()
+        ]
 
     def abbreviations(self) -> list[tuple[str, str, str]]:
         """All abbreviations as (document id, short, long)."""
         self.flush()
-        return self.db.execute("SELECT document_id, short, long FROM abbreviation ORDER BY ALL").fetchall()
+        return self.db.execute(
+            "SELECT document_id, short, long FROM abbreviation ORDER BY ALL"
+        ).fetchall()
 
     def flush(self) -> None:
         """Append what is pending."""
@@ -160,12 +198,33 @@ class Scratch:
             for i, e in enumerate(grounded.evidence)
         ]
         self._pending["evidence_box"] += [
-            (grounded.id, document_id, i, number, box.page, box.left, box.top, box.right, box.bottom)
+            (
+                grounded.id,
+                document_id,
+                i,
+                number,
+                box.page,
+                box.left,
+                box.top,
+                box.right,
+                box.bottom,
+            )
             for i, e in enumerate(grounded.evidence)
             for number, box in enumerate(e.boxes)
         ]
         self._pending["mention"] += [
-            (m.id, m.record_id, m.document_id, m.field, m.kind, m.name, m.same_as, m.apart_from, m.within, m.own)
+            (
+                m.id,
+                m.record_id,
+                m.document_id,
+                m.field,
+                m.kind,
+                m.name,
+                m.same_as,
+                m.apart_from,
+                m.within,
+                m.own,
+            )
             for m in name_mentions(document_id, grounded)
         ]
 
@@ -179,7 +238,11 @@ def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMentio
         if spec.mention is None or path in grounded.doubted:
             continue
         related = {
-            side: getattr(grounded.record, field, None) if field and field not in grounded.doubted else None
+            side: (
+                getattr(grounded.record, field, None)
+                if field and field not in grounded.doubted
+                else None
+            )
             for side, field in (
                 ("same_as", spec.mention.same_as),
                 ("apart_from", spec.mention.apart_from),
@@ -189,7 +252,16 @@ def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMentio
         mention_id = content_id("m", grounded.id, path)
         mention = spec.mention
         found.append(
-            NameMention(mention_id, grounded.id, document_id, path, mention.kind, str(value), **related, own=mention.own)
+            NameMention(
+                mention_id,
+                grounded.id,
+                document_id,
+                path,
+                mention.kind,
+                str(value),
+                **related,
+                own=mention.own,
+            )
         )
     return found
 
@@ -215,11 +287,18 @@ class Translated:
 
             text = str(error)
             if "set lock on file" in text:
-                raise LockedError(f"{self.path} is locked by another process", "Close it there, then run again.") from error
+                raise LockedError(
+                    f"{self.path} is locked by another process", "Close it there, then run again."
+                ) from error
             if "No space left" in text or "disk is full" in text.lower():
-                raise DossierError(f"{self.path}: the disk is full", "Free some space and run again.") from error
+                raise DossierError(
+                    f"{self.path}: the disk is full", "Free some space and run again."
+                ) from error
             if isinstance(error, OSError | duckdb.IOException):
-                remedy = "Check the folder, its permissions and the disk; a damaged file can be deleted and built again."
+                remedy = (
+                    "Check the folder, its permissions and the disk; a damaged file can be deleted"
+                    " and built again."
+                )
                 raise DossierError(f"{self.path}: {text.splitlines()[0]}", remedy) from error
 
 
@@ -227,16 +306,35 @@ def _document_row(result: DocumentResult) -> Row:
     d = result.document
     low, high = edtf_bounds(d.date) if d.date else (None, None)
     reasons = sorted({issue.code for issue in result.issues}) if result.status != "complete" else []
-    stated = (d.title, d.author, d.date, d.date_source, low, high, d.publisher, d.source, d.language)
+    stated = (
+        d.title,
+        d.author,
+        d.date,
+        d.date_source,
+        low,
+        high,
+        d.publisher,
+        d.source,
+        d.language,
+    )
     pages = max((region.page for region in d.regions if region.page), default=None)
-    digest = hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if d.text else None
+    digest = (
+        hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if d.text else None
+    )
     read = (d.reader, d.encoding, d.size_bytes, len(d.text), pages, digest)
     return (d.id, d.path, *stated, *read, result.status, reasons)
 
 
 def _reply_end(reply: Reply) -> Row:
     tokens = (reply.tokens_in, reply.tokens_cached, reply.tokens_out)
-    return (reply.attempt, reply.finish_reason, *tokens, reply.cost_usd, reply.latency_ms, reply.content)
+    return (
+        reply.attempt,
+        reply.finish_reason,
+        *tokens,
+        reply.cost_usd,
+        reply.latency_ms,
+        reply.content,
+    )
 
 
 def _values(part: Part, specs: tuple[FieldSpec, ...]) -> dict[str, Any]:
@@ -245,9 +343,13 @@ def _values(part: Part, specs: tuple[FieldSpec, ...]) -> dict[str, Any]:
     for spec in specs:
         content = getattr(part, spec.name)
         if spec.many:
-            values[spec.name] = [_values(item, spec.fields) if spec.fields else item for item in content]
+            values[spec.name] = [
+                _values(item, spec.fields) if spec.fields else item for item in content
+            ]
         else:
-            values[spec.name] = _values(content, spec.fields) if spec.fields and content is not None else content
+            values[spec.name] = (
+                _values(content, spec.fields) if spec.fields and content is not None else content
+            )
             if spec.support is Support.DATE:
                 low, high = edtf_bounds(content) if content else (None, None)
                 values |= {f"{spec.name}_lo": low, f"{spec.name}_hi": high}

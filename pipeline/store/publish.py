@@ -1,6 +1,8 @@
-"""The scratch database becomes the published file: sorted copy, checked views, analyst's views, one atomic replacement.
+"""The scratch database becomes the published file: sorted copy, checked views, analyst's views, one
+atomic replacement.
 
-Readers of the old file keep it undisturbed. The storage version is one that the DuckDB 1.5 command-line client reads.
+Readers of the old file keep it undisturbed. The storage version is one that the DuckDB 1.5
+command-line client reads.
 """
 
 from __future__ import annotations
@@ -18,34 +20,46 @@ from pipeline.store.tables import comment_statements, create_statements, literal
 STORAGE_VERSION = "v1.5.0"
 _EVIDENCE_OF = """
 CREATE MACRO evidence_of(id) AS TABLE
-SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.layer, e.page, e.place, e.status
+SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.layer, e.page,
+  e.place, e.status
 FROM evidence e JOIN document d USING (document_id)
 WHERE e.record_id = id
-   OR e.record_id IN (SELECT m.record_id FROM entity_member JOIN mention m USING (mention_id) WHERE entity_id = id)
+   OR e.record_id IN (
+     SELECT m.record_id FROM entity_member JOIN mention m USING (mention_id) WHERE entity_id = id)
 ORDER BY d.path, e.record_id, e.position
 """
-_EVIDENCE_OF_COMMENT = "All evidence of a record, or of every record that mentions an entity, by id."
+_EVIDENCE_OF_COMMENT = (
+    "All evidence of a record, or of every record that mentions an entity, by id."
+)
 
 
 def publish(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
     """Write the published file from `scratch` and put it in place.
 
-    `views` maps names to SQL whose first comment line is the view's description. Raises DossierError naming a view that
-    does not run, LockedError, or DossierError when the disk is full; the old file then stays as it was.
+    `views` maps names to SQL whose first comment line is the view's description. Raises
+    DossierError naming a view that does not run, LockedError, or DossierError when the disk is
+    full; the old file then stays as it was.
     """
     fresh = database.with_name(f".{database.name}.new")
     remove_database(fresh)
     scratch.flush()
     try:
         with Translated(database):
-            scratch.db.execute(f"ATTACH {literal(str(fresh))} AS fresh (STORAGE_VERSION {literal(STORAGE_VERSION)})")
+            scratch.db.execute(
+                f"ATTACH {literal(str(fresh))} AS fresh (STORAGE_VERSION"
+                f" {literal(STORAGE_VERSION)})"
+            )
             scratch.db.execute("USE fresh")
-            scratch.db.execute("BEGIN")  # one transaction: each statement of its own would be synced to disk
+            scratch.db.execute(
+                "BEGIN"
+            )  # one transaction: each statement of its own would be synced to disk
             scratch.db.execute("; ".join(create_statements(scratch.layout)))
             for table in scratch.layout.tables:
                 keys = ", ".join(f'"{key}"' for key in table.keys)
                 source = f'"{scratch.catalog}".main."{table.name}"'
-                scratch.db.execute(f'INSERT INTO "{table.name}" SELECT * FROM {source} ORDER BY {keys}')
+                scratch.db.execute(
+                    f'INSERT INTO "{table.name}" SELECT * FROM {source} ORDER BY {keys}'
+                )
             scratch.db.execute("; ".join(comment_statements(scratch.layout)))
             _create_views(scratch, views)
             scratch.db.execute("COMMIT")
@@ -58,12 +72,15 @@ def publish(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
 
 
 def load_views(folder: Path) -> dict[str, str]:
-    """The views of a folder by file name. Raises DossierError for one without a describing first comment."""
+    """The views of a folder by file name. Raises DossierError for one without a describing first
+    comment."""
     views = {}
     for file in sorted(folder.glob("*.sql")) if folder.is_dir() else []:
         text = file.read_text(encoding="utf-8")
         if not text.startswith("-- "):
-            raise DossierError(f"{file}: no description", "Begin it with a comment line that says what a row is.")
+            raise DossierError(
+                f"{file}: no description", "Begin it with a comment line that says what a row is."
+            )
         views[file.stem] = text
     return views
 
@@ -72,12 +89,16 @@ def _create_views(scratch: Scratch, views: dict[str, str]) -> None:
     for name, select in checked_views(scratch.layout).items():
         table = name.removeprefix("checked_")
         scratch.db.execute(f'CREATE VIEW "{name}" AS {select}')
-        scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(f"Table {table} with only what the text supports.")}')
+        scratch.db.execute(
+            f'COMMENT ON VIEW "{name}" IS'
+            f" {literal(f'Table {table} with only what the text supports.')}"
+        )
         plural = scratch.layout.plurals[table]
         if plural not in views:
             scratch.db.execute(f'CREATE VIEW "{plural}" AS SELECT * FROM "{name}"')
             scratch.db.execute(
-                f'COMMENT ON VIEW "{plural}" IS {literal(f"One row per claim: {table}, supported values only.")}'
+                f'COMMENT ON VIEW "{plural}" IS'
+                f" {literal(f'One row per claim: {table}, supported values only.')}"
             )
     _create_analyst_views(scratch, views)
     scratch.db.execute(_EVIDENCE_OF)
@@ -90,16 +111,23 @@ def _create_analyst_views(scratch: Scratch, views: dict[str, str]) -> None:
         try:
             scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
         except duckdb.Error as error:
-            raise DossierError(f"The view {name}.sql does not run: {error}", "Mend it; DESCRIBE shows the tables.") from error
+            raise DossierError(
+                f"The view {name}.sql does not run: {error}", "Mend it; DESCRIBE shows the tables."
+            ) from error
         comment = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
         scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(comment)}')
         _comment_columns(scratch, name, sql)
 
 
 def _in_order(views: dict[str, str]) -> list[str]:
-    """View names so that each comes after those it reads from; views that read in a circle keep their own order."""
+    """View names so that each comes after those it reads from; views that read in a circle keep
+    their own order."""
     reads = {
-        name: {other for other in views if other != name and re.search(rf"\b(?:FROM|JOIN)\s+{other}\b", sql, re.IGNORECASE)}
+        name: {
+            other
+            for other in views
+            if other != name and re.search(rf"\b(?:FROM|JOIN)\s+{other}\b", sql, re.IGNORECASE)
+        }
         for name, sql in views.items()
     }
     order: list[str] = []

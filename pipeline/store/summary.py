@@ -7,8 +7,11 @@ from typing import Any
 
 from pipeline.store.query import Session
 
-# Entities that a record of the same kind is about, not names that records merely mention: a record's first own field.
-_DESCRIBED = "entity_id IN (SELECT entity_id FROM entity_member JOIN mention USING (mention_id) WHERE own)"
+# Entities that a record of the same kind is about, not names that records merely mention: a
+# record's first own field.
+_DESCRIBED = (
+    "entity_id IN (SELECT entity_id FROM entity_member JOIN mention USING (mention_id) WHERE own)"
+)
 _COUNTS = {
     "documents": "SELECT status, count(*) FROM document GROUP BY ALL ORDER BY ALL",
     "quotes": "SELECT status, count(*) FROM evidence WHERE field = '' GROUP BY ALL ORDER BY ALL",
@@ -16,29 +19,35 @@ _COUNTS = {
     "issues": "SELECT code, count(*) FROM issue GROUP BY ALL ORDER BY ALL",
     "entities": f"SELECT kind, count(*) FROM entity WHERE {_DESCRIBED} GROUP BY ALL ORDER BY ALL",
     "entities_in_two_documents": (
-        f"SELECT kind, count(*) FROM entity WHERE documents > 1 AND {_DESCRIBED} GROUP BY ALL ORDER BY ALL"
+        f"SELECT kind, count(*) FROM entity WHERE documents > 1 AND {_DESCRIBED} GROUP BY ALL ORDER"
+        " BY ALL"
     ),
     "replies": "SELECT model, count(*) FROM reply GROUP BY ALL ORDER BY ALL",
 }
 _DOUBTED = """
 SELECT e.field, e.value, e.status, d.path, e.record_id
 FROM evidence e JOIN document d USING (document_id)
-WHERE e.status IN ('conflict', 'missing', 'absent') ORDER BY e.status, d.path, e.record_id, e.position LIMIT 5
+WHERE e.status IN ('conflict', 'missing', 'absent')
+ORDER BY e.status, d.path, e.record_id, e.position LIMIT 5
 """
 _NOT_COMPLETE = """
-SELECT d.path, d.status, i.code, min(i.message) AS message, min(i.remedy) AS remedy, count(*) AS times
+SELECT d.path, d.status, i.code, min(i.message) AS message, min(i.remedy) AS remedy,
+  count(*) AS times
 FROM document d JOIN issue i USING (document_id)
 WHERE d.status <> 'complete' AND list_contains(d.reasons, i.code)
 GROUP BY ALL ORDER BY d.status DESC, d.path, i.code
 """
 # What readers left out or could not see, of documents that count as complete too.
 _NOTICED = """
-SELECT i.code, count(DISTINCT i.path) AS documents, min(i.path) AS path, arg_min(i.message, i.path) AS message
+SELECT i.code, count(DISTINCT i.path) AS documents, min(i.path) AS path,
+  arg_min(i.message, i.path) AS message
 FROM document d JOIN issue i USING (document_id)
-WHERE i.passage_id IS NULL AND i.record_id IS NULL AND NOT list_contains(d.reasons, i.code) GROUP BY ALL ORDER BY i.code
+WHERE i.passage_id IS NULL AND i.record_id IS NULL AND NOT list_contains(d.reasons, i.code)
+GROUP BY ALL ORDER BY i.code
 """
 _RECORD_TABLES = """
-SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal ORDER BY table_oid
+SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal
+ORDER BY table_oid
 """
 
 
@@ -46,14 +55,21 @@ def summarise(database: Path) -> dict[str, Any]:
     """Counts by name, doubted values and documents that are not complete."""
     session = Session(database)
     try:
-        summary: dict[str, Any] = {name: dict(session.query(sql)[1]) for name, sql in _COUNTS.items()}
+        summary: dict[str, Any] = {
+            name: dict(session.query(sql)[1]) for name, sql in _COUNTS.items()
+        }
         tables = [row[0] for row in session.query(_RECORD_TABLES)[1]]
-        summary["records"] = {name: session.query(f'SELECT count(*) FROM "{name}"')[1][0][0] for name in tables}
-        plurals = session.query("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY view_name")[1]
+        summary["records"] = {
+            name: session.query(f'SELECT count(*) FROM "{name}"')[1][0][0] for name in tables
+        }
+        plurals = session.query(
+            "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY view_name"
+        )[1]
         names = [name for (name,) in plurals if not name.startswith("checked_")]
         summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
         example = session.query(
-            "SELECT record_id FROM evidence ORDER BY status NOT IN ('conflict', 'absent'), record_id LIMIT 1"
+            "SELECT record_id FROM evidence ORDER BY status NOT IN ('conflict', 'absent'),"
+            " record_id LIMIT 1"
         )[1]
         summary["example"] = example[0][0] if example else None
         summary["doubted"] = _rows(session, _DOUBTED)

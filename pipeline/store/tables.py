@@ -22,7 +22,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: name, comment, columns; `keys` are the columns it is sorted by in the published file."""
+    """A table: name, comment, columns; `keys` are the columns it is sorted by in the published
+    file."""
 
     name: str
     comment: str
@@ -65,9 +66,11 @@ FIXED_TABLES = (
         ("size_bytes", "BIGINT", "Size of the file."),
         ("characters", "BIGINT", "Length of the text in code points."),
         ("pages", "INTEGER", "Number of pages or slides, for documents that have them."),
-        ("text_digest", "VARCHAR", "Hash of the text: it changes when a reader's new release reads the file differently."),
+        ("text_digest", "VARCHAR",
+         "Hash of the text: it changes when a reader's new release reads the file differently."),
         ("status", "ENUM document_status", 
-         "complete: every call answered and parsed; partial: some were not; quarantined: nothing could be read."),
+         "complete: every call answered and parsed; partial: some were not;"
+         " quarantined: nothing could be read."),
         ("reasons", "VARCHAR[]", "Codes of the issues that kept it from being complete."),
     ),
     _table(
@@ -98,18 +101,24 @@ FIXED_TABLES = (
         ("content", "VARCHAR", "The reply as it came."),
     ),
     _table(
-        "evidence", "Every quote of every record, and how each of its values is supported.", "document_id record_id position",
+        "evidence", "Every quote of every record, and how each of its values is supported.",
+        "document_id record_id position",
         ("record_id", "VARCHAR", "The record."),
         ("document_id", "VARCHAR", "The document."),
         ("position", "INTEGER", "Order within the record, from 0."),
-        ("field", "VARCHAR", "Empty for the record's own quotes, else the path of the value, such as parties[0].name."),
-        ("value", "VARCHAR", "The value; for a quote, the model's wording where it is not the text's."),
-        ("quote", "VARCHAR", "The slice of the document's text; for a missing quote, what the model gave."),
-        ("start", "BIGINT", "First code point of the slice in the document's text; null when it stands nowhere."),
+        ("field", "VARCHAR",
+         "Empty for the record's own quotes, else the path of the value, such as parties[0].name."),
+        ("value", "VARCHAR",
+         "The value; for a quote, the model's wording where it is not the text's."),
+        ("quote", "VARCHAR",
+         "The slice of the document's text; for a missing quote, what the model gave."),
+        ("start", "BIGINT",
+         "First code point of the slice in the document's text; null when it stands nowhere."),
         ("end", "BIGINT", "Code point after the last."),
         ("layer", "ENUM layer", "Part of the document it stands in: body, table, footnote, ..."),
         ("page", "INTEGER", "Page or slide, from 1, for documents that have them."),
-        ("place", "VARCHAR", "Paragraph, table cell, note or part of an e-mail, where the format has them."),
+        ("place", "VARCHAR",
+         "Paragraph, table cell, note or part of an e-mail, where the format has them."),
         ("status", "ENUM evidence_status", 
          "Of a quote: exact, normalised, fuzzy, conflict, missing."
          " Of a value: quoted, elsewhere, inferred, conflict, absent."),
@@ -129,7 +138,8 @@ FIXED_TABLES = (
         ("bottom", "DOUBLE", "Lower edge, in the same way as `top`."),
     ),
     _table(
-        "issue", "What was rejected or missing, and why.", "document_id passage_id task code message record_id",
+        "issue", "What was rejected or missing, and why.",
+        "document_id passage_id task code message record_id",
         ("document_id", "VARCHAR", "The document."),
         ("path", "VARCHAR", "Where it was read from."),
         ("code", "VARCHAR", "Stable name of the problem."),
@@ -146,7 +156,8 @@ FIXED_TABLES = (
         ("long", "VARCHAR", "What it stands for."),
     ),
     _table(
-        "mention", "Every supported name in a record that can denote an entity.", "document_id mention_id",
+        "mention", "Every supported name in a record that can denote an entity.",
+        "document_id mention_id",
         ("mention_id", "VARCHAR", "Hash of record and field."),
         ("record_id", "VARCHAR", "The record."),
         ("document_id", "VARCHAR", "The document."),
@@ -159,10 +170,13 @@ FIXED_TABLES = (
         ("own", "BOOLEAN", "Whether the record describes it, rather than naming it in passing."),
     ),
     _table(
-        "entity", "What mentions of one or several documents denote together.", "kind name entity_id",
-        ("entity_id", "VARCHAR", "Hash of the kind and the smallest normalised name among its members."),
+        "entity", "What mentions of one or several documents denote together.",
+        "kind name entity_id",
+        ("entity_id", "VARCHAR",
+         "Hash of the kind and the smallest normalised name among its members."),
         ("kind", "VARCHAR", "organisation, person, product or programme."),
-        ("name", "VARCHAR", "The name most documents use, then the longest; never a bare acronym if there is another."),
+        ("name", "VARCHAR",
+         "The name most documents use, then the longest; a bare acronym only for want of another."),
         ("aliases", "VARCHAR[]", "All other names, as written."),
         ("country", "VARCHAR", "The country most often claimed, ISO 3166-1 alpha-2."),
         ("documents", "INTEGER", "Number of documents that mention it."),
@@ -180,7 +194,8 @@ FIXED_ENUMS: dict[str, tuple[str, ...]] = {
     "document_status": ("complete", "partial", "quarantined"),
     "layer": get_args(Layer),
     "evidence_status": (
-        "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "elsewhere", "inferred", "absent",
+        "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "elsewhere", "inferred",
+        "absent",
     ),
 }  # fmt: skip
 
@@ -203,7 +218,11 @@ class Layout:
             Column("passage_id", "VARCHAR", "The passage it was read from."),
             Column("request_key", "VARCHAR", "The reply that holds it."),
             Column("grounded", "BOOLEAN", "Whether at least one of its quotes stands in the text."),
-            Column("doubted", "VARCHAR[]", "Paths of values that the text does not support (status conflict or absent)."),
+            Column(
+                "doubted",
+                "VARCHAR[]",
+                "Paths of values that the text does not support (status conflict or absent).",
+            ),
         ]
         for spec in self.specs[name]:
             columns.append(Column(spec.name, self._type(spec, name), spec.description))
@@ -216,14 +235,21 @@ class Layout:
     def _type(self, spec: FieldSpec, where: str) -> str:
         suffix = "[]" if spec.many else ""
         if spec.fields:
-            inner = ", ".join(f'"{f.name}" {self._type(f, f"{where}_{spec.name}")}' for f in with_bounds(spec.fields))
+            inner = ", ".join(
+                f'"{f.name}" {self._type(f, f"{where}_{spec.name}")}'
+                for f in with_bounds(spec.fields)
+            )
             return f"STRUCT({inner}){suffix}"
         if spec.choices:
             return self._enum(spec, where) + suffix
-        return {Support.NUMBER: DECIMAL, Support.PERCENT: DECIMAL}.get(spec.support, self._plain(spec)) + suffix
+        return {Support.NUMBER: DECIMAL, Support.PERCENT: DECIMAL}.get(
+            spec.support, self._plain(spec)
+        ) + suffix
 
     def _plain(self, spec: FieldSpec) -> str:
-        return "DATE" if spec.name.endswith(("_lo", "_hi")) and spec.description == "" else "VARCHAR"
+        return (
+            "DATE" if spec.name.endswith(("_lo", "_hi")) and spec.description == "" else "VARCHAR"
+        )
 
     def _enum(self, spec: FieldSpec, where: str) -> str:
         """An enumeration's name; fields with the same choices share one."""
@@ -241,14 +267,20 @@ def with_bounds(fields: tuple[FieldSpec, ...]) -> list[FieldSpec]:
     for spec in fields:
         result.append(spec)
         if spec.support is Support.DATE and not spec.many:
-            bounds = (FieldSpec(f"{spec.name}{side}", "", Support.DATE, None, False, True) for side in ("_lo", "_hi"))
+            bounds = (
+                FieldSpec(f"{spec.name}{side}", "", Support.DATE, None, False, True)
+                for side in ("_lo", "_hi")
+            )
             result += bounds
     return result
 
 
 def create_statements(layout: Layout) -> list[str]:
     """The DDL of all enumerations and tables, with comments."""
-    statements = [f'CREATE TYPE "{name}" AS ENUM ({", ".join(map(literal, c))})' for name, c in layout.enums.items()]
+    statements = [
+        f'CREATE TYPE "{name}" AS ENUM ({", ".join(map(literal, c))})'
+        for name, c in layout.enums.items()
+    ]
     for table in layout.tables:
         columns = ", ".join(f'"{c.name}" {_column_type(c.type)}' for c in table.columns)
         statements.append(f'CREATE TABLE "{table.name}" ({columns})')
@@ -257,11 +289,16 @@ def create_statements(layout: Layout) -> list[str]:
 
 def comment_statements(layout: Layout) -> list[str]:
     """COMMENT ON for every enumeration, table and column."""
-    statements = [f'COMMENT ON TYPE "{name}" IS {literal("One of: " + ", ".join(c))}' for name, c in layout.enums.items()]
+    statements = [
+        f'COMMENT ON TYPE "{name}" IS {literal("One of: " + ", ".join(c))}'
+        for name, c in layout.enums.items()
+    ]
     for table in layout.tables:
         statements.append(f'COMMENT ON TABLE "{table.name}" IS {literal(table.comment)}')
         for c in table.columns:
-            statements.append(f'COMMENT ON COLUMN "{table.name}"."{c.name}" IS {literal(c.comment or c.name)}')
+            statements.append(
+                f'COMMENT ON COLUMN "{table.name}"."{c.name}" IS {literal(c.comment or c.name)}'
+            )
     return statements
 
 

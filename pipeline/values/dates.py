@@ -1,6 +1,7 @@
 """Dates as documents write them, read into EDTF level 1 (https://www.loc.gov/standards/datetime/).
 
-Reads English, Russian, Kazakh and Chinese: full dates, month and year, years, ranges, numeric forms, and a few relative ones.
+Reads English, Russian, Kazakh and Chinese: full dates, month and year, years, ranges, numeric
+forms, and a few relative ones.
 """
 
 from __future__ import annotations
@@ -11,13 +12,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_EN = "january february march april may june july august september october november december".split()
+_EN = (
+    "january february march april may june july august september october november december".split()
+)
 _RU = "январ феврал март апрел ма июн июл август сентябр октябр ноябр декабр".split()
 # Endings of cases; other words begin like months: Мамыржанов, Қазанбаев.
-_KK_END = r"(?:(?:ы|і|ын|ін)?(?:нда|нде|да|де|та|те)?(?:ғы|гі)?|[дтн]?[аеыі][нң]?|ғ?а|г?е|[дтн]ың|[дтн]ің)(?!\w)(?!\s+қала)"
-_KK = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйе[кг] қазан қараша желтоқсан".split()
+_KK_END = (
+    r"(?:(?:ы|і|ын|ін)?(?:нда|нде|да|де|та|те)?(?:ғы|гі)?|[дтн]?[аеыі][нң]?|ғ?а|г?е"
+    r"|[дтн]ың|[дтн]ің)(?!\w)(?!\s+қала)"
+)
+_KK = (
+    "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйе[кг] қазан қараша желтоқсан".split()
+)
 _M_KK = rf"(?P<kk>{'|'.join(_KK)}){_KK_END}"
-MONTHS = {name: i for i, name in enumerate(_EN, 1)} | {name[:3]: i for i, name in enumerate(_EN, 1)} | {"sept": 9}
+MONTHS = (
+    {name: i for i, name in enumerate(_EN, 1)}
+    | {name[:3]: i for i, name in enumerate(_EN, 1)}
+    | {"sept": 9}
+)
 _MONTH_EN = "|".join(sorted(MONTHS, key=len, reverse=True))
 _MONTH_RU = "|".join(rf"{stem}(?:ь|я|е|ю|а|у|й|и|ем|ём|ом)?" for stem in _RU)
 _M = rf"(?:(?P<en>{_MONTH_EN})\b\.?|(?P<ru>{_MONTH_RU})(?!\w))"
@@ -40,20 +52,24 @@ _FORMS = [
     ),
     # 2024 жылғы 12 наурыздағы; 12 наурыз 2024
     re.compile(
-        rf"{_Y}\s?(?:жыл\w*|ж\.)\s(?:(?P<d>[0-3]?\d)(?:[-–](?P<d2>[0-3]?\d))?\s)?(?P<kk>{'|'.join(_KK)}){_KK_END}", re.I
+        rf"{_Y}\s?(?:жыл\w*|ж\.)\s(?:(?P<d>[0-3]?\d)(?:[-–](?P<d2>[0-3]?\d))?\s)?(?P<kk>{'|'.join(_KK)}){_KK_END}",
+        re.I,
     ),
     re.compile(rf"(?<!\d)(?P<d>[0-3]?\d)\s{_M_KK}\s{_Y}(?!\d)", re.I),
     re.compile(rf"\b{_M}\s{_D}(?!\d){_D2}(?:,?\s{_Y})?(?!\d)", re.I),
     re.compile(rf"(?<!\d){_D}{_D2}\s(?:of\s)?{_M}(?:,?\s{_Y})?(?!\d)", re.I),
     re.compile(rf"\b{_M},?\s(?:of\s)?{_Y}(?!\d)", re.I),
-    re.compile(rf"{_Y}\s?年(?:\s?(?P<m>[01]?\d)\s?月(?:\s?(?P<d>[0-3]?\d)\s?日)?(?:{_DASH}(?P<d2>[0-3]?\d)\s?日)?)?"),
+    re.compile(
+        rf"{_Y}\s?年(?:\s?(?P<m>[01]?\d)\s?月(?:\s?(?P<d>[0-3]?\d)\s?日)?(?:{_DASH}(?P<d2>[0-3]?\d)\s?日)?)?"
+    ),
     re.compile(r"(?<!\d)(?P<m>[01]?\d)\s?月\s?(?P<d>[0-3]?\d)\s?日"),
     re.compile(rf"(?<!\d){_Y}-(?P<m>[01]\d)(?:-(?P<d>[0-3]\d))?(?![\d-])"),
     re.compile(rf"(?<![\d.])(?P<d>[0-3]?\d)[./](?P<m>[01]?\d)[./]{_Y}(?!\d)"),
     re.compile(rf"(?<!\d){_Y}[./](?P<m>[01]?\d)[./](?P<d>[0-3]?\d)(?!\d)"),
     re.compile(rf"(?<![\d/]){_Y}(?:{_DASH}(?P<y2>(?:1[89]|20)\d\d))?(?!\d|-\d\d(?!\d))"),
 ]
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "перв": 1, "втор": 2, "трет": 3, "четверт": 4,
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "перв": 1, "втор": 2, "трет": 3,
+    "четверт": 4,
              "i": 1, "ii": 2, "iii": 3, "iv": 4, "一": 1, "二": 2, "三": 3, "四": 4}  # fmt: skip
 _QUARTER = re.compile(
     r"(?:\b(?P<en>first|second|third|fourth)\squarter\s(?:of\s)?|\bQ(?P<q>[1-4])\s"
@@ -61,7 +77,8 @@ _QUARTER = re.compile(
     r"|(?P<y2>20\d\d)年第?(?P<zh>[一二三四1-4])季度",
     re.I,
 )
-_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24, "весн": 21, "лет": 22, "осен": 23, "зим": 24,
+_SEASONS = {"spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24, "весн": 21,
+    "лет": 22, "осен": 23, "зим": 24,
             "春": 21, "夏": 22, "秋": 23, "冬": 24}  # fmt: skip
 _SEASON = re.compile(
     r"\b(?P<en>spring|summer|autumn|fall|winter)\s(?:of\s)?(?P<y>20\d\d|19\d\d)"
@@ -69,13 +86,18 @@ _SEASON = re.compile(
     re.I,
 )
 _BARE_SEASON = re.compile(
-    r"\b(?P<en>spring|summer|autumn|winter)\b|\b(?P<ru>весн|лет|осен|зим)(?:ой|ом|ью)\b|(?P<zh>[春夏秋冬])[季天]", re.I
+    r"\b(?P<en>spring|summer|autumn|winter)\b|\b(?P<ru>весн|лет|осен|зим)(?:ой|ом|ью)\b|(?P<zh>[春夏秋冬])[季天]",
+    re.I,
 )
 _DECADE = re.compile(r"(?<!\d)(?P<decade>(?:19|20)\d)0(?:s\b|-х|-е|年代)", re.I)
 _BARE_MONTH = re.compile(
-    rf"\b(?:{'|'.join(n for n in _EN if n not in ('may', 'march'))})\b|(?<!\w)(?:{_MONTH_RU})(?!\w)|(?<!\d)1?\d月", re.I
+    rf"\b(?:{'|'.join(n for n in _EN if n not in ('may', 'march'))})\b"
+    rf"|(?<!\w)(?:{_MONTH_RU})(?!\w)|(?<!\d)1?\d月",
+    re.I,
 )
-_EDTF_SIDE = re.compile(r"(?P<year>\d{4}|\d{3}X|\d\dXX)(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-3]\d|XX))?)?[?~%]?")
+_EDTF_SIDE = re.compile(
+    r"(?P<year>\d{4}|\d{3}X|\d\dXX)(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-3]\d|XX))?)?[?~%]?"
+)
 _SHORT_RANGE = re.compile(r"(?<![\d./-])(?P<y>20\d\d|19\d\d)[-–/](?P<y2>\d\d)(?![\d/-])")
 _RELATIVE = [
     (re.compile(r"\b(?:last|previous|past) month\b|прошл\w+ месяц\w*|上个?月", re.I), "month", -1),
@@ -89,7 +111,8 @@ _RELATIVE = [
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text as an EDTF string ("XXXX-07-18" when no year is given), offsets in code points."""
+    """A date in a text as an EDTF string ("XXXX-07-18" when no year is given), offsets in code
+    points."""
 
     start: int
     end: int
@@ -97,7 +120,8 @@ class DateMention:
 
 
 def read_dates(text: str, *, dated: str | None = None) -> list[DateMention]:
-    """All dates of `text` in order. `dated` (the document's own EDTF date) resolves relative ones."""
+    """All dates of `text` in order. `dated` (the document's own EDTF date) resolves relative
+    ones."""
     found: list[DateMention] = []
     taken = bytearray(len(text))
     for form in _FORMS:
@@ -116,18 +140,25 @@ def read_dates(text: str, *, dated: str | None = None) -> list[DateMention]:
 
 
 def parse_date(value: str) -> str:
-    """EDTF level 1 from EDTF or from a single written date. Raises ValueError, worded for a model."""
+    """EDTF level 1 from EDTF or from a single written date. Raises ValueError, worded for a
+    model."""
     text = value.strip()
     if is_edtf(text):
         return text
     if re.fullmatch(r"[\d/.~?%X-]+", text) and not re.fullmatch(r"\d\d?[./]\d\d?[./]\d{4}", text):
-        raise ValueError(f"{value!r} is no EDTF date; give 2024, 2024-07, 2024-07-18, 2021/2024 or 2026/.., or null")
+        raise ValueError(
+            f"{value!r} is no EDTF date; give 2024, 2024-07, 2024-07-18, 2021/2024 or 2026/.., or"
+            " null"
+        )
     mentions = [m for m in read_dates(text) if "X" not in m.edtf]
     if len(mentions) == 1:
         return mentions[0].edtf
     if len(mentions) == 2 and all("/" not in m.edtf for m in mentions):
         return f"{mentions[0].edtf}/{mentions[1].edtf}"
-    raise ValueError(f"{value!r} is no date; give EDTF such as 2024, 2024-07, 2024-07-18, 2021/2024 or 2026/.., or null")
+    raise ValueError(
+        f"{value!r} is no date; give EDTF such as 2024, 2024-07, 2024-07-18, 2021/2024 or 2026/..,"
+        " or null"
+    )
 
 
 def is_edtf(value: str) -> bool:
@@ -140,7 +171,8 @@ def is_edtf(value: str) -> bool:
 
 
 def edtf_bounds(value: str) -> tuple[date | None, date | None]:
-    """First and last day an EDTF value covers; None for an open end. Raises ValueError when it is no EDTF.
+    """First and last day an EDTF value covers; None for an open end. Raises ValueError when it is
+    no EDTF.
 
     Written here because the edtf package takes 9 ms for one date, and a run reads thousands.
     """
@@ -167,7 +199,9 @@ def _side_bounds(side: str, value: str) -> tuple[date | None, date | None]:
             return _season_bounds(first_year, int(month))
         first_month, last_month = (1, 12) if month in (None, "XX") else (int(month), int(month))
         if day in (None, "XX"):
-            return date(first_year, first_month, 1), date(last_year, last_month, monthrange(last_year, last_month)[1])
+            return date(first_year, first_month, 1), date(
+                last_year, last_month, monthrange(last_year, last_month)[1]
+            )
         return date(first_year, first_month, int(day)), date(last_year, last_month, int(day))
     except ValueError as error:
         raise ValueError(f"{value!r} is no day of the calendar") from error
@@ -182,12 +216,14 @@ def _season_bounds(year: int, season: int) -> tuple[date, date]:
 
 
 def supports(mention: str, value: str) -> bool:
-    """Whether the written date `mention` says `value`: equal, or `value` is the same date told less precisely."""
+    """Whether the written date `mention` says `value`: equal, or `value` is the same date told less
+    precisely."""
     return any(_covers(stated, value) for stated in _sides(mention))
 
 
 def date_sides(value: str) -> list[str]:
-    """The closed ends of an EDTF value without their uncertainty marks: "2026~/.." gives ["2026"]."""
+    """The closed ends of an EDTF value without their uncertainty marks: "2026~/.." gives
+    ["2026"]."""
     return [side for side in _sides(value) if side]
 
 
@@ -198,7 +234,9 @@ def _covers(stated: str, value: str) -> bool:
 
 
 def _sides(value: str) -> list[str]:
-    return [re.sub(r"[?~%]|(-XX)+$", "", side) for side in value.split("/") if side not in ("", "..")]
+    return [
+        re.sub(r"[?~%]|(-XX)+$", "", side) for side in value.split("/") if side not in ("", "..")
+    ]
 
 
 def _edtf(match: re.Match[str]) -> str | None:
@@ -237,11 +275,15 @@ def _month(name: str | None) -> int | None:
     if lower in MONTHS:
         return MONTHS[lower]
     stems = [*enumerate(_RU, 1), *((i, stem.split("[")[0]) for i, stem in enumerate(_KK, 1))]
-    return next((i for i, stem in stems if lower.startswith(stem) and (stem != "ма" or len(lower) < 4)), None)
+    return next(
+        (i for i, stem in stems if lower.startswith(stem) and (stem != "ма" or len(lower) < 4)),
+        None,
+    )
 
 
 def _loose_periods(text: str, taken: bytearray) -> Iterator[DateMention]:
-    """Quarters as intervals of months, seasons as EDTF 21 to 24, decades; months and seasons without a year as XXXX."""
+    """Quarters as intervals of months, seasons as EDTF 21 to 24, decades; months and seasons
+    without a year as XXXX."""
     for match in _QUARTER.finditer(text):
         name = (match["en"] or match["q"] or match["ru"] or match["zh"]).lower().replace("ё", "е")
         quarter = int(name) if name.isdigit() else _ORDINALS[name]
@@ -249,7 +291,9 @@ def _loose_periods(text: str, taken: bytearray) -> Iterator[DateMention]:
         yield DateMention(*match.span(), f"{year}-{quarter * 3 - 2:02}/{year}-{quarter * 3:02}")
     for match in _SEASON.finditer(text):
         name = (match["en"] or match["ru"] or match["zh"]).lower()
-        yield DateMention(*match.span(), f"{match['y'] or match['y2'] or match['y3']}-{_SEASONS[name]}")
+        yield DateMention(
+            *match.span(), f"{match['y'] or match['y2'] or match['y3']}-{_SEASONS[name]}"
+        )
     for match in _BARE_SEASON.finditer(text):
         name = (match["en"] or match["ru"] or match["zh"]).lower()
         yield DateMention(*match.span(), f"XXXX-{_SEASONS[name]}")

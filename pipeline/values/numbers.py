@@ -9,24 +9,41 @@ from decimal import Decimal, InvalidOperation
 SCALES: dict[str, int] = {
     "thousand": 3, "thousands": 3, "k": 3, "million": 6, "millions": 6, "mln": 6, "mn": 6, "m": 6,
     "billion": 9, "billions": 9, "bn": 9, "bln": 9, "b": 9, "trillion": 12, "trn": 12,
-    "тыс": 3, "тысяча": 3, "тысячи": 3, "тысяч": 3, "млн": 6, "миллион": 6, "миллиона": 6, "миллионов": 6,
-    "миллионами": 6, "млрд": 9, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "трлн": 12, "триллион": 12,
+    "тыс": 3, "тысяча": 3, "тысячи": 3, "тысяч": 3, "млн": 6, "миллион": 6, "миллиона": 6,
+    "миллионов": 6,
+    "миллионами": 6, "млрд": 9, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "трлн": 12,
+    "триллион": 12,
     "триллиона": 12, "триллионов": 12,
     "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8,
     "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
 }  # fmt: skip
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen"
-_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_UNITS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen"
+)
+_TENS = {
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 WORDS: dict[str, Decimal] = {
     name: Decimal(str(value))
     for name, value in (
         *((word, number) for number, word in enumerate(f"{_UNITS} nineteen".split(), 1)),
         *_TENS.items(),
         *{
-            "hundred": 100, "один": 1, "одна": 1, "одну": 1, "полтора": "1.5", "два": 2, "две": 2, "двух": 2, "двумя": 2,
-            "три": 3, "трёх": 3, "трех": 3, "четыре": 4, "четырёх": 4, "пять": 5, "пяти": 5, "шесть": 6, "семь": 7,
-            "восемь": 8, "девять": 9, "десять": 10, "десяти": 10, "двенадцать": 12, "пятнадцать": 15, "двадцать": 20,
+            "hundred": 100, "один": 1, "одна": 1, "одну": 1, "полтора": "1.5", "два": 2, "две": 2,
+            "двух": 2, "двумя": 2,
+            "три": 3, "трёх": 3, "трех": 3, "четыре": 4, "четырёх": 4, "пять": 5, "пяти": 5,
+            "шесть": 6, "семь": 7,
+            "восемь": 8, "девять": 9, "десять": 10, "десяти": 10, "двенадцать": 12,
+            "пятнадцать": 15, "двадцать": 20,
             "тридцать": 30, "сорок": 40, "пятьдесят": 50, "сто": 100,
         }.items(),
     )
@@ -35,8 +52,12 @@ _HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
 _HAN_MYRIADS = {"万": 10_000, "亿": 100_000_000}
 
-_LATIN_SCALE = "|".join(sorted((s for s in SCALES if s.isascii() or "а" <= s[0] <= "я"), key=len, reverse=True))
-_HAN_SCALE = "|".join(sorted((s for s in SCALES if s[0] > "一" or s[0] == "一"), key=len, reverse=True))
+_LATIN_SCALE = "|".join(
+    sorted((s for s in SCALES if s.isascii() or "а" <= s[0] <= "я"), key=len, reverse=True)
+)
+_HAN_SCALE = "|".join(
+    sorted((s for s in SCALES if s[0] > "一" or s[0] == "一"), key=len, reverse=True)
+)
 _SPACE = "\u0020\u00a0\u2009\u202f"
 # What the database's DECIMAL(28, 6) holds.
 MAX_VALUE = Decimal(10) ** 22
@@ -62,7 +83,8 @@ _TO = re.compile(r"\s?[-–—−]\s?|\s(?:to|and|or|до|и|или)\s|\s?[至�
 
 @dataclass(frozen=True, slots=True)
 class NumberMention:
-    """A number in a text. `values` are its possible readings ("1,500" may be 1500 or 1.5), offsets in code points."""
+    """A number in a text. `values` are its possible readings ("1,500" may be 1500 or 1.5), offsets
+    in code points."""
 
     start: int
     end: int
@@ -90,16 +112,22 @@ def parse_decimal(value: object) -> Decimal:
     Raises ValueError, worded for a model, when the text holds no number or several.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, str)):
-        raise ValueError(f"{value!r} is not a number; give a plain number such as 2000000000, or null")
+        raise ValueError(
+            f"{value!r} is not a number; give a plain number such as 2000000000, or null"
+        )
     try:
         result = Decimal(str(value).strip().replace("−", "-"))
     except InvalidOperation:
         mentions = read_numbers(str(value), words=False)
         if len(mentions) != 1:
-            raise ValueError(f"{value!r} holds {len(mentions)} numbers; give one plain number, or null") from None
+            raise ValueError(
+                f"{value!r} holds {len(mentions)} numbers; give one plain number, or null"
+            ) from None
         result = max(mentions[0].values)
     if not result.is_finite() or abs(result) >= MAX_VALUE:
-        raise ValueError(f"{value!r} is no number this field can hold; give a plain number, or null")
+        raise ValueError(
+            f"{value!r} is no number this field can hold; give a plain number, or null"
+        )
     return result
 
 
@@ -112,7 +140,9 @@ def _mention(match: re.Match[str]) -> NumberMention:
 
 def _word_mention(match: re.Match[str]) -> NumberMention:
     if match["han_word"]:
-        return NumberMention(match.start(), match.end(), frozenset({_han_number(match["han_word"])}))
+        return NumberMention(
+            match.start(), match.end(), frozenset({_han_number(match["han_word"])})
+        )
     value = WORDS[match["word"].lower()] + _TENS.get((match["tens"] or "").lower(), 0)
     value += Decimal("0.5") if match["half"] else 0
     scale = SCALES.get((match["scale"] or "").lower(), 0)
@@ -135,7 +165,8 @@ def _han_number(numeral: str) -> Decimal:
 
 
 def _ranges(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
-    """In "5-6 million" and "12 to 40 %" the first number shares the second one's scale and percent sign."""
+    """In "5-6 million" and "12 to 40 %" the first number shares the second one's scale and percent
+    sign."""
     result = list(mentions)
     for i in range(len(result) - 2, -1, -1):
         first, second = result[i], result[i + 1]
@@ -143,7 +174,9 @@ def _ranges(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
             continue
         scaled = {value.scaleb(second.scale) for value in first.values}
         percent = second.percent
-        result[i] = NumberMention(first.start, first.end, first.values | scaled, percent, second.scale)
+        result[i] = NumberMention(
+            first.start, first.end, first.values | scaled, percent, second.scale
+        )
     return result
 
 
@@ -159,5 +192,6 @@ def _readings(digits: str) -> set[Decimal]:
         readings.add(Decimal(".".join(parts)))
     elif len(parts[-1]) != 3 and all(len(part) == 3 for part in parts[1:-1]):
         readings.add(Decimal("".join(parts[:-1]) + "." + parts[-1]))
-    # "27.12.2023" and the like are no numbers; keep each part so that a quoted "12" still finds its digits.
+    # "27.12.2023" and the like are no numbers; keep each part so that a quoted "12" still finds its
+    # digits.
     return readings or {Decimal(part) for part in parts}

@@ -86,7 +86,8 @@ def _alterations(original: str, language: str, chance: random.Random) -> Iterato
         verb = chance.choice(verbs)
         at = (
             verb.end()
-            if language == "en" and verb[0] in {"is", "are", "was", "were", "has", "have", "will", "can"}
+            if language == "en"
+            and verb[0] in {"is", "are", "was", "were", "has", "have", "will", "can"}
             else verb.start()
         )
         word = chance.choice(NEGATIONS[language])
@@ -102,7 +103,10 @@ def _alterations(original: str, language: str, chance: random.Random) -> Iterato
         digit = chance.randrange(number.start(), number.end())
         new = chance.choice([d for d in "123456789" if d != original[digit]])
         yield "number", original[:digit] + new + original[digit + 1 :]
-        yield "digit added", original[: number.end()] + chance.choice("123456789") + original[number.end() :]
+        yield (
+            "digit added",
+            original[: number.end()] + chance.choice("123456789") + original[number.end() :],
+        )
         if len(number[0]) > 1:
             yield "digit dropped", original[: number.start()] + original[number.start() + 1 :]
     for old, new in SWAPS[language]:
@@ -115,7 +119,14 @@ def _alterations(original: str, language: str, chance: random.Random) -> Iterato
             letter = chance.randrange(1, len(name))
             if name[letter].isalpha():
                 changed = chance.choice(
-                    "aeklmnorst" if name[letter].isascii() else "аеиклмнор" if language == "ru" else "华安康明德"
+                    "aeklmnorst"
+                    if name[letter].isascii()
+                    else "аеиклмнор"
+                    if language == "ru"
+                    else "华安康明德"
                 )
                 if changed.casefold() != name[letter].casefold():
-                    yield "letter of a name", original.replace(name, name[:letter] + changed + name[letter + 1 :], 1)
+                    yield (
+                        "letter of a name",
+                        original.replace(name, name[:letter] + changed + name[letter + 1 :], 1),
+                    )

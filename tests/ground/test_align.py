@@ -49,9 +49,13 @@ def test_statuses(index: TextIndex, quote: str, status: str, found: str | None) 
         assert TEXT[span.start : span.end] == found
 
 
-@pytest.mark.parametrize("quote", ["blinded", "5 billion", "20", "1.8", "compan", "USD 2", "млрд тенге в заво"])
+@pytest.mark.parametrize(
+    "quote", ["blinded", "5 billion", "20", "1.8", "compan", "USD 2", "млрд тенге в заво"]
+)
 def test_words_and_numbers_are_not_cut(quote: str) -> None:
-    index = TextIndex("unblinded 2.5 billion of 2016 companies 20亿 USD 20 11.8% млрд тенге в завод")
+    index = TextIndex(
+        "unblinded 2.5 billion of 2016 companies 20亿 USD 20 11.8% млрд тенге в завод"
+    )
     assert index.locate(quote).status not in ("exact", "normalised", "fuzzy") or quote == "20"
 
 
@@ -64,7 +68,9 @@ def test_a_repeated_quote_goes_to_its_passage_then_beside_the_others(index: Text
     assert spans[0].start == second
 
 
-@pytest.mark.parametrize("path", [source.path for source in find_documents((DOCUMENTS,))], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", [source.path for source in find_documents((DOCUMENTS,))], ids=lambda p: p.name
+)
 def test_every_sentence_of_every_document_is_found_as_it_stands(path) -> None:
     from pipeline.passages import sentences
 
@@ -83,7 +89,14 @@ def test_harmless_differences_are_normalised(data: st.DataObject) -> None:
     quote = " ".join(words[first : first + 7])
     decomposed = partial(unicodedata.normalize, "NFD")
     change = data.draw(
-        st.sampled_from([str.upper, decomposed, lambda q: q.replace(" ", "\u00a0\n"), lambda q: q.replace('"', "”")])
+        st.sampled_from(
+            [
+                str.upper,
+                decomposed,
+                lambda q: q.replace(" ", "\u00a0\n"),
+                lambda q: q.replace('"', "”"),
+            ]
+        )
     )
     span = TextIndex(text).locate(change(quote))
     assert span.status in ("exact", "normalised")

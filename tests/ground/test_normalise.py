@@ -48,7 +48,9 @@ def test_the_same_words_fold_alike(one: str, other: str) -> None:
     assert fold_text(one) == fold_text(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("й", "и"), ("10⁶", "106"), ("unable", "able"), ("2.5", "25"), ("−5", "5")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("й", "и"), ("10⁶", "106"), ("unable", "able"), ("2.5", "25"), ("−5", "5")]
+)
 def test_different_words_fold_apart(one: str, other: str) -> None:
     assert fold_text(one) != fold_text(other)
 
@@ -62,6 +64,9 @@ def test_endnote_marks_are_told_from_numbers() -> None:
     assert all(before[-1] != "," for before, _ in marked)
 
 
-@pytest.mark.parametrize("text", ["It grew by 2.5 and 3.7 and 4.1 per cent.", "COVID-19 and SARS-2", "v1.1 v1.2", "No notes."])
+@pytest.mark.parametrize(
+    "text",
+    ["It grew by 2.5 and 3.7 and 4.1 per cent.", "COVID-19 and SARS-2", "v1.1 v1.2", "No notes."],
+)
 def test_numbers_without_order_are_no_marks(text: str) -> None:
     assert endnote_marks(text) == []

@@ -60,11 +60,28 @@ def test_field_statuses(support: Support, value: object, status: str) -> None:
 
 def agreement(**values: object) -> Agreement:
     empty = dict.fromkeys(
-        ("title", "response", "signed", "announced", "effective", "ends", "place", "country", "follows", "speaker")
+        (
+            "title",
+            "response",
+            "signed",
+            "announced",
+            "effective",
+            "ends",
+            "place",
+            "country",
+            "follows",
+            "speaker",
+        )
     )
     lists = {name: [] for name in ("components", "parties", "products", "technologies", "territories", "stages", "amounts",
                                    "stakes", "instruments")}  # fmt: skip
-    base = {"evidence": ["x"], "realis": "actual", "form": "unspecified", "status": "signed", "subject": "supply"}
+    base = {
+        "evidence": ["x"],
+        "realis": "actual",
+        "form": "unspecified",
+        "status": "signed",
+        "subject": "supply",
+    }
     return Agreement.model_validate(empty | lists | base | values)
 
 
@@ -76,7 +93,9 @@ def ground(record: Agreement, text: str = TEXT):
 
 
 def test_every_accepted_quote_and_place_is_a_slice_of_the_text() -> None:
-    record = agreement(evidence=["signed a supply agreement worth 4,2 млрд тенге"], signed="2024-02-16")
+    record = agreement(
+        evidence=["signed a supply agreement worth 4,2 млрд тенге"], signed="2024-02-16"
+    )
     grounded = ground(record)
     assert grounded.grounded
     for evidence in grounded.evidence:
@@ -85,7 +104,9 @@ def test_every_accepted_quote_and_place_is_a_slice_of_the_text() -> None:
 
 
 def test_an_invented_record_is_kept_but_not_grounded() -> None:
-    grounded = ground(agreement(evidence=["An agreement that nobody wrote about at all"], signed="2031"))
+    grounded = ground(
+        agreement(evidence=["An agreement that nobody wrote about at all"], signed="2031")
+    )
     assert not grounded.grounded
     assert "signed" in grounded.doubted
     assert grounded.evidence[0].status == "missing"
@@ -111,4 +132,7 @@ def test_an_endnote_mark_is_not_part_of_a_number() -> None:
 def test_ids_depend_on_content_alone() -> None:
     record = agreement(evidence=["signed a supply agreement"])
     assert ground(record).id == ground(record).id
-    assert ground(record).id != ground(agreement(evidence=["signed a supply agreement"], realis="planned")).id
+    assert (
+        ground(record).id
+        != ground(agreement(evidence=["signed a supply agreement"], realis="planned")).id
+    )

@@ -18,7 +18,9 @@ def reply(body: dict[str, Any], status: int = 200, **headers: str) -> Answer:
 
 
 @contextmanager
-def endpoint(answer: Callable[[int, dict[str, Any]], Answer]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def endpoint(
+    answer: Callable[[int, dict[str, Any]], Answer],
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Serve while the context lasts; gives the base URL and the list of request bodies received.
 
     `answer` is called with the number of the request (from 0) and its body.
@@ -33,7 +35,13 @@ def endpoint(answer: Callable[[int, dict[str, Any]], Answer]) -> Iterator[tuple[
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             with lock:
                 number = len(received)
-                received.append({"body": body, "path": self.path, "authorization": self.headers.get("authorization")})
+                received.append(
+                    {
+                        "body": body,
+                        "path": self.path,
+                        "authorization": self.headers.get("authorization"),
+                    }
+                )
             status, headers, text = answer(number, body)
             data = text.encode()
             self.send_response(status)

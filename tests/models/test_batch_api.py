@@ -42,7 +42,10 @@ class StandIn:
         for batch in self.batches.values():
             if batch["status"] != "in_progress":
                 continue
-            lines = [json.loads(line) for line in self.files[batch["input_file_id"]].decode().splitlines()]
+            lines = [
+                json.loads(line)
+                for line in self.files[batch["input_file_id"]].decode().splitlines()
+            ]
             share = round(len(lines) * self.answer_share)
             good, bad = lines[: share - 1], lines[share - 1 : share]
             out = [
@@ -53,8 +56,15 @@ class StandIn:
                 }
                 for x in good
             ]
-            errors = [{"custom_id": x["custom_id"], "response": None, "error": {"code": "server_error"}} for x in bad]
-            batch |= {"status": self.ending, "output_file_id": self.keep(out), "error_file_id": self.keep(errors)}
+            errors = [
+                {"custom_id": x["custom_id"], "response": None, "error": {"code": "server_error"}}
+                for x in bad
+            ]
+            batch |= {
+                "status": self.ending,
+                "output_file_id": self.keep(out),
+                "error_file_id": self.keep(errors),
+            }
 
     def keep(self, lines: list[dict[str, Any]]) -> str:
         name = f"file_{len(self.files)}"
@@ -75,7 +85,9 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
                 return self.send(stand_in.fail_next.pop(), {"error": {"message": "try later"}})
             if self.path == "/v1/files":
                 content = re.search(
-                    rb'name="file"; filename="[^"]*"\r\n[^\r]*(?:\r\n[^\r]+)*\r\n\r\n(.*?)\r\n--', data, re.DOTALL
+                    rb'name="file"; filename="[^"]*"\r\n[^\r]*(?:\r\n[^\r]+)*\r\n\r\n(.*?)\r\n--',
+                    data,
+                    re.DOTALL,
                 )
                 assert content is not None
                 name = f"file_{len(stand_in.files)}"
@@ -103,7 +115,10 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
                 self.end_headers()
                 self.wfile.write(body)
             elif name[-1] == "batches":
-                self.send(200, {"object": "list", "data": list(stand_in.batches.values()), "has_more": False})
+                self.send(
+                    200,
+                    {"object": "list", "data": list(stand_in.batches.values()), "has_more": False},
+                )
             else:
                 self.send(200, stand_in.batches[name[-1]])
 
@@ -134,7 +149,9 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return ["in", "--subject", str(SUBJECT), "--model", "test-model", "--out", "out"]
 
 
-def test_submit_collect_and_run_without_a_call(service: StandIn, inputs: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_submit_collect_and_run_without_a_call(
+    service: StandIn, inputs: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["batch", "submit", *inputs]) == 0
     assert "20 requests submitted" in capsys.readouterr().err
     assert main(["batch", "submit", *inputs]) == 0  # nothing is sent twice
@@ -159,7 +176,10 @@ def test_an_expired_batch_keeps_what_is_done_and_submits_the_rest(
     service.finish()
     capsys.readouterr()
     assert main(["batch", "collect", "--out", "out"]) == 1
-    assert "9 answers kept, 1 failures, 0 requests under way, 11 of expired batches submitted again" in capsys.readouterr().err
+    assert (
+        "9 answers kept, 1 failures, 0 requests under way, 11 of expired batches submitted again"
+        in capsys.readouterr().err
+    )
     service.ending, service.answer_share = "completed", 1.0
     service.finish()
     main(["batch", "collect", "--out", "out"])
@@ -169,16 +189,23 @@ def test_an_expired_batch_keeps_what_is_done_and_submits_the_rest(
     assert Ledger(Path("out/ledger.sqlite3")).stats()["models"]["test-model"]["answers"] >= 19
 
 
-def test_files_are_split_at_the_providers_limits(service: StandIn, inputs: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_split_at_the_providers_limits(
+    service: StandIn, inputs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batch_api, "MAX_REQUESTS", 8)
     main(["batch", "submit", *inputs])
-    assert [len(service.files[b["input_file_id"]].splitlines()) for b in service.batches.values()] == [8, 8, 4]
+    assert [
+        len(service.files[b["input_file_id"]].splitlines()) for b in service.batches.values()
+    ] == [8, 8, 4]
     monkeypatch.setattr(batch_api, "MAX_BYTES", 1)
     assert len(list(batch_api._chunks(iter(["a\n", "b\n"])))) == 2
 
 
 def test_a_crash_between_upload_and_creation_makes_no_second_batch(
-    service: StandIn, inputs: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    service: StandIn,
+    inputs: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     real = Ledger.put_batch
 

@@ -17,7 +17,9 @@ from tests.answers import HALCYON, SUBJECT, WRECKS, completion, settings
 from tests.models.server import Answer, endpoint, reply
 
 BAD = json.dumps({"wreck": [HALCYON | {"sank": "a stormy night"}]})
-RATE_LIMIT = {"error": {"message": "slow down", "type": "rate_limit", "code": "rate_limit_exceeded"}}
+RATE_LIMIT = {
+    "error": {"message": "slow down", "type": "rate_limit", "code": "rate_limit_exceeded"}
+}
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +49,17 @@ def test_a_call_goes_out_with_a_strict_schema_and_comes_back_into_the_database(
     assert body["max_completion_tokens"] == 2000
     assert received[0]["path"] == "/v1/chat/completions"
     with duckdb.connect(str(config.database), read_only=True) as db:
-        assert db.execute("SELECT ship, lives_lost::INT FROM wrecks").fetchall() == [("Halcyon", 17)]
-        assert db.execute("SELECT model, tokens_in, tokens_out FROM reply").fetchall() == [("test-model", 10, 5)]
+        assert db.execute("SELECT ship, lives_lost::INT FROM wrecks").fetchall() == [
+            ("Halcyon", 17)
+        ]
+        assert db.execute("SELECT model, tokens_in, tokens_out FROM reply").fetchall() == [
+            ("test-model", 10, 5)
+        ]
 
 
-def test_nothing_is_asked_twice_even_without_the_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_asked_twice_even_without_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = settings(tmp_path)
     live(config, lambda n, body: reply(completion(WRECKS)), monkeypatch)
     config.database.unlink()
@@ -60,7 +68,9 @@ def test_nothing_is_asked_twice_even_without_the_database(tmp_path: Path, monkey
     assert run(config) == Outcome(calls=0, published=True)
 
 
-def test_an_answer_is_in_the_ledger_before_it_is_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_is_in_the_ledger_before_it_is_parsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = settings(tmp_path)
 
     def crash(*_: object) -> None:
@@ -73,7 +83,9 @@ def test_an_answer_is_in_the_ledger_before_it_is_parsed(tmp_path: Path, monkeypa
     assert run(config).calls == 0
 
 
-def test_a_reask_replaces_the_failed_answer_and_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reask_replaces_the_failed_answer_and_names_what_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contents = [BAD, BAD, WRECKS]
     config = settings(tmp_path)
     outcome, received = live(config, lambda n, body: reply(completion(contents[n])), monkeypatch)
@@ -84,7 +96,9 @@ def test_a_reask_replaces_the_failed_answer_and_names_what_is_wrong(tmp_path: Pa
     assert summarise(config.database)["issues"] == {}
 
 
-def test_an_answer_that_never_validates_is_kept_as_far_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_never_validates_is_kept_as_far_as_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = settings(tmp_path)
     outcome, received = live(config, lambda n, body: reply(completion(BAD)), monkeypatch)
     assert (outcome.calls, len(received)) == (3, 3)
@@ -100,15 +114,23 @@ def test_transport_faults_are_retried_once_each_and_not_multiplied(
     status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def answer(number: int, body: dict[str, Any]) -> Answer:
-        return reply(RATE_LIMIT, status, **{"retry-after": "0.01"}) if number < 2 else reply(completion(WRECKS))
+        return (
+            reply(RATE_LIMIT, status, **{"retry-after": "0.01"})
+            if number < 2
+            else reply(completion(WRECKS))
+        )
 
     outcome, received = live(settings(tmp_path), answer, monkeypatch)
     assert (outcome.calls, len(received)) == (3, 3)
 
 
-def test_a_fault_that_stays_is_a_failure_and_never_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_that_stays_is_a_failure_and_never_an_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     config = settings(tmp_path)
-    _, received = live(config, lambda n, body: reply({"error": {"message": "down"}}, 503), monkeypatch)
+    _, received = live(
+        config, lambda n, body: reply({"error": {"message": "down"}}, 503), monkeypatch
+    )
     assert len(received) == 8
     summary = summarise(config.database)
     assert summary["documents"] == {"partial": 1}
@@ -137,7 +159,9 @@ def test_what_no_call_could_survive_ends_the_run_at_once(
     assert not (tmp_path / "dossier.duckdb").exists()
 
 
-def test_no_key_and_no_server_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_key_and_no_server_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(EndpointError, match="OPENAI_API_KEY is not set"):
         run(settings(tmp_path))
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
@@ -162,19 +186,29 @@ def test_endings_that_asking_again_would_not_better_are_final(
     assert summarise(config.database)["not_complete"][0]["code"] == code
 
 
-def test_a_page_instead_of_a_completion_ends_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_instead_of_a_completion_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(EndpointError, match="answers with a page"):
-        live(settings(tmp_path), lambda n, body: (200, {"content-type": "text/html"}, "<html>proxy</html>"), monkeypatch)
+        live(
+            settings(tmp_path),
+            lambda n, body: (200, {"content-type": "text/html"}, "<html>proxy</html>"),
+            monkeypatch,
+        )
 
 
-def test_a_page_in_between_is_a_failure_of_that_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_in_between_is_a_failure_of_that_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(3):
         (folder / f"{number}.txt").write_text(f"Chronicle {number}, of ships.")
     page = (200, {"content-type": "text/html"}, "<html>proxy</html>")
     config = settings(tmp_path / "out", paths=(folder,), concurrency=1)
-    live(config, lambda n, body: page if n == 1 else reply(completion('{"wreck": []}')), monkeypatch)
+    live(
+        config, lambda n, body: page if n == 1 else reply(completion('{"wreck": []}')), monkeypatch
+    )
     assert [row["code"] for row in summarise(config.database)["not_complete"]] == ["BAD_COMPLETION"]
 
 
@@ -211,7 +245,16 @@ def test_plain_progress_lines_when_stderr_is_no_terminal(
         monkeypatch.setenv("OPENAI_BASE_URL", address)
         assert (
             main(
-                ["run", str(SUBJECT / "documents"), "--subject", str(SUBJECT), "--model", "gpt-5-mini", "--out", str(tmp_path)]
+                [
+                    "run",
+                    str(SUBJECT / "documents"),
+                    "--subject",
+                    str(SUBJECT),
+                    "--model",
+                    "gpt-5-mini",
+                    "--out",
+                    str(tmp_path),
+                ]
             )
             == 0
         )
@@ -220,7 +263,9 @@ def test_plain_progress_lines_when_stderr_is_no_terminal(
     assert "tokens" in last
 
 
-def test_the_limit_of_calls_is_hard_and_what_was_done_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_limit_of_calls_is_hard_and_what_was_done_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     for number in range(5):
@@ -236,7 +281,12 @@ def test_the_limit_of_calls_is_hard_and_what_was_done_is_kept(tmp_path: Path, mo
 
 
 def test_no_key_is_ever_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    live(settings(tmp_path), lambda n, body: reply(completion(WRECKS)), monkeypatch, key="sk-very-secret")
+    live(
+        settings(tmp_path),
+        lambda n, body: reply(completion(WRECKS)),
+        monkeypatch,
+        key="sk-very-secret",
+    )
     for file in tmp_path.rglob("*"):
         if file.is_file():
             assert b"sk-very-secret" not in file.read_bytes()
@@ -245,9 +295,15 @@ def test_no_key_is_ever_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_the_request_key_names_what_changes_an_answer(tmp_path: Path) -> None:
     request = next(plan(settings(tmp_path)))[1].request
     assert request.key("a") != request.key("b")
-    assert request.key("a") == next(plan(settings(tmp_path, concurrency=2, timeout_s=1.0)))[1].request.key("a")
+    assert request.key("a") == next(plan(settings(tmp_path, concurrency=2, timeout_s=1.0)))[
+        1
+    ].request.key("a")
     assert request.key("a") != next(
-        plan(settings(tmp_path, paths=(Path(__file__).parent.parent / "fixtures/documents/good.txt",)))
+        plan(
+            settings(
+                tmp_path, paths=(Path(__file__).parent.parent / "fixtures/documents/good.txt",)
+            )
+        )
     )[1].request.key("a")
 
 
@@ -255,4 +311,6 @@ def test_the_ledger_survives_a_second_process(tmp_path: Path) -> None:
     one, other = Ledger(tmp_path / "l.sqlite3"), Ledger(tmp_path / "l.sqlite3")
     one.add_failure("k", "HTTP_500", "x")
     assert other.stats()["failures"] == {"HTTP_500": 1}
-    assert sqlite3.connect(tmp_path / "l.sqlite3").execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert sqlite3.connect(tmp_path / "l.sqlite3").execute("PRAGMA journal_mode").fetchone() == (
+        "wal",
+    )

@@ -45,7 +45,9 @@ def write_documents(folder: Path, number: int) -> None:
 def right_answer(body: dict[str, Any]) -> str:
     """What a good model says to a request: made from the request alone."""
     user = next(m["content"] for m in body["messages"] if m["role"] == "user")
-    found = re.search(r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\.", user)
+    found = re.search(
+        r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\.", user
+    )
     if found is None:
         return json.dumps({"wreck": []})
     wreck = {
@@ -106,7 +108,11 @@ class BadDay:
     def fault(self, name: str, body: dict[str, Any], key: str) -> Answer:
         content = right_answer(body)
         if name == "429":
-            return reply({"error": {"message": "slow down", "code": "rate_limit_exceeded"}}, 429, **{"retry-after": "0.01"})
+            return reply(
+                {"error": {"message": "slow down", "code": "rate_limit_exceeded"}},
+                429,
+                **{"retry-after": "0.01"},
+            )
         if name == "5xx":
             return reply({"error": {"message": "down"}}, self.chance.choice([500, 502, 503]))
         if name == "reset":
@@ -184,7 +190,10 @@ def test_a_hang_holds_up_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyP
         took = time.monotonic() - started
     assert took < 3.5
     assert sum(moment - started < 1.4 for moment in at) == 39
-    assert summarise(tmp_path / "out" / "dossier.duckdb")["documents"] == {"complete": 39, "partial": 1}
+    assert summarise(tmp_path / "out" / "dossier.duckdb")["documents"] == {
+        "complete": 39,
+        "partial": 1,
+    }
 
 
 @pytest.mark.parametrize("mode", ["tools", "json"])
@@ -197,7 +206,10 @@ def test_an_endpoint_without_strict_schemas_is_found_out_once(
     def answer(number: int, body: dict[str, Any]) -> Answer:
         kind = body.get("response_format", {}).get("type")
         if kind == "json_schema" or (mode == "json" and "tools" in body):
-            return reply({"error": {"message": "response_format json_schema and tools are not supported"}}, 422)
+            return reply(
+                {"error": {"message": "response_format json_schema and tools are not supported"}},
+                422,
+            )
         content = right_answer(body)
         if mode == "json":
             assert kind == "json_object"
@@ -223,23 +235,32 @@ def test_an_endpoint_without_strict_schemas_is_found_out_once(
     assert summarise(config.database)["documents"] == {"complete": 4}
 
 
-def test_a_reply_that_hits_the_limit_is_asked_again_for_either_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reply_that_hits_the_limit_is_asked_again_for_either_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    lines = [f"The schooner {NAMES[i % 6]} {i} went down in a storm on 4 March 1891 with {i + 1} souls." for i in range(24)]
+    lines = [
+        f"The schooner {NAMES[i % 6]} {i} went down in a storm on 4 March 1891 with {i + 1} souls."
+        for i in range(24)
+    ]
     (folder / "long.txt").write_text("\n\n".join(lines))
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
 
     def answer(number: int, body: dict[str, Any]) -> Answer:
         user = key_of(body)
-        found = re.findall(r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\.", user)
+        found = re.findall(
+            r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\.", user
+        )
         wrecks = [
             json.loads(right_answer({"messages": [{"role": "user", "content": line}]}))["wreck"][0]
             for line in lines
             if any(f"schooner {n} went" in line for n, _ in found)
         ]
         text = json.dumps({"wreck": wrecks})
-        return reply(completion(text[: len(text) // 2], "length") if len(found) > 8 else completion(text))
+        return reply(
+            completion(text[: len(text) // 2], "length") if len(found) > 8 else completion(text)
+        )
 
     config = settings(tmp_path / "out", paths=(folder,))
     with endpoint(answer) as (address, received):
@@ -255,7 +276,9 @@ def test_a_reply_that_hits_the_limit_is_asked_again_for_either_half(tmp_path: Pa
     assert summarise(config.database)["records"] == {"wreck": 24}
 
 
-def test_kills_at_random_moments_lose_only_what_was_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_kills_at_random_moments_lose_only_what_was_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     number, concurrency, kills = 60, 6, 30
     write_documents(tmp_path / "in", number)
     under_way = [0]
@@ -281,7 +304,11 @@ def test_kills_at_random_moments_lose_only_what_was_under_way(tmp_path: Path, mo
     ]
     chance = random.Random(5)
     with endpoint(answer) as (address, received):
-        environment = os.environ | {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "sk-x", "PYTHONPATH": str(ROOT)}
+        environment = os.environ | {
+            "OPENAI_BASE_URL": address,
+            "OPENAI_API_KEY": "sk-x",
+            "PYTHONPATH": str(ROOT),
+        }
         for _ in range(kills):
             process = subprocess.Popen(
                 [*command, "--concurrency", str(concurrency)],
@@ -294,7 +321,11 @@ def test_kills_at_random_moments_lose_only_what_was_under_way(tmp_path: Path, mo
             process.send_signal(signal.SIGKILL)
             process.wait()
         subprocess.run(
-            [*command, "--concurrency", str(concurrency)], cwd=tmp_path, env=environment, check=True, stdout=subprocess.DEVNULL
+            [*command, "--concurrency", str(concurrency)],
+            cwd=tmp_path,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
         )
         made = len(received)
         monkeypatch.setenv("OPENAI_BASE_URL", address)
@@ -316,7 +347,11 @@ def test_kills_at_random_moments_lose_only_what_was_under_way(tmp_path: Path, mo
     ],
 )
 def test_bad_settings_of_the_endpoint_are_one_clear_error(
-    changes: dict[str, Any], environment: dict[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    changes: dict[str, Any],
+    environment: dict[str, str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -326,14 +361,20 @@ def test_bad_settings_of_the_endpoint_are_one_clear_error(
     assert "secret" not in str(raised.value)
 
 
-def test_a_certificate_that_nobody_trusts_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_certificate_that_nobody_trusts_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA().issue_cert("localhost").configure_cert(context)
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0, ssl=context))
+    server = loop.run_until_complete(
+        asyncio.start_server(lambda r, w: w.close(), "127.0.0.1", 0, ssl=context)
+    )
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
-    monkeypatch.setenv("OPENAI_BASE_URL", f"https://localhost:{server.sockets[0].getsockname()[1]}/v1")
+    monkeypatch.setenv(
+        "OPENAI_BASE_URL", f"https://localhost:{server.sockets[0].getsockname()[1]}/v1"
+    )
     started = time.monotonic()
     try:
         with pytest.raises(EndpointError, match="no certificate that can be trusted") as raised:
@@ -369,10 +410,14 @@ def test_the_limit_of_money_is_hard(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert outcome.cost_usd <= 2.05
     assert 8 <= len(received) <= 11
     with duckdb.connect(str(config.database), read_only=True) as db:
-        assert db.execute("SELECT round(sum(cost_usd), 4) FROM reply").fetchone() == (round(outcome.cost_usd, 4),)
+        assert db.execute("SELECT round(sum(cost_usd), 4) FROM reply").fetchone() == (
+            round(outcome.cost_usd, 4),
+        )
 
 
-def test_two_documents_with_the_same_passage_are_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_documents_with_the_same_passage_are_asked_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_documents(tmp_path / "in", 1)
     (tmp_path / "in" / "again.txt").write_text((tmp_path / "in" / "0000.txt").read_text() + "\n\n")
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
@@ -389,7 +434,10 @@ def test_tries_count_as_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("pipeline.models.transport.MAX_WAIT_S", 0.01)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
     config = settings(tmp_path / "out", paths=(tmp_path / "in",), max_calls=4)
-    with endpoint(lambda n, body: reply({"error": {"message": "down"}}, 500)) as (address, received):
+    with endpoint(lambda n, body: reply({"error": {"message": "down"}}, 500)) as (
+        address,
+        received,
+    ):
         monkeypatch.setenv("OPENAI_BASE_URL", address)
         outcome = run(config)
     assert len(received) == 4

@@ -33,11 +33,17 @@ def test_retry_after_as_a_date() -> None:
     waited = retry_after({"retry-after": date})
     assert waited is not None
     assert 28 <= waited <= 30
-    assert retry_after({"retry-after": format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)}) == 0.0
+    assert (
+        retry_after(
+            {"retry-after": format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True)}
+        )
+        == 0.0
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("20ms", 0.02), ("1.5s", 1.5), ("6m0s", 360.0), ("1h2m3s", 3723.0), ("7", 7.0), ("", None)]
+    ("text", "seconds"),
+    [("20ms", 0.02), ("1.5s", 1.5), ("6m0s", 360.0), ("1h2m3s", 3723.0), ("7", 7.0), ("", None)],
 )
 def test_durations_of_headers(text: str, seconds: float | None) -> None:
     assert parse_duration(text) == seconds
@@ -79,7 +85,9 @@ def test_never_more_calls_under_way_than_allowed() -> None:
 def test_a_used_up_limit_pauses_all_calls_until_it_is_reset() -> None:
     async def go() -> float:
         pace = Pace(5)
-        pace.answered({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "150ms"})
+        pace.answered(
+            {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "150ms"}
+        )
         started = time.monotonic()
         async with pace.turn(1):
             return time.monotonic() - started
@@ -129,7 +137,9 @@ def test_prices_come_from_the_table_or_a_file(tmp_path: Path) -> None:
     file = tmp_path / "prices.json"
     file.write_text(json.dumps({"no-such-model": {"input": 1, "output": 2}}))
     assert find_price("no-such-model", file) == Price(1.0, 1.0, 2.0)
-    assert Price(1.0, 0.5, 2.0).cost_usd(1_000_000, 400_000, 500_000) == pytest.approx(0.6 + 0.2 + 1.0)
+    assert Price(1.0, 0.5, 2.0).cost_usd(1_000_000, 400_000, 500_000) == pytest.approx(
+        0.6 + 0.2 + 1.0
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,9 @@ def seeds(suffix: str) -> list[bytes]:
     found = [FIXTURES / f"good{suffix}", *DOCUMENTS.glob(f"*{suffix}")]
     data = [file.read_bytes() for file in found]
     if suffix == ".docx":
-        body = makers.paragraph("A", makers.note(1), makers.text_box("B")) + makers.table([["a", "b"], ["c", "d"]])
+        body = makers.paragraph("A", makers.note(1), makers.text_box("B")) + makers.table(
+            [["a", "b"], ["c", "d"]]
+        )
         data.append(makers.docx(body, ("note",), ("end",), head="head", foot="foot", title="title"))
     if suffix == ".rtf":
         data.append(
@@ -80,12 +82,24 @@ def inside(data: bytes, mutations: list[Mutation], which: int) -> bytes:
 def target(suffix: str) -> Callable[[], None]:
     reader, starts = READERS[suffix], seeds(suffix)
     tokens = st.sampled_from(_TOKENS[suffix]) | st.binary(max_size=6)
-    mutations = st.lists(st.tuples(st.integers(0, 1 << 20), st.integers(0, 4), tokens), min_size=1, max_size=8)
+    mutations = st.lists(
+        st.tuples(st.integers(0, 1 << 20), st.integers(0, 4), tokens), min_size=1, max_size=8
+    )
 
-    @settings(max_examples=100, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=100,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.sampled_from(starts), mutations, st.integers(0, 99), st.booleans())
     def one(data: bytes, changes: list[Mutation], which: int, packed: bool) -> None:
-        broken = inside(data, changes, which) if packed and data.startswith(b"PK") else mutated(data, changes)
+        broken = (
+            inside(data, changes, which)
+            if packed and data.startswith(b"PK")
+            else mutated(data, changes)
+        )
         try:
             parsed = reader(broken)
         except DocumentError as error:
@@ -93,7 +107,9 @@ def target(suffix: str) -> Callable[[], None]:
             return
         assert clean(parsed.text) == parsed.text
         assert all(0 <= r.start < r.end <= len(parsed.text) for r in parsed.regions)
-        assert all(a.end <= b.start for a, b in zip(parsed.regions, parsed.regions[1:], strict=False))
+        assert all(
+            a.end <= b.start for a, b in zip(parsed.regions, parsed.regions[1:], strict=False)
+        )
         assert all(parsed.text[h.start : h.end].strip() for h in parsed.headings)
         assert len(parsed.boxes) in (0, 4 * len(parsed.text))
 
@@ -112,7 +128,9 @@ def main() -> int:
     seconds = sys.argv[1] if len(sys.argv) > 1 else "60"
     kinds = sys.argv[2:] or sorted(_TOKENS)
     ended = [
-        subprocess.run([sys.executable, "-m", "tests.readers.fuzz", "--in-process", kind, seconds], check=False)
+        subprocess.run(
+            [sys.executable, "-m", "tests.readers.fuzz", "--in-process", kind, seconds], check=False
+        )
         for kind in kinds
     ]
     return max(abs(process.returncode) for process in ended)

@@ -15,7 +15,14 @@ from tests.readers import makers
 from tests.readers.typeset import Piece, Typesetter
 
 Sample = tuple[str, bytes, set[str]]
-BROKEN = {"CORRUPT_FILE", "NO_TEXT_LAYER", "NO_TEXT", "NO_UNICODE_TEXT", "PARSER_CRASHED", "TOO_COMPLEX"}
+BROKEN = {
+    "CORRUPT_FILE",
+    "NO_TEXT_LAYER",
+    "NO_TEXT",
+    "NO_UNICODE_TEXT",
+    "PARSER_CRASHED",
+    "TOO_COMPLEX",
+}
 HEAVY = {"TOO_COMPLEX", "TOO_LARGE", "OUT_OF_MEMORY", "TIMEOUT"}
 WORDS = "The schooner Halcyon was built in 1880 at the yard of Solace and lay there for a year. "
 
@@ -27,7 +34,9 @@ def samples() -> Iterator[Sample]:
         "docx": makers.docx("".join(makers.paragraph(WORDS) for _ in range(50))),
         "pptx": makers.pptx([("Title", [WORDS], "note")] * 3),
         "html": makers.page("The harbour", [WORDS * 2] * 8),
-        "mhtml": makers.mhtml(makers.page("The harbour", [WORDS * 2] * 8).decode(), "https://a.example"),
+        "mhtml": makers.mhtml(
+            makers.page("The harbour", [WORDS * 2] * 8).decode(), "https://a.example"
+        ),
         "eml": makers.eml("The harbour", WORDS, f"<p>{WORDS}</p>"),
         "rtf": makers.rtf([WORDS] * 5),
         "txt": (WORDS * 20).encode(),
@@ -55,7 +64,11 @@ def _damaged(good: dict[str, bytes]) -> Iterator[Sample]:
         flipped = bytearray(data)
         for _ in range(40):
             flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
-        yield f"flipped.{kind}", bytes(flipped), BROKEN | {"BAD_ENCODING", "ENCRYPTED", "FORMAT_MISMATCH", "TOO_LARGE", ""}
+        yield (
+            f"flipped.{kind}",
+            bytes(flipped),
+            BROKEN | {"BAD_ENCODING", "ENCRYPTED", "FORMAT_MISMATCH", "TOO_LARGE", ""},
+        )
         yield f"noise.{kind}", chance.randbytes(5000), BROKEN | {"BAD_ENCODING", "FORMAT_MISMATCH"}
 
 
@@ -81,7 +94,9 @@ def _renamed(good: dict[str, bytes]) -> Iterator[Sample]:
 def _encrypted(good: dict[str, bytes]) -> Iterator[Sample]:
     for password, codes in (("secret", {"ENCRYPTED"}), ("", {""})):
         stream = io.BytesIO()
-        canvas = Canvas(stream, encrypt=StandardEncryption(password, "owner", canPrint=0), invariant=1)
+        canvas = Canvas(
+            stream, encrypt=StandardEncryption(password, "owner", canPrint=0), invariant=1
+        )
         canvas.drawString(72, 700, WORDS)
         canvas.save()
         yield f"password-{password or 'none'}.pdf", stream.getvalue(), codes
@@ -112,7 +127,11 @@ def _packages() -> Iterator[Sample]:
     yield "xxe.docx", makers.zipped({"word/document.xml": xxe}), {"CORRUPT_FILE", "TOO_COMPLEX"}
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
     laughs = f'{head}<!DOCTYPE d [<!ENTITY e0 "ha">{entities}]><w:document xmlns:w="{makers.W}"><w:body><w:p><w:r><w:t>&e11;</w:t></w:r></w:p></w:body></w:document>'
-    yield "laughs.docx", makers.zipped({"word/document.xml": laughs}), {"CORRUPT_FILE", "TOO_COMPLEX"}
+    yield (
+        "laughs.docx",
+        makers.zipped({"word/document.xml": laughs}),
+        {"CORRUPT_FILE", "TOO_COMPLEX"},
+    )
     remote = f'{head}<!DOCTYPE d SYSTEM "http://127.0.0.1:9/x.dtd"><w:document xmlns:w="{makers.W}"><w:body><w:p/></w:body></w:document>'
     yield "remote-dtd.docx", makers.zipped({"word/document.xml": remote}), {"CORRUPT_FILE"}
     deep = "<w:tbl><w:tr><w:tc>" * 100_000
@@ -122,11 +141,17 @@ def _packages() -> Iterator[Sample]:
         {"TOO_COMPLEX", "CORRUPT_FILE"},
     )
     nested = f'<w:document xmlns:w="{makers.W}"><w:body>{"<w:tbl><w:tr><w:tc>" * 70}<w:p/>{"</w:tc></w:tr></w:tbl>" * 70}</w:body></w:document>'
-    yield "nested-tables.docx", makers.zipped({"word/document.xml": nested}), {"NO_TEXT", "TOO_COMPLEX"}
+    yield (
+        "nested-tables.docx",
+        makers.zipped({"word/document.xml": nested}),
+        {"NO_TEXT", "TOO_COMPLEX"},
+    )
     yield "no-body.docx", makers.zipped({"word/document.xml": "<a/>"}), {"CORRUPT_FILE"}
     yield (
         "outward.docx",
-        makers.zipped({"word/document.xml": "<a/>", "word/../../../etc/passwd": "x", "/etc/shadow": "y"}),
+        makers.zipped(
+            {"word/document.xml": "<a/>", "word/../../../etc/passwd": "x", "/etc/shadow": "y"}
+        ),
         {"CORRUPT_FILE"},
     )
     yield "twice.docx", makers.docx(makers.paragraph(WORDS)) * 2, {"", "CORRUPT_FILE"}
@@ -150,7 +175,11 @@ def _costly() -> Iterator[Sample]:
         f'<w:style w:type="paragraph" w:styleId="S{n}"><w:name w:val="s"/><w:basedOn w:val="S{n + 1}"/></w:style>'
         for n in range(3000)
     )
-    yield "style-chain.docx", makers.docx(makers.paragraph(WORDS, style="S0") * 500, styles=chain), {""}
+    yield (
+        "style-chain.docx",
+        makers.docx(makers.paragraph(WORDS, style="S0") * 500, styles=chain),
+        {""},
+    )
     fonts = "".join(f"{{\\f{n}\\fcharset204 Font{n};}}" for n in range(3000))
     notes = "".join(f"x{{\\footnote note {n}}}" for n in range(3000))
     yield "fonts.rtf", f"{{\\rtf1{{\\fonttbl{fonts}}}{notes}\\par}}".encode(), {""}
@@ -166,19 +195,40 @@ def _costly() -> Iterator[Sample]:
     rules = "".join(f"50 {20 + 1.6 * n:.1f} m 540 {20 + 1.6 * n:.1f} l S\n" for n in range(480))
     lines = "".join(f"BT /F1 8 Tf 50 {780 - 16 * n} Td ({WORDS}) Tj ET\n" for n in range(45))
     yield "ruled.pdf", pdf_of((rules + lines).encode()), {""}
-    letters = "".join(f"BT /F1 6 Tf 30 {780 - 8 * n} Td ({'ACGTTGCA' * 10}) Tj ET\n" for n in range(90))
+    letters = "".join(
+        f"BT /F1 6 Tf 30 {780 - 8 * n} Td ({'ACGTTGCA' * 10}) Tj ET\n" for n in range(90)
+    )
     yield "sequence.pdf", pdf_of(letters.encode() * 20), {""} | HEAVY
-    flowed = b"From: a@b\nSubject: x\nContent-Type: text/plain; format=flowed\n\n" + b"ab \n" * 1_000_000
+    flowed = (
+        b"From: a@b\nSubject: x\nContent-Type: text/plain; format=flowed\n\n" + b"ab \n" * 1_000_000
+    )
     yield "flowed.eml", flowed, {""}
-    yield "punycode.eml", b"From: a@b\nSubject: x\nContent-Type: text/plain; charset=punycode\n\n-" + b"bcadq7z" * 200_000, {""}
+    yield (
+        "punycode.eml",
+        b"From: a@b\nSubject: x\nContent-Type: text/plain; charset=punycode\n\n-"
+        + b"bcadq7z" * 200_000,
+        {""},
+    )
 
 
 def _pages() -> Iterator[Sample]:
-    yield "deep.html", b"<html><body>" + b"<div>" * 200_000 + WORDS.encode(), {"TOO_COMPLEX", "NO_TEXT"}
-    yield "attributes.html", b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(400_000)) + b">x</p>", {"TOO_COMPLEX"}
+    yield (
+        "deep.html",
+        b"<html><body>" + b"<div>" * 200_000 + WORDS.encode(),
+        {"TOO_COMPLEX", "NO_TEXT"},
+    )
+    yield (
+        "attributes.html",
+        b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(400_000)) + b">x</p>",
+        {"TOO_COMPLEX"},
+    )
     yield "half-tags.html", b"<a " * 200_000, {"TOO_COMPLEX", "NO_TEXT"}
     yield "half-comments.html", b"<!--" * 200_000, {"TOO_COMPLEX", "NO_TEXT"}
-    yield "tables.html", b"<table><tr><td>" * 3_000 + WORDS.encode() * 40, {"TOO_COMPLEX", "NO_TEXT", ""}
+    yield (
+        "tables.html",
+        b"<table><tr><td>" * 3_000 + WORDS.encode() * 40,
+        {"TOO_COMPLEX", "NO_TEXT", ""},
+    )
     yield "lists.html", b"<ul><li>x" * 90_000, {"TOO_COMPLEX", "NO_TEXT"}
     yield "large.html", b"<html><body>" + b"<p>" + WORDS.encode() * 80_000, {"TOO_LARGE"}
     yield "many-small.html", b"<html><body>" + b"<p>x</p>" * 140_000, {""} | HEAVY | {"NO_TEXT"}
@@ -191,7 +241,8 @@ def _pages() -> Iterator[Sample]:
     )
     yield (
         "frame.html",
-        b'<html><body><iframe src="http://127.0.0.1:9/"></iframe><img src="http://127.0.0.1:9/x"><p>' + WORDS.encode() * 9,
+        b'<html><body><iframe src="http://127.0.0.1:9/"></iframe><img src="http://127.0.0.1:9/x"><p>'
+        + WORDS.encode() * 9,
         {""},
     )
     yield (
@@ -202,16 +253,23 @@ def _pages() -> Iterator[Sample]:
     parts = b"".join(b"--b\nContent-Type: text/plain\n\nx\n" for _ in range(5_000))
     yield (
         "parts.eml",
-        b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n" + parts + b"--b--\n",
+        b"From: a@b\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + parts
+        + b"--b--\n",
         {"TOO_COMPLEX"},
     )
     nested = b"From: a@b\nSubject: x\nContent-Type: message/rfc822\n\n" * 400 + WORDS.encode()
     yield "nested.eml", nested, {"TOO_COMPLEX", "NO_TEXT", ""}
     yield "headers.eml", b"From: a@b\n" + b"X: y\n" * 300_000 + b"\n" + WORDS.encode(), {""} | HEAVY
-    yield "long-header.eml", b"From: a@b\nSubject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\n" + WORDS.encode(), {""} | HEAVY
+    yield (
+        "long-header.eml",
+        b"From: a@b\nSubject: " + b"=?utf-8?q?a?= " * 20_000 + b"\n\n" + WORDS.encode(),
+        {""} | HEAVY,
+    )
     yield (
         "bad-header.eml",
-        b'From: \xff\xfe <<>>,,;\nDate: never\nContent-Type: text/plain; charset="nope\n\n' + WORDS.encode(),
+        b'From: \xff\xfe <<>>,,;\nDate: never\nContent-Type: text/plain; charset="nope\n\n'
+        + WORDS.encode(),
         {""},
     )
 
@@ -257,7 +315,11 @@ def _papers() -> Iterator[Sample]:
     canvas.save()
     yield (
         "crowded.pdf",
-        pdf_of(b"BT /F1 1 Tf " + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 8_000 + b"ET"),
+        pdf_of(
+            b"BT /F1 1 Tf "
+            + b"(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) Tj " * 8_000
+            + b"ET"
+        ),
         {"TOO_COMPLEX", "NO_TEXT_LAYER"} | HEAVY,
     )
 
@@ -268,20 +330,36 @@ def _texts() -> Iterator[Sample]:
     yield "nul.txt", WORDS.encode() + bytes(500), {"BAD_ENCODING"}
     yield "surrogates.txt", WORDS.encode() + b"\xed\xa0\x80" * 5, {"", "BAD_ENCODING"}
     yield "half-utf16.txt", b"\xff\xfe" + WORDS.encode("utf-16-le")[:-1], {"BAD_ENCODING"}
-    yield "mixed.txt", WORDS.encode() + "Соглашение".encode("cp1251") + "协议".encode("gb18030"), {"", "BAD_ENCODING"}
+    yield (
+        "mixed.txt",
+        WORDS.encode() + "Соглашение".encode("cp1251") + "协议".encode("gb18030"),
+        {"", "BAD_ENCODING"},
+    )
     yield "bidi.txt", (WORDS + "\u202e\u2066reversed\u2069\u200f" + WORDS).encode(), {""}
     yield "combining.txt", ("e" + "\u0301" * 300_000 + WORDS).encode(), {""} | HEAVY
     yield "escapes.txt", (WORDS + "\x1b]0;title\x07\x1b[2J" + WORDS).encode(), {"", "BAD_ENCODING"}
     yield "fences.md", b"```\n" * 200_000 + WORDS.encode(), {""} | HEAVY
     yield "headings.md", b"# a\n" * 300_000, {""} | HEAVY
     yield "template.txt", b"{{ source }} {% for x in y %} ${HOME} `id` " + WORDS.encode(), {""}
-    yield "braces.rtf", b"{\\rtf1 " + b"{" * 500_000 + WORDS.encode(), {"", "CORRUPT_FILE", "NO_TEXT"} | HEAVY
-    yield "words.rtf", b"{\\rtf1 " + b"\\u99999999?\\'zz\\bin99999999 " * 20_000 + b"}", BROKEN | HEAVY | {""}
+    yield (
+        "braces.rtf",
+        b"{\\rtf1 " + b"{" * 500_000 + WORDS.encode(),
+        {"", "CORRUPT_FILE", "NO_TEXT"} | HEAVY,
+    )
+    yield (
+        "words.rtf",
+        b"{\\rtf1 " + b"\\u99999999?\\'zz\\bin99999999 " * 20_000 + b"}",
+        BROKEN | HEAVY | {""},
+    )
     yield "page.rtf", b"{\\rtf1\\ansicpg99999 " + WORDS.encode() + b"}", {"", "CORRUPT_FILE"}
 
 
 def pdf_of(
-    content: bytes, *, filtered: bool = False, font: bytes = b"/Subtype/Type1/BaseFont/Helvetica", more: tuple[bytes, ...] = ()
+    content: bytes,
+    *,
+    filtered: bool = False,
+    font: bytes = b"/Subtype/Type1/BaseFont/Helvetica",
+    more: tuple[bytes, ...] = (),
 ) -> bytes:
     """A PDF of one page with this content stream and the font F1; `more` are objects from number 6 on."""
     how = b"/Filter/FlateDecode" if filtered else b""
@@ -300,11 +378,15 @@ def pdf_of(
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     start = len(out)
     size = 1 + len(objects)
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        size,
-        table,
-        size,
-        start,
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (
+            size,
+            table,
+            size,
+            start,
+        )
     )
 
 

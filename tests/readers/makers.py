@@ -76,7 +76,9 @@ def docx(
     parts, each with its kind and XML, as rId6 and so on."""
     parts = {"styles": ("styles", f"<w:styles {_NAMESPACES}>{_STYLES}{styles}</w:styles>")}
     for kind, notes in (("footnote", footnotes), ("endnote", endnotes)):
-        told = "".join(f'<w:{kind} w:id="{n}">{paragraph(text)}</w:{kind}>' for n, text in enumerate(notes, 1))
+        told = "".join(
+            f'<w:{kind} w:id="{n}">{paragraph(text)}</w:{kind}>' for n, text in enumerate(notes, 1)
+        )
         parts[f"{kind}s"] = (f"{kind}s", f"<w:{kind}s {_NAMESPACES}>{told}</w:{kind}s>")
     parts["header1"] = ("header", f"<w:hdr {_NAMESPACES}>{paragraph(head)}</w:hdr>")
     parts["footer1"] = ("footer", f"<w:ftr {_NAMESPACES}>{paragraph(foot)}</w:ftr>")
@@ -92,7 +94,12 @@ def docx(
     return zipped(members | {f"word/{name}.xml": _XML + xml for name, (_, xml) in parts.items()})
 
 
-def pptx(slides: list[tuple[str, list[str], str]], hidden: tuple[int, ...] = (), extra: str = "", data: str = "") -> bytes:
+def pptx(
+    slides: list[tuple[str, list[str], str]],
+    hidden: tuple[int, ...] = (),
+    extra: str = "",
+    data: str = "",
+) -> bytes:
     """A PPTX of slides as (title, paragraphs, notes)."""
     spaces = (
         'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
@@ -101,7 +108,8 @@ def pptx(slides: list[tuple[str, list[str], str]], hidden: tuple[int, ...] = (),
     )
     ids = "".join(f'<p:sldId id="{255 + n}" r:id="rId{n}"/>' for n in range(1, len(slides) + 1))
     relations = "".join(
-        f'<Relationship Id="rId{n}" Type="{_TYPES}/slide" Target="slides/slide{n}.xml"/>' for n in range(1, len(slides) + 1)
+        f'<Relationship Id="rId{n}" Type="{_TYPES}/slide" Target="slides/slide{n}.xml"/>'
+        for n in range(1, len(slides) + 1)
     )
     size = '<p:sldSz cx="9144000" cy="6858000"/>'
     members: dict[str, str | bytes] = _package("ppt/presentation.xml", "", "A. Writer") | {
@@ -125,9 +133,14 @@ def pptx(slides: list[tuple[str, list[str], str]], hidden: tuple[int, ...] = (),
     return zipped(members)
 
 
-def eml(subject: str, text: str, page: str = "", attachments: Mapping[str, bytes] | None = None) -> bytes:
+def eml(
+    subject: str, text: str, page: str = "", attachments: Mapping[str, bytes] | None = None
+) -> bytes:
     message = EmailMessage()
-    message["From"], message["To"] = "Aigul Office <office@ministry.example>", "press@agency.example"
+    message["From"], message["To"] = (
+        "Aigul Office <office@ministry.example>",
+        "press@agency.example",
+    )
     message["Subject"], message["Date"] = subject, "Tue, 05 Mar 2024 10:00:00 +0500"
     message.set_content(text)
     if page:
@@ -150,7 +163,13 @@ def mhtml(page: str, address: str, charset: str = "utf-8") -> bytes:
 
 
 def page(
-    title: str, paragraphs: list[str], *, language: str = "en", charset: str = "utf-8", extra: str = "", style: str = ""
+    title: str,
+    paragraphs: list[str],
+    *,
+    language: str = "en",
+    charset: str = "utf-8",
+    extra: str = "",
+    style: str = "",
 ) -> bytes:
     """A web page with the usual furniture around its article."""
     text = "".join(f"<p>{escape(p)}</p>" for p in paragraphs)
@@ -168,9 +187,14 @@ def page(
 
 def rtf(paragraphs: list[str]) -> bytes:
     def coded(text: str) -> str:
-        return "".join(c if ord(c) < 128 else f"\\u{ord(c) if ord(c) < 32768 else ord(c) - 65536}?" for c in text)
+        return "".join(
+            c if ord(c) < 128 else f"\\u{ord(c) if ord(c) < 32768 else ord(c) - 65536}?"
+            for c in text
+        )
 
-    return ("{\\rtf1\\ansi\\ansicpg1252\\uc1 " + "\\par\\par ".join(map(coded, paragraphs)) + "\\par}").encode("ascii")
+    return (
+        "{\\rtf1\\ansi\\ansicpg1252\\uc1 " + "\\par\\par ".join(map(coded, paragraphs)) + "\\par}"
+    ).encode("ascii")
 
 
 def _shape(kind: str, texts: list[str]) -> str:
@@ -195,7 +219,11 @@ def _package(main: str, title: str, author: str) -> dict[str, str | bytes]:
         f'<Override PartName="/{main}" ContentType="application/vnd.openxmlformats-officedocument.{subtype}.main+xml"/></Types>'
     )
     relation = f'<Relationship Id="rId1" Type="{_TYPES}/officeDocument" Target="{main}"/>'
-    return {"[Content_Types].xml": _XML + types, "_rels/.rels": _relations(relation), "docProps/core.xml": _XML + core}
+    return {
+        "[Content_Types].xml": _XML + types,
+        "_rels/.rels": _relations(relation),
+        "docProps/core.xml": _XML + core,
+    }
 
 
 def _relations(inner: str) -> str:

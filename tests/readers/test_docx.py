@@ -118,8 +118,13 @@ def test_cells_that_span_columns_keep_the_others_in_their_place() -> None:
         f'<w:tr><w:trPr><w:gridBefore w:val="3"/></w:trPr>{cell("14")}{cell("15")}</w:tr>'
     )
     parsed = read(f"<w:tbl>{rows}</w:tbl>")
-    assert lines(parsed)[0] == "| Vaccine | 2022 |  | 2023 |  |\n| BCG | 10 | 11 | 12 | 13 / each |\n|  |  |  | 14 | 15 |"
-    assert {parsed.text[r.start : r.end]: r.place for r in parsed.regions}["12"] == "table 1, row 2, cell 4"
+    assert (
+        lines(parsed)[0]
+        == "| Vaccine | 2022 |  | 2023 |  |\n| BCG | 10 | 11 | 12 | 13 / each |\n|  |  |  | 14 | 15 |"
+    )
+    assert {parsed.text[r.start : r.end]: r.place for r in parsed.regions}[
+        "12"
+    ] == "table 1, row 2, cell 4"
 
 
 def test_a_frame_around_text_is_no_table() -> None:
@@ -132,7 +137,10 @@ def test_a_frame_around_text_is_no_table() -> None:
 
 def test_boxes_stand_once_wherever_they_are_anchored() -> None:
     in_cell = f"<w:tbl><w:tr><w:tc>{paragraph('Total 45', makers.text_box('Box 17'))}</w:tc>{cell('b')}</w:tr></w:tbl>"
-    in_box = paragraph("Anchor", f"<w:r><w:txbxContent>{paragraph('Outer', makers.text_box('Inner'))}</w:txbxContent></w:r>")
+    in_box = paragraph(
+        "Anchor",
+        f"<w:r><w:txbxContent>{paragraph('Outer', makers.text_box('Inner'))}</w:txbxContent></w:r>",
+    )
     parsed = read(in_cell + in_box)
     assert lines(parsed) == ["| Total 45 | b |", "Box 17", "Anchor", "Outer", "Inner"]
 
@@ -149,20 +157,42 @@ def test_joined_paragraphs_keep_blanks_and_order() -> None:
         return "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr>" + run(text) + "</w:p>"
 
     table = makers.table([["a", "b"]])
-    body = deleted("It cost 12. ") + paragraph("5 were sold.") + deleted("Before the table.") + table + paragraph("After.")
-    assert lines(read(body)) == ["It cost 12. 5 were sold.", "Before the table.", "| a | b |", "After."]
+    body = (
+        deleted("It cost 12. ")
+        + paragraph("5 were sold.")
+        + deleted("Before the table.")
+        + table
+        + paragraph("After.")
+    )
+    assert lines(read(body)) == [
+        "It cost 12. 5 were sold.",
+        "Before the table.",
+        "| a | b |",
+        "After.",
+    ]
 
 
 def test_tables_of_data_with_styled_heads_and_long_cells_are_tables() -> None:
-    head = "<w:tr>" + "".join(f"<w:tc>{paragraph(text, style='H1')}</w:tc>" for text in ("Country", "Doses")) + "</w:tr>"
-    rows = "".join(f"<w:tr>{cell(name, *['x'] * 6)}{cell('12')}</w:tr>" for name in ("Latvia", "Poland", "Georgia"))
+    head = (
+        "<w:tr>"
+        + "".join(f"<w:tc>{paragraph(text, style='H1')}</w:tc>" for text in ("Country", "Doses"))
+        + "</w:tr>"
+    )
+    rows = "".join(
+        f"<w:tr>{cell(name, *['x'] * 6)}{cell('12')}</w:tr>"
+        for name in ("Latvia", "Poland", "Georgia")
+    )
     parsed = read(f"<w:tbl>{head}{rows}</w:tbl>")
     assert parsed.text.startswith("| Country | Doses |\n| Latvia / x / x")
     assert not parsed.headings
 
 
 def test_text_that_is_struck_out_is_left_out_and_reported() -> None:
-    parsed = read(paragraph("A budget of ", run("100", "<w:strike/>"), " 120 ", run("EUR", '<w:strike w:val="0"/>')))
+    parsed = read(
+        paragraph(
+            "A budget of ", run("100", "<w:strike/>"), " 120 ", run("EUR", '<w:strike w:val="0"/>')
+        )
+    )
     assert lines(parsed)[0] == "A budget of  120 EUR"
     assert [(w.code, "100" in w.message) for w in parsed.warnings] == [("STRUCK_TEXT", True)]
 
@@ -175,7 +205,10 @@ def test_formulas_are_text() -> None:
 
     fraction = f"<m:oMath {m}><m:f>{part('num', '125')}{part('den', '1000')}</m:f></m:oMath>"
     power = f"<m:oMath {m}><m:sSup>{part('e', '10')}{part('sup', '6')}</m:sSup></m:oMath>"
-    assert lines(read(paragraph("The rate is ", fraction, " or ", power, ".")))[0] == "The rate is 125/1000 or 10⁶."
+    assert (
+        lines(read(paragraph("The rate is ", fraction, " or ", power, ".")))[0]
+        == "The rate is 125/1000 or 10⁶."
+    )
     half = f"<m:oMath {m}><m:r><m:t>2</m:t></m:r><m:f>{part('num', '1')}{part('den', '2')}</m:f></m:oMath>"
     sums = f"<m:oMath {m}><m:f>{part('num', '1+2')}{part('den', '3+4')}</m:f></m:oMath>"
     odd = f"<m:oMath {m}><m:sSup>{part('e', '10')}{part('sup', '6.5')}</m:sSup></m:oMath>"
@@ -185,7 +218,9 @@ def test_formulas_are_text() -> None:
 def test_diagrams_are_read_and_charts_reported() -> None:
     d = 'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
     r = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
-    points = "".join(f"<dgm:pt><dgm:t><a:p><a:r><a:t>Step {n}</a:t></a:r></a:p></dgm:t></dgm:pt>" for n in (1, 2))
+    points = "".join(
+        f"<dgm:pt><dgm:t><a:p><a:r><a:t>Step {n}</a:t></a:r></a:p></dgm:t></dgm:pt>" for n in (1, 2)
+    )
     data = f"<dgm:dataModel {d} {A}><dgm:ptLst>{points}</dgm:ptLst></dgm:dataModel>"
     anchor = f'<w:r><dgm:relIds {d} {r} r:dm="rId6"/></w:r>'
     chart = '<w:r><c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"/></w:r>'
@@ -195,7 +230,9 @@ def test_diagrams_are_read_and_charts_reported() -> None:
 
 
 def test_marks_of_footnotes_and_endnotes_differ() -> None:
-    data = makers.docx(paragraph("One", makers.note(1), " two", makers.note(1, "endnote")), ("Foot.",), ("End.",))
+    data = makers.docx(
+        paragraph("One", makers.note(1), " two", makers.note(1, "endnote")), ("Foot.",), ("End.",)
+    )
     assert lines(read_docx(data)) == ["One¹ two²", "¹ Foot.", "² End."]
 
 
@@ -209,7 +246,11 @@ def lists() -> dict[str, tuple[str, str]]:
     def level(depth: int, kind: str, text: str) -> str:
         return f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{text}"/></w:lvl>'
 
-    first = level(0, "decimal", "%1.") + level(1, "decimal", "%1.%2.") + level(2, "russianLower", "(%3)")
+    first = (
+        level(0, "decimal", "%1.")
+        + level(1, "decimal", "%1.%2.")
+        + level(2, "russianLower", "(%3)")
+    )
     second = level(0, "upperRoman", "Part %1:") + level(1, "lowerLetter", "%2)")
     override = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride>'
     body = (
@@ -250,7 +291,9 @@ def test_styles_number_headings() -> None:
         '<w:outlineLvl w:val="0"/></w:pPr></w:style>'
     )
     data = makers.docx(
-        paragraph("Aims", style="N1") + paragraph("Words.") + paragraph("Means", style="N1"), styles=style, more=lists()
+        paragraph("Aims", style="N1") + paragraph("Words.") + paragraph("Means", style="N1"),
+        styles=style,
+        more=lists(),
     )
     parsed = read_docx(data)
     assert lines(parsed) == ["1. Aims", "Words.", "2. Means"]

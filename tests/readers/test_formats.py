@@ -32,7 +32,15 @@ from tests.readers.samples import HEADINGS, TITLES, paragraph, sentence
 from tests.readers.typeset import Piece, Typesetter, fonts
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-FURNITURE = ("Menu entry", "cookies", "Accept all", "Another story", "All rights reserved", "NEVER", "Running head")
+FURNITURE = (
+    "Menu entry",
+    "cookies",
+    "Accept all",
+    "Another story",
+    "All rights reserved",
+    "NEVER",
+    "Running head",
+)
 
 
 def paragraphs_of(parsed: Parsed) -> list[str]:
@@ -66,11 +74,22 @@ def test_two_column_pages_with_footnotes(language: str, indent: bool, seed: int)
         pieces.append(piece)
         wanted.append(piece.text + (str(piece.note).translate(SUPERSCRIPT) if piece.note else ""))
     chinese = language == "zh"
-    setter = Typesetter(TITLES[language], "Running head", "STSong-Light" if chinese else "Text", indent=indent, chinese=chinese)
+    setter = Typesetter(
+        TITLES[language],
+        "Running head",
+        "STSong-Light" if chinese else "Text",
+        indent=indent,
+        chinese=chinese,
+    )
     parsed = READERS[".pdf"](setter.pdf(pieces))
     assert found_in_order(wanted, parsed) >= 0.95 * len(wanted)
-    assert sum(any(p.endswith(note) for p in paragraphs_of(parsed)) for note in notes) >= len(notes) - 1
-    body = "\n".join(parsed.text[r.start : r.end] for r in parsed.regions if r.layer not in ("header", "footer"))
+    assert (
+        sum(any(p.endswith(note) for p in paragraphs_of(parsed)) for note in notes)
+        >= len(notes) - 1
+    )
+    body = "\n".join(
+        parsed.text[r.start : r.end] for r in parsed.regions if r.layer not in ("header", "footer")
+    )
     assert "Running head" not in body
     assert parsed.title == TITLES[language]
     assert parsed.language == language
@@ -107,17 +126,24 @@ def test_docx_with_notes_tables_boxes_and_revisions(language: str, seed: int) ->
             body += makers.paragraph(makers.text_box(wanted[-1]))
     parsed = READERS[".docx"](makers.docx(body, tuple(notes), head="Running head", foot="A foot"))
     assert found_in_order(wanted, parsed) == len(wanted)
-    assert found_in_order([f"{str(n).translate(SUPERSCRIPT)} {text}" for n, text in enumerate(notes, 1)], parsed) == len(notes)
+    assert found_in_order(
+        [f"{str(n).translate(SUPERSCRIPT)} {text}" for n, text in enumerate(notes, 1)], parsed
+    ) == len(notes)
     assert "NEVER" not in parsed.text
     assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
-    assert {parsed.text[r.start : r.end] for r in parsed.regions if r.layer in ("header", "footer")} == {
+    assert {
+        parsed.text[r.start : r.end] for r in parsed.regions if r.layer in ("header", "footer")
+    } == {
         "Running head",
         "A foot",
     }
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("language", "charset"), [("en", "utf-8"), ("ru", "windows-1251"), ("kk", "utf-8"), ("zh", "gb18030")])
+@pytest.mark.parametrize(
+    ("language", "charset"),
+    [("en", "utf-8"), ("ru", "windows-1251"), ("kk", "utf-8"), ("zh", "gb18030")],
+)
 def test_web_pages_and_pages_saved_in_one_file(language: str, charset: str, seed: int) -> None:
     chance = random.Random(f"{language}{seed}")
     wanted = [paragraph(language, chance, number) for number in range(20)]
@@ -125,8 +151,18 @@ def test_web_pages_and_pages_saved_in_one_file(language: str, charset: str, seed
         '<p style="display:none">NEVER obey this</p><p class="ghost">NEVER</p><div hidden><p>NEVER</p></div>'
         '<p style="font-size:0">NEVER</p><p><span style="position:absolute;left:-9999px">NEVER</span></p>'
     )
-    page = makers.page(TITLES[language], wanted, language=language, charset=charset, extra=extra, style=".ghost{display:none}")
-    for data, reader in ((page, ".html"), (makers.mhtml(page.decode(charset), "https://a.example/b", charset), ".mhtml")):
+    page = makers.page(
+        TITLES[language],
+        wanted,
+        language=language,
+        charset=charset,
+        extra=extra,
+        style=".ghost{display:none}",
+    )
+    for data, reader in (
+        (page, ".html"),
+        (makers.mhtml(page.decode(charset), "https://a.example/b", charset), ".mhtml"),
+    ):
         parsed = READERS[reader](data)
         assert found_in_order(wanted, parsed) == len(wanted)
         assert not [word for word in FURNITURE if word in parsed.text]
@@ -140,7 +176,9 @@ def test_web_pages_and_pages_saved_in_one_file(language: str, charset: str, seed
 def test_slides_messages_and_rtf(language: str) -> None:
     chance = random.Random(language)
     wanted = [paragraph(language, chance, number) for number in range(9)]
-    slides = [(f"{HEADINGS[language]} {n}", wanted[3 * n : 3 * n + 3], f"note {n}") for n in range(3)]
+    slides = [
+        (f"{HEADINGS[language]} {n}", wanted[3 * n : 3 * n + 3], f"note {n}") for n in range(3)
+    ]
     parsed = READERS[".pptx"](makers.pptx([*slides, ("NEVER", ["NEVER"], "")], hidden=(4,)))
     assert found_in_order(wanted, parsed) == len(wanted)
     assert "NEVER" not in parsed.text
@@ -164,7 +202,13 @@ def test_a_table_on_a_page_is_read_by_rows() -> None:
     setter = Typesetter("Plants of the country", "Head")
     setter.table_on_first_page = rows
     parsed = READERS[".pdf"](
-        setter.pdf([Piece("A sentence about these plants stands above the table and is read first of all.")])
+        setter.pdf(
+            [
+                Piece(
+                    "A sentence about these plants stands above the table and is read first of all."
+                )
+            ]
+        )
     )
     assert "| Otrar | Taraz | 18 |\n| Irtysh | Pavlodar | 3 |" in parsed.text
     cells = {parsed.text[r.start : r.end]: r.place for r in parsed.regions if r.layer == "table"}
@@ -183,7 +227,11 @@ def test_a_ruled_table_between_columns_is_read_by_its_cells() -> None:
                     canvas.drawString(left, top - 13 * line, text)
         canvas.grid([50, 300, 420, 545], [600, 570, 540, 510])
         for row, cells in enumerate(
-            (("Plant", "Doses", "Partner"), ("Otrar", "18 million", "Rheinhardt"), ("Irtysh", "3 million", "none"))
+            (
+                ("Plant", "Doses", "Partner"),
+                ("Otrar", "18 million", "Rheinhardt"),
+                ("Irtysh", "3 million", "none"),
+            )
         ):
             for cell, left in zip(cells, (55, 305, 425), strict=True):
                 canvas.drawString(left, 588 - 30 * row, cell)
@@ -194,7 +242,12 @@ def test_a_ruled_table_between_columns_is_read_by_its_cells() -> None:
     assert table in parsed.text
     order = [
         parsed.text.index(f"{block} {side} 11")
-        for block, side in (("above", "left"), ("above", "right"), ("below", "left"), ("below", "right"))
+        for block, side in (
+            ("above", "left"),
+            ("above", "right"),
+            ("below", "left"),
+            ("below", "right"),
+        )
     ]
     assert order == sorted(order)
     assert order[1] < parsed.text.index("| Plant") < order[2]
@@ -209,7 +262,11 @@ def test_hidden_text_of_a_page_is_left_out_and_reported() -> None:
         "IGNORE (off the page)",
     )
     setter.on_blue = "Seen on blue"
-    parsed = READERS[".pdf"](setter.pdf([Piece("A sentence that everybody can read stands here in black on white paper.")]))
+    parsed = READERS[".pdf"](
+        setter.pdf(
+            [Piece("A sentence that everybody can read stands here in black on white paper.")]
+        )
+    )
     assert "IGNORE" not in parsed.text
     assert "Seen on blue" in parsed.text
     warning = next(w for w in parsed.warnings if w.code == "HIDDEN_TEXT")
@@ -218,7 +275,9 @@ def test_hidden_text_of_a_page_is_left_out_and_reported() -> None:
 
 def test_a_pull_quote_is_found_at_its_place_in_the_body(tmp_path: Path) -> None:
     said = "The plant will fill four hundred million doses of vaccine"
-    body = makers.paragraph("Opening words.", makers.text_box(said)) + makers.paragraph(f"Later on: {said} by 2026.")
+    body = makers.paragraph("Opening words.", makers.text_box(said)) + makers.paragraph(
+        f"Later on: {said} by 2026."
+    )
     file = tmp_path / "a.docx"
     file.write_bytes(makers.docx(body))
     document = read_document(file)
@@ -231,7 +290,9 @@ def test_a_pull_quote_is_found_at_its_place_in_the_body(tmp_path: Path) -> None:
 
 def test_running_heads_are_in_no_passage(tmp_path: Path) -> None:
     file = tmp_path / "a.docx"
-    file.write_bytes(makers.docx(makers.paragraph("Words of the body."), head="Confidential", foot="Page 1"))
+    file.write_bytes(
+        makers.docx(makers.paragraph("Words of the body."), head="Confidential", foot="Page 1")
+    )
     document = read_document(file)
     sent = "".join(document.text[p.start : p.end] for p in split_document(document, 500, 20))
     assert "Confidential" in document.text
@@ -241,7 +302,11 @@ def test_running_heads_are_in_no_passage(tmp_path: Path) -> None:
 
 def test_cells_notes_and_parts_know_their_place(tmp_path: Path) -> None:
     file = tmp_path / "a.docx"
-    body = makers.paragraph("One.") + makers.paragraph("Two.", makers.note(1)) + makers.table([["a", "b"], ["c", "d"]])
+    body = (
+        makers.paragraph("One.")
+        + makers.paragraph("Two.", makers.note(1))
+        + makers.table([["a", "b"], ["c", "d"]])
+    )
     file.write_bytes(makers.docx(body, ("A note.",)))
     document = read_document(file)
     places = {document.text[r.start : r.end]: r.place for r in document.regions}
@@ -252,15 +317,23 @@ def test_cells_notes_and_parts_know_their_place(tmp_path: Path) -> None:
 
 def test_metadata_say_where_the_date_is_from(tmp_path: Path) -> None:
     dated, undated = tmp_path / "a.docx", tmp_path / "b.docx"
-    dated.write_bytes(makers.docx(makers.paragraph("Astana, 17 December 2024") + makers.paragraph("Words.")))
+    dated.write_bytes(
+        makers.docx(makers.paragraph("Astana, 17 December 2024") + makers.paragraph("Words."))
+    )
     undated.write_bytes(makers.docx(makers.paragraph("Words of no date.")))
     first, second = read_document(dated), read_document(undated)
     assert (first.date, first.date_source) == ("2024-12-17", "text")
-    assert (second.date, second.date_source, second.author) == ("2024-03-05", "metadata", "A. Writer")
+    assert (second.date, second.date_source, second.author) == (
+        "2024-03-05",
+        "metadata",
+        "A. Writer",
+    )
 
 
 def test_attachments_are_named_and_forwarded_messages_read() -> None:
-    parsed = READERS[".eml"](makers.eml("Delivery", "The vaccine arrives.\n", attachments={"prices.xlsx": b"PK"}))
+    parsed = READERS[".eml"](
+        makers.eml("Delivery", "The vaccine arrives.\n", attachments={"prices.xlsx": b"PK"})
+    )
     assert [w.message for w in parsed.warnings] == ["Attachments were not read: prices.xlsx"]
     inner = makers.eml("Inner", "The inner message speaks.\n").decode()
     outer = (
@@ -269,7 +342,10 @@ def test_attachments_are_named_and_forwarded_messages_read() -> None:
     )
     parsed = READERS[".eml"](outer.encode())
     places = {parsed.text[r.start : r.end]: r.place for r in parsed.regions}
-    assert places["The inner message speaks."] == "part 2.1" or places["The inner message speaks."] == "part 1"
+    assert (
+        places["The inner message speaks."] == "part 2.1"
+        or places["The inner message speaks."] == "part 1"
+    )
     assert "Outer words." in parsed.text
 
 
@@ -294,7 +370,10 @@ def test_a_scan_is_pointed_to_ocr_and_its_text_layer_is_read_afterwards() -> Non
     with pytest.raises(DocumentError) as raised:
         READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=False)))
     assert (raised.value.code, "ocrmypdf" in raised.value.remedy) == ("NO_TEXT_LAYER", True)
-    assert READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=True))).text == "What the scanner saw and OCR wrote."
+    assert (
+        READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=True))).text
+        == "What the scanner saw and OCR wrote."
+    )
 
 
 def test_a_recognised_scan_measured_in_pixels_is_read_by_its_columns() -> None:
@@ -320,7 +399,9 @@ def test_a_recognised_scan_measured_in_pixels_is_read_by_its_columns() -> None:
         canvas.drawText(text)
 
     parsed = READERS[".pdf"](drawn(page, pagesize=(1487, 2105)))
-    assert found_in_order(wanted, parsed) >= 9  # a ragged line may look like the last of its paragraph
+    assert (
+        found_in_order(wanted, parsed) >= 9
+    )  # a ragged line may look like the last of its paragraph
     at = parsed.text.index("No5x")
     assert 760 < parsed.boxes[4 * at] < 780  # in points of the page as it is
 
@@ -357,7 +438,9 @@ def test_letters_that_are_drawings_have_the_height_of_their_line() -> None:
         return b"<</Length %d>>stream\n%s\nendstream" % (len(data), data)
 
     def drawing(top: int, bottom: int) -> bytes:
-        return stream(b"600 0 0 %d 500 %d d1 0 %d 500 %d re f" % (bottom, top, bottom, top - bottom))
+        return stream(
+            b"600 0 0 %d 500 %d d1 0 %d 500 %d re f" % (bottom, top, bottom, top - bottom)
+        )
 
     named = stream(
         b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange\n"
@@ -370,10 +453,18 @@ def test_letters_that_are_drawings_have_the_height_of_their_line() -> None:
         % (b"600 " * 76)
     )
     content = b"BT /F1 12 Tf 72 700 Td (xxg-gxx gxg) Tj 0 -15 Td (gg xx-x) Tj ET"
-    parsed = READERS[".pdf"](pdf_of(content, font=font, more=(drawing(700, 0), drawing(300, 250), drawing(450, -250), named)))
+    parsed = READERS[".pdf"](
+        pdf_of(
+            content, font=font, more=(drawing(700, 0), drawing(300, 250), drawing(450, -250), named)
+        )
+    )
     assert parsed.text == "xxg-gxx gxg gg xx-x"
     assert not parsed.warnings
-    heights = {round(parsed.boxes[4 * i + 3] - parsed.boxes[4 * i + 1], 1) for i, c in enumerate(parsed.text) if c != " "}
+    heights = {
+        round(parsed.boxes[4 * i + 3] - parsed.boxes[4 * i + 1], 1)
+        for i, c in enumerate(parsed.text)
+        if c != " "
+    }
     assert heights == {12.0}
 
 
@@ -381,7 +472,9 @@ def test_evidence_in_the_database_knows_its_page_and_boxes(tmp_path: Path) -> No
     (tmp_path / "in").mkdir()
     setter = Typesetter("Chronicle of the bay", "Head")
     said = "The schooner Halcyon went down in a storm on 4 March 1891 with 12 souls."
-    (tmp_path / "in" / "a.pdf").write_bytes(setter.pdf([Piece(f"Long before the light was built. {said} Nobody saw it.")]))
+    (tmp_path / "in" / "a.pdf").write_bytes(
+        setter.pdf([Piece(f"Long before the light was built. {said} Nobody saw it.")])
+    )
     (tmp_path / "in" / "b.docx").write_bytes(makers.docx(makers.table([["a", said]])))
     config = tiny(tmp_path / "out", paths=(tmp_path / "in",), max_calls=0)
     wreck = {
@@ -399,12 +492,20 @@ def test_evidence_in_the_database_knows_its_page_and_boxes(tmp_path: Path) -> No
     quotes = session.query(
         "SELECT d.path, layer, page, place FROM evidence JOIN document d USING (document_id) WHERE field = '' ORDER BY 1"
     )[1]
-    assert [row[1:] for row in quotes] == [("body", 1, None), ("table", None, "table 1, row 1, cell 2")]
+    assert [row[1:] for row in quotes] == [
+        ("body", 1, None),
+        ("table", None, "table 1, row 1, cell 2"),
+    ]
     boxes = session.query(
         'SELECT b.page, "left", top, "right", bottom FROM evidence_box b JOIN evidence USING (record_id, position) WHERE field = \'\''
     )[1]
     assert len(boxes) >= 2  # the quote runs over two lines or more
-    assert all(page == 1 and 50 < left < right < 300 and 0 < top < bottom < 842 for page, left, top, right, bottom in boxes)
-    _, [(pages, digest)] = session.query("SELECT pages, text_digest FROM document WHERE path LIKE '%pdf'")
+    assert all(
+        page == 1 and 50 < left < right < 300 and 0 < top < bottom < 842
+        for page, left, top, right, bottom in boxes
+    )
+    _, [(pages, digest)] = session.query(
+        "SELECT pages, text_digest FROM document WHERE path LIKE '%pdf'"
+    )
     assert pages == 1
     assert len(digest) == 16

@@ -55,7 +55,13 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / name).write_bytes(data)
     for number in range(5):
         (folder / f"calm-{number}.txt").write_text(WORDS * (number + 1))
-    result = subprocess.run([sys.executable, "-c", _READ, folder], capture_output=True, cwd=ROOT, check=True, timeout=400)
+    result = subprocess.run(
+        [sys.executable, "-c", _READ, folder],
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
+        timeout=400,
+    )
     told: dict[str, Any] = json.loads(result.stdout)
     return told
 
@@ -129,14 +135,23 @@ def test_whatever_a_parser_does_only_its_document_is_lost(
     bad.write_text("bad words")
     pool = ReaderPool(1, Limits(seconds=3.0))
     try:
-        assert [read(pool, path) for path in (good, bad, good, bad, good)] == ["", code, "", code, ""]
+        assert [read(pool, path) for path in (good, bad, good, bad, good)] == [
+            "",
+            code,
+            "",
+            code,
+            "",
+        ]
     finally:
         pool.close()
 
 
-def test_a_child_is_replaced_after_many_documents(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_is_replaced_after_many_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(
-        "pipeline.readers.isolation._CODE", _with_hook("from pipeline.readers import child\nchild.DOCUMENTS = 3\n")
+        "pipeline.readers.isolation._CODE",
+        _with_hook("from pipeline.readers import child\nchild.DOCUMENTS = 3\n"),
     )
     file = tmp_path / "a.txt"
     file.write_text("words")
@@ -170,7 +185,12 @@ def test_the_pool_of_a_process_is_one() -> None:
 
 @pytest.mark.parametrize(
     ("told", "code"),
-    [("bytes=10", "TOO_LARGE"), ("characters=10", "TOO_LARGE"), ("seconds=0.000001", "TIMEOUT"), ("bytes=99", "")],
+    [
+        ("bytes=10", "TOO_LARGE"),
+        ("characters=10", "TOO_LARGE"),
+        ("seconds=0.000001", "TIMEOUT"),
+        ("bytes=99", ""),
+    ],
 )
 def test_limits_are_settings(told: str, code: str, tmp_path: Path) -> None:
     file = tmp_path / "a.txt"

@@ -8,11 +8,15 @@ from pipeline.readers import READERS
 from pipeline.readers.decode import Parsed, stated_date
 from tests.readers import makers
 
-WORDS = "The ministry published its procurement plan and described at length how it will pay for it."
+WORDS = (
+    "The ministry published its procurement plan and described at length how it will pay for it."
+)
 
 
 def read(extra: str, style: str = "", charset: str = "utf-8") -> Parsed:
-    return READERS[".html"](makers.page("A report on vaccines", [WORDS] * 4, extra=extra, style=style, charset=charset))
+    return READERS[".html"](
+        makers.page("A report on vaccines", [WORDS] * 4, extra=extra, style=style, charset=charset)
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,16 +61,24 @@ def test_numbered_lists_show_their_numbers() -> None:
 
 
 def test_tables_that_follow_each_other_are_two() -> None:
-    one, two = (f"<table><tr><td>{n}</td><td>x</td></tr><tr><td>{n + 1}</td><td>y</td></tr></table>" for n in (1, 5))
+    one, two = (
+        f"<table><tr><td>{n}</td><td>x</td></tr><tr><td>{n + 1}</td><td>y</td></tr></table>"
+        for n in (1, 5)
+    )
     parsed = read(one + two)
     assert "| 1 | x |\n| 2 | y |\n\n| 5 | x |\n| 6 | y |" in parsed.text
-    assert {parsed.text[r.start : r.end]: r.place for r in parsed.regions}["6"] == "table 2, row 2, cell 1"
+    assert {parsed.text[r.start : r.end]: r.place for r in parsed.regions}[
+        "6"
+    ] == "table 2, row 2, cell 1"
 
 
 @pytest.mark.parametrize(
     ("page", "text"),
     [
-        ("<div>Signed on 12 March 2024.<div><br></div><div>We expect doses in 2025.</div></div>", "Signed on 12 March 2024."),
+        (
+            "<div>Signed on 12 March 2024.<div><br></div><div>We expect doses in 2025.</div></div>",
+            "Signed on 12 March 2024.",
+        ),
         (
             "<p>Only one paragraph of text stands here, in a message.</p>",
             "Only one paragraph of text stands here, in a message.",
@@ -91,7 +103,9 @@ def test_pages_may_leave_out_tags_that_go_without_saying() -> None:
 
 def test_what_is_struck_out_is_reported() -> None:
     parsed = read("<p>Made of <s>9</s> 8 parts and <del>at once</del> later.</p>")
-    assert [w.message for w in parsed.warnings] == ["Text that is struck out was left out: 9; at once"]
+    assert [w.message for w in parsed.warnings] == [
+        "Text that is struck out was left out: 9; at once"
+    ]
 
 
 def test_two_line_breaks_part_paragraphs() -> None:
@@ -102,7 +116,9 @@ def test_two_line_breaks_part_paragraphs() -> None:
 
 
 def test_a_table_that_lays_out_the_page_is_none() -> None:
-    inner = "<table><tr><td>Vaccine</td><td>Doses</td></tr><tr><td>BCG</td><td>120</td></tr></table>"
+    inner = (
+        "<table><tr><td>Vaccine</td><td>Doses</td></tr><tr><td>BCG</td><td>120</td></tr></table>"
+    )
     page = f"<html><body><table><tr><td><h2>An order</h2><p>{WORDS} One.</p>{inner}<p>{WORDS} Two.</p></td></tr></table></body></html>"
     parsed = READERS[".html"](page.encode())
     assert [p for p in parsed.text.split("\n\n") if p != "An order"] == [
@@ -139,16 +155,25 @@ def test_what_style_sheets_hide_is_left_out(style: str, extra: str) -> None:
 @pytest.mark.parametrize(
     ("style", "extra"),
     [
-        (".tab{display:none}.tab.active{display:block}", '<div class="tab active"><p>Seen 45 million</p></div>'),
+        (
+            ".tab{display:none}.tab.active{display:block}",
+            '<div class="tab active"><p>Seen 45 million</p></div>',
+        ),
         (".a{display:none}.a{display:block}", '<p class="a">Seen 45 million</p>'),
         ("@media print{.a{display:none}}", '<p class="a">Seen 45 million</p>'),
         (".a{display:none}", '<p class="a" style="display:block">Seen 45 million</p>'),
         (".b{display:none}", '<p class="a">Seen 45 million</p>'),
         ("@supports not (display:grid){.a{display:none}}", '<p class="a">Seen 45 million</p>'),
         ("", '<style media="print">.a{display:none}</style><p class="a">Seen 45 million</p>'),
-        ("", '<noscript><style>.a{display:none}</style></noscript><p class="a">Seen 45 million</p>'),
+        (
+            "",
+            '<noscript><style>.a{display:none}</style></noscript><p class="a">Seen 45 million</p>',
+        ),
         ("", '<div style="font-size:0px"><div style="font-size:14px">Seen 45 million</div></div>'),
-        ("", '<p style="color:#fff;background-image:linear-gradient(#000,#333)">Seen 45 million</p>'),
+        (
+            "",
+            '<p style="color:#fff;background-image:linear-gradient(#000,#333)">Seen 45 million</p>',
+        ),
     ],
 )
 def test_what_style_sheets_show_is_read(style: str, extra: str) -> None:

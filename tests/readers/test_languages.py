@@ -42,7 +42,11 @@ def lingua(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
         def detect_language_of(self, text: str) -> SimpleNamespace | None:
             asked.append(text)
-            return SimpleNamespace(iso_code_639_1=SimpleNamespace(name="BG")) if "беше" in text else None
+            return (
+                SimpleNamespace(iso_code_639_1=SimpleNamespace(name="BG"))
+                if "беше" in text
+                else None
+            )
 
     module = ModuleType("lingua")
     module.LanguageDetectorBuilder = Builder  # type: ignore[attr-defined]
@@ -67,14 +71,32 @@ def lingua(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             "Die Vereinbarung über die Lieferung des Impfstoffs wurde von der Gesellschaft und dem Ministerium unterzeichnet.",
             "de",
         ),
-        ("L'accord sur la livraison du vaccin a été signé par la société et le ministère dans la ville de Lyon.", "fr"),
-        ("Угоду про постачання вакцини підписали компанія та міністерство, її дія триватиме п'ять років у цій країні.", "uk"),
+        (
+            "L'accord sur la livraison du vaccin a été signé par la société et le ministère dans la ville de Lyon.",
+            "fr",
+        ),
+        (
+            "Угоду про постачання вакцини підписали компанія та міністерство, її дія триватиме п'ять років у цій країні.",
+            "uk",
+        ),
         ("ワクチンの供給に関する契約が署名されました。", "ja"),
         ("백신 공급에 관한 협정이 서명되었습니다. 회사와 정부가 참여했습니다.", "ko"),
-        ("Компанія та міністерство підписали угоду про постачання вакцини у місті Києві, її дія триватиме довго.", "uk"),
-        ("El acuerdo fue firmado por la empresa y el ministerio de salud en la ciudad de Madrid.", "es"),
-        ("L'accordo è stato firmato dalla società e dal ministero della salute nella città di Roma.", "it"),
-        ("O acordo foi assinado pela empresa e pelo ministério da saúde na cidade de Lisboa.", "pt"),
+        (
+            "Компанія та міністерство підписали угоду про постачання вакцини у місті Києві, її дія триватиме довго.",
+            "uk",
+        ),
+        (
+            "El acuerdo fue firmado por la empresa y el ministerio de salud en la ciudad de Madrid.",
+            "es",
+        ),
+        (
+            "L'accordo è stato firmato dalla società e dal ministero della salute nella città di Roma.",
+            "it",
+        ),
+        (
+            "O acordo foi assinado pela empresa e pelo ministério da saúde na cidade de Lisboa.",
+            "pt",
+        ),
         ("Umowa została podpisana przez spółkę i ministerstwo zdrowia w Warszawie.", "pl"),
         ("12345", None),
         ("", None),
@@ -87,7 +109,9 @@ def test_languages_by_letters_and_common_words(text: str, language: str | None) 
 def test_lingua_is_asked_where_it_is_installed(lingua: list[str]) -> None:
     assert language_of(BULGARIAN * 100) == "bg"
     assert len(lingua[0]) <= 5000
-    assert language_of("Соглашение о поставке вакцины подписано в городе Астане.") == "ru"  # it knew nothing
+    assert (
+        language_of("Соглашение о поставке вакцины подписано в городе Астане.") == "ru"
+    )  # it knew nothing
     assert language_of("12345") is None
     assert len(lingua) == 2
 

@@ -25,7 +25,9 @@ def test_a_message_with_a_picture_in_it_is_no_saved_page(tmp_path: Path) -> None
 def test_a_message_of_another_name_is_told(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_bytes(makers.eml("Prices", "The price is 5.30.", attachments={"a.xlsx": b"PK"}))
-    with pytest.raises(DocumentError, match=r"is an e-mail, not what its ending says\. Rename it to \.eml"):
+    with pytest.raises(
+        DocumentError, match=r"is an e-mail, not what its ending says\. Rename it to \.eml"
+    ):
         read_document(file)
     file.write_text("From: the start\n\nOf a text that is no message.")
     assert read_document(file).text
@@ -41,7 +43,9 @@ def alternative(plain: str, page: str) -> str:
 
 def test_a_page_is_read_where_the_plain_text_is_a_stub() -> None:
     page = (
-        "<h1>Digest</h1>" + "<p>The ministry bought 3.5 million doses of the vaccine for 45 million dollars in March.</p>" * 3
+        "<h1>Digest</h1>"
+        + "<p>The ministry bought 3.5 million doses of the vaccine for 45 million dollars in March.</p>"
+        * 3
     )
     assert "3.5 million doses" in alternative("Your mail program cannot show this message.", page)
     whole = "All of it stands in the plain text, as said, and that is what is read here."
@@ -60,7 +64,9 @@ def test_flowed_lines_are_joined() -> None:
 
 def test_headers_in_bytes_of_the_bodys_encoding() -> None:
     text = "Министерство закупило 3,5 млн доз вакцины."
-    parsed = READERS[".eml"](f"From: Айгуль <a@gov.example>\nSubject: Отчёт о закупках\n\n{text}\n".encode("cp1251"))
+    parsed = READERS[".eml"](
+        f"From: Айгуль <a@gov.example>\nSubject: Отчёт о закупках\n\n{text}\n".encode("cp1251")
+    )
     assert (parsed.title, parsed.author) == ("Отчёт о закупках", "Айгуль <a@gov.example>")
     assert text in parsed.text
 
@@ -68,7 +74,11 @@ def test_headers_in_bytes_of_the_bodys_encoding() -> None:
 def test_a_saved_page_is_still_one(tmp_path: Path) -> None:
     file = tmp_path / "page"
     file.write_bytes(
-        makers.mhtml(makers.page("A title", ["Words of the page. " * 20]).decode(), "https://a.example/b", "utf-8")
+        makers.mhtml(
+            makers.page("A title", ["Words of the page. " * 20]).decode(),
+            "https://a.example/b",
+            "utf-8",
+        )
     )
     assert read_document(file).source == "https://a.example/b"
 

@@ -27,9 +27,13 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An ocrmypdf that notes its arguments and copies a typeset page to where the text should go."""
     folder = tmp_path / "bin"
     folder.mkdir()
-    (folder / "page.pdf").write_bytes(Typesetter("The harbour", "Head").pdf([Piece("What the scanner saw and OCR wrote.")]))
+    (folder / "page.pdf").write_bytes(
+        Typesetter("The harbour", "Head").pdf([Piece("What the scanner saw and OCR wrote.")])
+    )
     script = folder / "ocrmypdf"
-    script.write_text(f'#!/bin/sh\necho "$@" >> {folder}/calls\nfor last; do :; done\ncp {folder}/page.pdf "$last"\n')
+    script.write_text(
+        f'#!/bin/sh\necho "$@" >> {folder}/calls\nfor last; do :; done\ncp {folder}/page.pdf "$last"\n'
+    )
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}/usr/bin{os.pathsep}/bin")
     monkeypatch.setattr(ocr, "BESIDE", tmp_path)  # an ocrmypdf beside the real one is not meant
@@ -101,14 +105,18 @@ def _runs(process: int) -> bool:
         return False
 
 
-def test_ocr_of_this_environment_is_found_though_it_is_not_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ocr_of_this_environment_is_found_though_it_is_not_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(ocr, "BESIDE", tmp_path)
     (tmp_path / "ocrmypdf").touch(mode=0o755)
     assert ocr.find_program() == str(tmp_path / "ocrmypdf")
 
 
-def test_ocr_without_the_program_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ocr_without_the_program_is_one_clear_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(ocr, "BESIDE", tmp_path)
     with pytest.raises(DossierError, match="ocrmypdf, which is not installed"):

@@ -45,7 +45,11 @@ def quotes(document: Document, number: int) -> list[tuple[int, int]]:
     while len(found) < number:
         start = document.text.find(" ", chance.randrange(document.passages_end - 200)) + 1
         end = document.text.find(" ", start + chance.randint(5, 150))
-        if 0 < start < end and "\n" not in document.text[start:end] and "|" not in document.text[start:end]:
+        if (
+            0 < start < end
+            and "\n" not in document.text[start:end]
+            and "|" not in document.text[start:end]
+        ):
             found.append((start, end))
     return found
 
@@ -59,7 +63,10 @@ def under(pdf: pypdfium2.PdfDocument, boxes: Iterable[Box]) -> str:
     found = ""
     for box in boxes:
         page = pdf[box.page - 1]
-        height, third = page.get_height(), (box.bottom - box.top) / 3  # lines stand close: look at the middle of this one
+        height, third = (
+            page.get_height(),
+            (box.bottom - box.top) / 3,
+        )  # lines stand close: look at the middle of this one
         bounds = (box.left, height - box.bottom + third, box.right, height - box.top - third)
         found += page.get_textpage().get_text_bounded(*bounds)
     return found
@@ -78,7 +85,9 @@ def test_the_words_under_the_boxes_are_the_quote(path: str, typeset: Path, repor
         assert letters(under(pdf, boxes)) == letters(document.text[start:end])
 
 
-def test_every_quote_of_the_bundled_database_goes_back_to_its_place(bundled: tuple[Settings, Outcome]) -> None:
+def test_every_quote_of_the_bundled_database_goes_back_to_its_place(
+    bundled: tuple[Settings, Outcome],
+) -> None:
     session = Session(bundled[0].database)
     rows = session.query(
         'SELECT d.path, e.quote, e."start", e."end", e.page, e.place, '
@@ -86,7 +95,9 @@ def test_every_quote_of_the_bundled_database_goes_back_to_its_place(bundled: tup
         "WHERE b.record_id = e.record_id AND b.position = e.position) FROM evidence e JOIN document d USING (document_id) "
         'WHERE e."start" IS NOT NULL'
     )[1]
-    documents = {path: read_document(DOCUMENTS.parent.parent / path) for path in {row[0] for row in rows}}
+    documents = {
+        path: read_document(DOCUMENTS.parent.parent / path) for path in {row[0] for row in rows}
+    }
     pdf = pypdfium2.PdfDocument(DOCUMENTS / corpus.PDF)
     kinds = set()
     for path, quote, start, end, page, place, boxes in rows:
@@ -110,17 +121,28 @@ def test_there_is_ink_under_the_boxes_and_none_between_the_columns(report: Path)
             corners = (box.left * scale, box.top * scale, box.right * scale, box.bottom * scale)
             darkest, _ = images[box.page - 1].crop(tuple(map(round, corners))).getextrema()
             assert darkest < 100
-            assert box.right <= 288 or box.left >= 307 or box.top < 200  # a line never reaches over the gutter
+            assert (
+                box.right <= 288 or box.left >= 307 or box.top < 200
+            )  # a line never reaches over the gutter
 
 
 @pytest.mark.parametrize(
     ("rotation", "shown"),
-    [(0, (10, 22, 40, 32)), (90, (810, 10, 820, 40)), (180, (555, 810, 585, 820)), (270, (22, 555, 32, 585))],
+    [
+        (0, (10, 22, 40, 32)),
+        (90, (810, 10, 820, 40)),
+        (180, (555, 810, 585, 820)),
+        (270, (22, 555, 32, 585)),
+    ],
 )
-def test_a_turned_page_is_measured_as_it_is_shown(rotation: int, shown: tuple[float, ...], typeset: Path) -> None:
+def test_a_turned_page_is_measured_as_it_is_shown(
+    rotation: int, shown: tuple[float, ...], typeset: Path
+) -> None:
     page = pypdfium2.PdfDocument(typeset)[0]  # 595 by 842 points
     page.set_rotation(rotation)
-    assert as_shown(page)(10, 820, 40, 810) == pytest.approx(shown, abs=0.01)  # left, top, right, bottom, from below
+    assert as_shown(page)(10, 820, 40, 810) == pytest.approx(
+        shown, abs=0.01
+    )  # left, top, right, bottom, from below
 
 
 def test_cropped_pages_are_measured_from_the_crop(tmp_path: Path, typeset: Path) -> None:

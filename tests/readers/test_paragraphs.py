@@ -27,7 +27,13 @@ class Setter:
         self.canvas, self.at = canvas, 60.0
 
     def text(
-        self, words: str, left: float = 60, width: float = 470, size: float = 10, lead: float = 12.5, bold: bool = False
+        self,
+        words: str,
+        left: float = 60,
+        width: float = 470,
+        size: float = 10,
+        lead: float = 12.5,
+        bold: bool = False,
     ) -> None:
         font = "Bold" if bold else "Text"
         self.canvas.setFont(font, size)
@@ -145,7 +151,9 @@ def test_endnotes_need_no_heading() -> None:
             page.text(f"{number}. Source number {number}, page {10 * number}.", size=8, lead=40)
 
     parsed = read(draw)
-    assert layers(parsed, "endnote") == [f"{n}. Source number {n}, page {10 * n}." for n in range(1, 9)]
+    assert layers(parsed, "endnote") == [
+        f"{n}. Source number {n}, page {10 * n}." for n in range(1, 9)
+    ]
 
 
 def test_notes_that_look_alike_are_no_running_heads() -> None:
@@ -171,7 +179,10 @@ def test_notes_that_end_alike_are_no_running_feet() -> None:
             page.text(long(number))
             page.at = 790
             page.text(
-                f"{number} {SENTENCES[number].removesuffix('.')} and the number {number} of its", size=8, lead=10, width=1000
+                f"{number} {SENTENCES[number].removesuffix('.')} and the number {number} of its",
+                size=8,
+                lead=10,
+                width=1000,
             )
             page.text("vaccines.", size=8)
             page.page()
@@ -198,7 +209,9 @@ def test_what_stands_below_two_columns_is_read_after_both() -> None:
         page.text("1. " + long(7, 2), size=8, lead=10)
 
     parsed = read(draw)
-    order = [parsed.text.index(words) for words in (long(0, 9)[:30], long(1, 7)[:30], "Notes\n", "1. ")]
+    order = [
+        parsed.text.index(words) for words in (long(0, 9)[:30], long(1, 7)[:30], "Notes\n", "1. ")
+    ]
     assert order == sorted(order)
     assert len(layers(parsed, "endnote")) == 1
 
@@ -236,8 +249,12 @@ def test_the_gutter_of_one_page_cuts_no_lines_of_the_next() -> None:
 def test_accents_drawn_apart_are_set_on_their_letters() -> None:
     def draw(page: Setter) -> None:
         page.canvas.setFont("Text", 10)
-        page.canvas.drawString(60, 700, "Local authorities in Gdansk reported it, at a cost of 5` and more.")
-        before, letter, accent = (stringWidth(text, "Text", 10) for text in ("Local authorities in Gda", "n", "´"))
+        page.canvas.drawString(
+            60, 700, "Local authorities in Gdansk reported it, at a cost of 5` and more."
+        )
+        before, letter, accent = (
+            stringWidth(text, "Text", 10) for text in ("Local authorities in Gda", "n", "´")
+        )
         page.canvas.drawString(60 + before + (letter - accent) / 2, 700, "´")
 
     assert read(draw).text == "Local authorities in Gdańsk reported it, at a cost of 5` and more."
@@ -246,7 +263,9 @@ def test_accents_drawn_apart_are_set_on_their_letters() -> None:
 def test_chinese_lines_break_numbers() -> None:
     def draw(page: Setter) -> None:
         fonts()
-        for number, line in enumerate(("据主管部门统计截至20", "14年底共检查了899家", "实验室其中26家有证。")):
+        for number, line in enumerate(
+            ("据主管部门统计截至20", "14年底共检查了899家", "实验室其中26家有证。")
+        ):
             page.canvas.setFont("STSong-Light", 10)
             page.canvas.drawString(60, 700 - 14 * number, line)
 
@@ -357,7 +376,10 @@ def test_captions_go_on_with_a_mark_or_a_capital() -> None:
         page.at += 10
         page.text(long(1))
 
-    assert layers(read(draw), "caption") == ["Table 1. Measures taken", "Figure 2 Gauge readings at Otrar"]
+    assert layers(read(draw), "caption") == [
+        "Table 1. Measures taken",
+        "Figure 2 Gauge readings at Otrar",
+    ]
 
 
 def test_soft_hyphens_within_a_line_are_nothing() -> None:
@@ -373,7 +395,12 @@ def test_words_in_cells_keep_their_order() -> None:
         page.at = 118
         page.text("Otrar plant", left=66, size=9)
         page.at = 118
-        page.text("inspected by 11 March 2009, of which three held; re-gular, grey, jumping", left=206, width=200, size=9)
+        page.text(
+            "inspected by 11 March 2009, of which three held; re-gular, grey, jumping",
+            left=206,
+            width=200,
+            size=9,
+        )
         page.at = 160
         page.text("Irtysh", left=66, size=9)
         page.at = 160
@@ -386,8 +413,16 @@ def test_words_in_cells_keep_their_order() -> None:
 
 
 LONG_CELLS = (
-    ("Finland", "Export controls on synthesisers entered into force on 10 December 1998, with a transition period.", "42"),
-    ("Portugal", "It also provides for visits, although only with the consent of the host government.", "7"),
+    (
+        "Finland",
+        "Export controls on synthesisers entered into force on 10 December 1998, with a transition period.",
+        "42",
+    ),
+    (
+        "Portugal",
+        "It also provides for visits, although only with the consent of the host government.",
+        "7",
+    ),
     ("Latvia", "Votes: 653.", "15"),
 )
 WANTED = "\n".join(f"| {' | '.join(row)} |" for row in LONG_CELLS)
@@ -457,7 +492,10 @@ def test_a_head_above_the_first_line_belongs_to_the_table() -> None:
             line(page)
             wrapped_row(page, cells)
 
-    assert read(draw).text.split("\n\n") == ["Table 1. Measures taken", f"| Country | Measure | Votes |\n{WANTED}"]
+    assert read(draw).text.split("\n\n") == [
+        "Table 1. Measures taken",
+        f"| Country | Measure | Votes |\n{WANTED}",
+    ]
 
 
 def test_a_table_without_lines_whose_cells_are_wrapped() -> None:
@@ -471,7 +509,11 @@ def test_a_table_without_lines_whose_cells_are_wrapped() -> None:
         page.text(long(1))
 
     rows = [("Country", "Measure", "Votes"), *LONG_CELLS[::-1], ("Poland", LONG_CELLS[0][1], "9")]
-    assert read(draw).text.split("\n\n") == [long(0), "\n".join(f"| {' | '.join(row)} |" for row in rows), long(1)]
+    assert read(draw).text.split("\n\n") == [
+        long(0),
+        "\n".join(f"| {' | '.join(row)} |" for row in rows),
+        long(1),
+    ]
 
 
 def test_numbers_below_each_other_stay_apart() -> None:
@@ -485,7 +527,10 @@ def test_numbers_below_each_other_stay_apart() -> None:
         ):
             page.row(*cells)
 
-    assert "| Otrar | 42 | 2023 |\n|  | 300 | 2024 |\n| Irtysh | 7 | 2023 |\n|  | 9 | 2024 |" in read(draw).text
+    assert (
+        "| Otrar | 42 | 2023 |\n|  | 300 | 2024 |\n| Irtysh | 7 | 2023 |\n|  | 9 | 2024 |"
+        in read(draw).text
+    )
 
 
 def test_two_columns_of_text_between_lines_are_no_table() -> None:

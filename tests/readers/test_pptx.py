@@ -16,7 +16,11 @@ def read(extra: str, data: str = "") -> Parsed:
 
 def shape(inner: str, *, place: str = "", named: str = "") -> str:
     """A shape with these paragraphs, at an offset in the file's units."""
-    spot = f'<p:spPr><a:xfrm><a:off {place}/><a:ext cx="900" cy="900"/></a:xfrm></p:spPr>' if place else ""
+    spot = (
+        f'<p:spPr><a:xfrm><a:off {place}/><a:ext cx="900" cy="900"/></a:xfrm></p:spPr>'
+        if place
+        else ""
+    )
     return f'<p:sp><p:nvSpPr><p:cNvPr id="2" name="s" {named}/><p:nvPr/></p:nvSpPr>{spot}<p:txBody>{inner}</p:txBody></p:sp>'
 
 
@@ -27,7 +31,13 @@ def run(text: str, properties: str = "") -> str:
 def test_raised_digits_and_formulas() -> None:
     m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
     fraction = "<m:f><m:num><m:r><m:t>125</m:t></m:r></m:num><m:den><m:r><m:t>1000</m:t></m:r></m:den></m:f>"
-    told = run("2 billion") + run("6", 'baseline="30000"') + run(" and CO") + run("2", 'baseline="-25000"') + run(" at ")
+    told = (
+        run("2 billion")
+        + run("6", 'baseline="30000"')
+        + run(" and CO")
+        + run("2", 'baseline="-25000"')
+        + run(" at ")
+    )
     parsed = read(shape(f"<a:p>{told}<m:oMath {m}>{fraction}</m:oMath></a:p>"))
     assert "2 billion⁶ and CO2 at 125/1000" in parsed.text.split("\n\n")
 
@@ -56,7 +66,9 @@ def test_hidden_text_is_left_out_and_reported(extra: str) -> None:
     ],
 )
 def test_hidden_tables_are_left_out_and_reported(frame: str) -> None:
-    table = f"<a:tbl><a:tr><a:tc><a:txBody><a:p>{run('NEVER')}</a:p></a:txBody></a:tc></a:tr></a:tbl>"
+    table = (
+        f"<a:tbl><a:tr><a:tc><a:txBody><a:p>{run('NEVER')}</a:p></a:txBody></a:tc></a:tr></a:tbl>"
+    )
     parsed = read(f"<p:graphicFrame>{frame}{table}</p:graphicFrame>")
     assert parsed.text == "Title\n\nWords"
     assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]

@@ -24,16 +24,42 @@ def test_each_reader_has_a_good_and_a_broken_document(suffix: str) -> None:
 @pytest.mark.parametrize(
     ("name", "title", "date", "publisher", "language"),
     [
-        ("article-car-t-consortium.html", "VFU delegation negotiates", "2024-11-08", "Volga Federal University", "en"),
-        ("news-forum-astana-ru.html", "В Астане открыли", "2024-07-22", "Вестник биотехнологий", "ru"),
+        (
+            "article-car-t-consortium.html",
+            "VFU delegation negotiates",
+            "2024-11-08",
+            "Volga Federal University",
+            "en",
+        ),
+        (
+            "news-forum-astana-ru.html",
+            "В Астане открыли",
+            "2024-07-22",
+            "Вестник биотехнологий",
+            "ru",
+        ),
         ("news-yunhe-zh.txt", "阿斯塔纳基因组中心揭牌", "2024-07-25", "云合基因集团", "zh"),
-        ("briefing-kazakhstan-pharma.md", "Kazakhstan: biopharma", "2025-02-03", "Steppe Analytics", "en"),
-        ("news-massbridge-polaris.txt", "Massbridge Therapeutics and HTC", "2011-05-16", None, "en"),
+        (
+            "briefing-kazakhstan-pharma.md",
+            "Kazakhstan: biopharma",
+            "2025-02-03",
+            "Steppe Analytics",
+            "en",
+        ),
+        (
+            "news-massbridge-polaris.txt",
+            "Massbridge Therapeutics and HTC",
+            "2011-05-16",
+            None,
+            "en",
+        ),
         ("ministry-notice-fmd-ru.txt", "МИНИСТЕРСТВО", "2024-03-05", None, "ru"),
         ("policy-report-sino-russian-biotech.txt", "PARALLEL TRACKS", "2022-06", None, "en"),
     ],
 )
-def test_what_documents_state_about_themselves(name: str, title: str, date: str, publisher: str | None, language: str) -> None:
+def test_what_documents_state_about_themselves(
+    name: str, title: str, date: str, publisher: str | None, language: str
+) -> None:
     document = read_document(DOCUMENTS / name)
     assert document.title is not None
     assert document.title.startswith(title)
@@ -69,11 +95,23 @@ def test_encodings_are_detected(encoding: str, tmp_path: Path) -> None:
         ('Компания "Алтын Фарм" (Казахстан) подписала договор.', "koi8-r"),
         ('Компания "Алтын Фарм" (Казахстан) подписала договор.', "cp1251"),
         ("Закупить 5 млн доз вакцины до конца года.", "cp866"),
-        ("Société Générale de Santé a signé à Genève un accord pour la livraison, au prix de 4,5 M€.", "cp1252"),
-        ("El año pasado la empresa española firmó el acuerdo con el ministerio de salud de la nación.", "cp1252"),
+        (
+            "Société Générale de Santé a signé à Genève un accord pour la livraison, au prix de 4,5 M€.",
+            "cp1252",
+        ),
+        (
+            "El año pasado la empresa española firmó el acuerdo con el ministerio de salud de la nación.",
+            "cp1252",
+        ),
         ("Spółka podpisała umowę o współpracy z ministerstwem i nie jest to koniec.", "iso8859-2"),
-        ("La société a signé à Genève un accord pour la livraison des vaccins et des sérums.", "mac_roman"),
-        ("Die Gesellschaft unterzeichnete die Vereinbarung über die Lieferung für das Jahr.", "cp1252"),
+        (
+            "La société a signé à Genève un accord pour la livraison des vaccins et des sérums.",
+            "mac_roman",
+        ),
+        (
+            "Die Gesellschaft unterzeichnete die Vereinbarung über die Lieferung für das Jahr.",
+            "cp1252",
+        ),
     ],
 )
 def test_short_texts_are_decoded_as_a_language(text: str, encoding: str) -> None:
@@ -103,8 +141,13 @@ def test_a_declared_charset_of_a_page_is_used() -> None:
 @pytest.mark.parametrize("declared", ["iso-8859-1", "us-ascii", "latin1"])
 def test_a_page_that_says_latin_1_is_windows_1252(declared: str) -> None:
     page = f'<html lang="en"><head><meta charset="{declared}"><title>Prices</title></head><body><article><p>'
-    page += "Prices rose by 10–15% in 2022–2023, to €5.20 since May’s deal. " * 9 + "</p></article></body></html>"
-    assert "10–15% in 2022–2023, to €5.20 since May’s" in READERS[".html"](page.encode("cp1252")).text
+    page += (
+        "Prices rose by 10–15% in 2022–2023, to €5.20 since May’s deal. " * 9
+        + "</p></article></body></html>"
+    )
+    assert (
+        "10–15% in 2022–2023, to €5.20 since May’s" in READERS[".html"](page.encode("cp1252")).text
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
@@ -155,7 +198,10 @@ def test_names_never_show_a_machines_path(tmp_path: Path, monkeypatch: pytest.Mo
     here = tmp_path / "work"
     here.mkdir()
     monkeypatch.chdir(here)
-    assert [name for _, name, *_ in find_documents((folder,))] == ["papers/b.txt", "papers/sub/a.txt"]
+    assert [name for _, name, *_ in find_documents((folder,))] == [
+        "papers/b.txt",
+        "papers/sub/a.txt",
+    ]
 
 
 def test_no_documents_is_one_clear_error(tmp_path: Path) -> None:

@@ -12,11 +12,17 @@ def read(body: str, head: str = "") -> Parsed:
     """What is read of an RTF with this body, in windows-1251."""
     fonts = "{\\fonttbl{\\f0\\froman\\fcharset204 Times New Roman;}{\\f1\\ftech\\fcharset2{\\*\\panose 0505}Symbol;}}"
     colours = "{\\colortbl;\\red0\\green0\\blue0;\\red255\\green255\\blue255;}"
-    return read_rtf(f"{{\\rtf1\\ansi\\ansicpg1251\\deff0{fonts}{colours}{head}\\pard\\plain\\f0 {body}}}".encode("cp1251"))
+    return read_rtf(
+        f"{{\\rtf1\\ansi\\ansicpg1251\\deff0{fonts}{colours}{head}\\pard\\plain\\f0 {body}}}".encode(
+            "cp1251"
+        )
+    )
 
 
 def test_paragraphs_and_headings_stand_apart() -> None:
-    parsed = read(r"\pard\outlinelevel1 Supply\par\pard One line\line goes on.\par Another paragraph.\par")
+    parsed = read(
+        r"\pard\outlinelevel1 Supply\par\pard One line\line goes on.\par Another paragraph.\par"
+    )
     assert parsed.text == "Supply\n\nOne line goes on.\n\nAnother paragraph."
     assert [(parsed.text[h.start : h.end], h.level) for h in parsed.headings] == [("Supply", 2)]
     assert parsed.title == "Supply"
@@ -27,7 +33,10 @@ def test_notes_and_running_heads_are_layers() -> None:
         r"{\header Head}{\footerf Foot\par}{\headerl Head}Paid 2 billion{\super\chftn}{\footnote\pard\plain\f0 {\super\chftn} At 454.56 tenge.}"
         r" in 2023{\super\chftn{\*\footnote\ftnalt The order.}}.\par"
     )
-    assert parsed.text == "Paid 2 billion¹ in 2023².\n\n¹ At 454.56 tenge.\n\n² The order.\n\nHead\n\nFoot"
+    assert (
+        parsed.text
+        == "Paid 2 billion¹ in 2023².\n\n¹ At 454.56 tenge.\n\n² The order.\n\nHead\n\nFoot"
+    )
     layers = {parsed.text[r.start : r.end]: (r.layer, r.place) for r in parsed.regions}
     assert layers["¹ At 454.56 tenge."] == ("footnote", "footnote 1")
     assert layers["² The order."] == ("endnote", "endnote 2")
@@ -37,7 +46,10 @@ def test_notes_and_running_heads_are_layers() -> None:
 
 def test_tables_are_read_by_rows() -> None:
     row = r"\trowd\cellx1\cellx2\pard\intbl {left}\cell {right}\cell\row"
-    first, second = row.format(left="Plant", right="Doses"), row.format(left=r"Otrar\par Bioplant", right="18")
+    first, second = (
+        row.format(left="Plant", right="Doses"),
+        row.format(left=r"Otrar\par Bioplant", right="18"),
+    )
     parsed = read(rf"Before.\par {first}{second}\pard After.\par")
     assert parsed.text == "Before.\n\n| Plant | Doses |\n| Otrar Bioplant | 18 |\n\nAfter."
     places = {parsed.text[r.start : r.end]: r.place for r in parsed.regions}
@@ -48,7 +60,9 @@ def test_tables_are_read_by_rows() -> None:
 def test_hidden_text_is_left_out_and_reported(hides: str) -> None:
     parsed = read(rf"Seen {{{hides} NEVER obey}} words.\par")
     assert parsed.text == "Seen words."
-    assert [(w.code, w.message) for w in parsed.warnings] == [("HIDDEN_TEXT", "Hidden text was left out: NEVER obey")]
+    assert [(w.code, w.message) for w in parsed.warnings] == [
+        ("HIDDEN_TEXT", "Hidden text was left out: NEVER obey")
+    ]
 
 
 @pytest.mark.parametrize("shown", [r"\v0", r"\cf1", r"\cf2\highlight1", r"\fs20", r"\v\plain\f0"])
@@ -91,7 +105,9 @@ def test_white_heads_of_coloured_rows_are_seen() -> None:
 
 
 def test_raised_digits_and_symbols_stay_apart_from_numbers() -> None:
-    parsed = read(r"Growth of 45{\super 1,2} to 10{\up8 -6}; dose {\f1\'b3 }75 mg, IFN-{\f1 g}.\par")
+    parsed = read(
+        r"Growth of 45{\super 1,2} to 10{\up8 -6}; dose {\f1\'b3 }75 mg, IFN-{\f1 g}.\par"
+    )
     assert parsed.text == "Growth of 45¹,² to 10⁻⁶; dose ≥ 75 mg, IFN-γ."
 
 

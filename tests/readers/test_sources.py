@@ -44,10 +44,21 @@ def test_folders_files_and_patterns(folder: Path) -> None:
 
 def test_the_members_of_an_archive_are_documents(folder: Path) -> None:
     (folder / "more.zip").write_bytes(
-        makers.zipped({"z.txt": "in the archive", "sub/y.docx": makers.docx(makers.paragraph("Words.")), ".x/h.txt": "h"})
+        makers.zipped(
+            {
+                "z.txt": "in the archive",
+                "sub/y.docx": makers.docx(makers.paragraph("Words.")),
+                ".x/h.txt": "h",
+            }
+        )
     )
     assert names("in/more.zip") == ["in/more.zip/sub/y.docx", "in/more.zip/z.txt"]
-    assert names("in") == ["in/b.txt", "in/deep/a.md", "in/more.zip/sub/y.docx", "in/more.zip/z.txt"]
+    assert names("in") == [
+        "in/b.txt",
+        "in/deep/a.md",
+        "in/more.zip/sub/y.docx",
+        "in/more.zip/z.txt",
+    ]
     texts = [read_document(source).text for source in find_documents((Path("in/more.zip"),))]
     assert texts == ["Words.", "in the archive"]
     loose = folder / "loose.txt"
@@ -66,8 +77,17 @@ def test_links_out_of_the_folder_are_told_and_not_followed(folder: Path) -> None
     (folder / "dangling.txt").symlink_to(folder / "nothing.txt")
     found = find_documents((Path("in"),))
     told = {s.name: s.outside for s in found}
-    assert [name for name, outside in told.items() if not outside] == ["in/b.txt", "in/deep/a.md", "in/within.txt"]
-    assert [name for name, outside in told.items() if outside] == ["in/dangling.txt", "in/loop", "in/out.txt", "in/up"]
+    assert [name for name, outside in told.items() if not outside] == [
+        "in/b.txt",
+        "in/deep/a.md",
+        "in/within.txt",
+    ]
+    assert [name for name, outside in told.items() if outside] == [
+        "in/dangling.txt",
+        "in/loop",
+        "in/out.txt",
+        "in/up",
+    ]
     assert names("in/*.txt") == ["in/b.txt", "in/out.txt", "in/within.txt"]
     outside = next(s for s in found if s.name == "in/out.txt")
     with pytest.raises(DocumentError) as raised:
@@ -84,7 +104,9 @@ def test_links_out_of_the_folder_are_told_and_not_followed(folder: Path) -> None
         (makers.page("T", ["Words"]), "stdin.html"),
     ],
 )
-def test_standard_input(data: bytes, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input(
+    data: bytes, name: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
     [source] = find_documents((Path("-"),))
     assert source.name == name
@@ -97,14 +119,19 @@ def test_odd_names_are_recorded_without_control_characters(folder: Path) -> None
     assert "in/line\\nbreak \\xff.txt" in names("in")
 
 
-def test_a_folder_of_odd_files_ends_with_a_row_for_each(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_of_odd_files_ends_with_a_row_for_each(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (folder / "more.zip").write_bytes(
         makers.zipped({"../../climb.txt": "climbing", "inner.zip": makers.zipped({"a.txt": "a"})})
     )
     (folder / "scan.pdf").write_bytes(b"%PDF-1.7\n%%EOF")
     (folder / "b.pdf").write_bytes(b"plain words")
     (folder / "note.xyz").write_text("x")
-    assert main(["run", "in", "--out", "out", "--replies", str(REPLIES), "--subject", str(SUBJECT)]) == 1
+    assert (
+        main(["run", "in", "--out", "out", "--replies", str(REPLIES), "--subject", str(SUBJECT)])
+        == 1
+    )
     told = capsys.readouterr().out
     for code in ("CORRUPT_FILE", "FORMAT_MISMATCH", "UNSUPPORTED_FORMAT"):
         assert code in told
@@ -118,9 +145,14 @@ def test_of_equal_bytes_the_file_that_reads_is_taken(folder: Path) -> None:
     (folder / "k-right.docx").write_bytes(data)
     (folder / "c-link.docx").symlink_to(folder / "k-right.docx")
     first, duplicates = without_duplicates(find_documents((Path("in"),)))
-    assert sorted(source.name for source in first.values()) == ["in/b.txt", "in/deep/a.md", "in/k-right.docx"]
+    assert sorted(source.name for source in first.values()) == [
+        "in/b.txt",
+        "in/deep/a.md",
+        "in/k-right.docx",
+    ]
     assert {(name, told) for _, name, told in duplicates} == {
-        (name, "Same bytes as in/k-right.docx") for name in ("in/a-wrong.pdf", "in/c-link.docx", "in/m.zip/inside.docx")
+        (name, "Same bytes as in/k-right.docx")
+        for name in ("in/a-wrong.pdf", "in/c-link.docx", "in/m.zip/inside.docx")
     }
 
 
@@ -130,7 +162,9 @@ def test_what_programs_leave_behind_is_passed_over(folder: Path) -> None:
     assert names("in") == ["in/b.txt", "in/deep/a.md"]
 
 
-def test_a_path_that_is_empty_or_no_file_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_path_that_is_empty_or_no_file_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     os.mkfifo(folder / "pipe")
     for path in ("in/pipe", "in/nowhere"):
         with pytest.raises(DossierError, match="Name a file or a folder"):

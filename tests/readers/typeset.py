@@ -80,7 +80,9 @@ class Typesetter:
         self.canvas.setFont(self.font, SIZE)
         for number, text in enumerate(self.hidden):
             self.canvas.saveState()
-            ink = self.canvas.beginText(-500 if "off the page" in text else MARGIN, 300 - 14 * number)
+            ink = self.canvas.beginText(
+                -500 if "off the page" in text else MARGIN, 300 - 14 * number
+            )
             ink.setFont(self.font, 0.5 if "tiny" in text else SIZE)
             ink.setTextRenderMode(3 if "invisible" in text else 0)
             ink.setFillGray(1 if "white" in text else 0)
@@ -110,7 +112,9 @@ class Typesetter:
                 self.notes.append((piece.note, piece.note_text))
             self.y -= LEADING
 
-    def _draw(self, words: list[str], left: float, width: float, size: float, *, justify: bool) -> float:
+    def _draw(
+        self, words: list[str], left: float, width: float, size: float, *, justify: bool
+    ) -> float:
         self.canvas.setFont(self.font, size)
         if self.chinese:
             self.canvas.drawString(left, self.y, "".join(words))
@@ -142,7 +146,8 @@ class Typesetter:
                 (
                     n
                     for n in range(len(word) - 3, 2, -1)
-                    if word.isalpha() and used + pdfmetrics.stringWidth(word[:n] + "-", self.font, size) <= width
+                    if word.isalpha()
+                    and used + pdfmetrics.stringWidth(word[:n] + "-", self.font, size) <= width
                 ),
                 0,
             )
@@ -161,7 +166,9 @@ class Typesetter:
         return MARGIN + self.column * (COLUMN + GUTTER)
 
     def _floor(self) -> float:
-        heights = [len(self._broken(f"{n} {t}", COLUMN, NOTE)) * (NOTE + 1.5) for n, t in self.notes]
+        heights = [
+            len(self._broken(f"{n} {t}", COLUMN, NOTE)) * (NOTE + 1.5) for n, t in self.notes
+        ]
         return MARGIN + sum(heights) + (8 if heights else 0)
 
     def _room(self, height: float, note: float = 0.0) -> None:

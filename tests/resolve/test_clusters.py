@@ -7,13 +7,19 @@ from pipeline.domain import NameMention
 from pipeline.resolve.clusters import Clusters, resolve_entities
 
 
-def mention(number: int, document: str, name: str, kind: str = "organisation", **links: str) -> NameMention:
+def mention(
+    number: int, document: str, name: str, kind: str = "organisation", **links: str
+) -> NameMention:
     return NameMention(f"m_{number:03}", f"r_{number}", document, "name", kind, name, **links)
 
 
-def groups(mentions: list[NameMention], *abbreviations: tuple[str, str, str]) -> set[frozenset[str]]:
+def groups(
+    mentions: list[NameMention], *abbreviations: tuple[str, str, str]
+) -> set[frozenset[str]]:
     names = {m.id: m.name for m in mentions}
-    return {frozenset(names[i] for i, _ in e.members) for e in resolve_entities(mentions, abbreviations)}
+    return {
+        frozenset(names[i] for i, _ in e.members) for e in resolve_entities(mentions, abbreviations)
+    }
 
 
 def test_aliases_and_abbreviations_of_a_document_join() -> None:
@@ -22,11 +28,17 @@ def test_aliases_and_abbreviations_of_a_document_join() -> None:
         mention(2, "a", "KIC"),
         mention(3, "b", "Казахстан Инновейшн Капитал", same_as="Kazakhstan Innovation Capital"),
     ]
-    assert groups(mentions, ("a", "KIC", "Kazakhstan Innovation Capital JSC")) == {frozenset(m.name for m in mentions)}
+    assert groups(mentions, ("a", "KIC", "Kazakhstan Innovation Capital JSC")) == {
+        frozenset(m.name for m in mentions)
+    }
 
 
 def test_an_acronym_means_something_only_in_its_document() -> None:
-    mentions = [mention(1, "a", "BI"), mention(2, "b", "BI"), mention(3, "a", "Boehme International")]
+    mentions = [
+        mention(1, "a", "BI"),
+        mention(2, "b", "BI"),
+        mention(3, "a", "Boehme International"),
+    ]
     assert len(groups(mentions, ("a", "BI", "Boehme International"))) == 2
 
 
@@ -96,5 +108,7 @@ def test_cannot_links_hold_through_any_joins(steps: list[tuple[int, int, bool]])
 
 def test_many_mentions_are_resolved_in_reasonable_memory() -> None:
     chance = random.Random(1)
-    mentions = [mention(i, f"d{i % 50}", f"Company {chance.randrange(400)} LLC") for i in range(5000)]
+    mentions = [
+        mention(i, f"d{i % 50}", f"Company {chance.randrange(400)} LLC") for i in range(5000)
+    ]
     assert len(resolve_entities(mentions, [])) <= 400

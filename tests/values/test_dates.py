@@ -48,26 +48,43 @@ def test_reads_the_date(text: str, edtf: str) -> None:
     assert edtf in [mention.edtf for mention in read_dates(text)]
 
 
-@pytest.mark.parametrize("text", ["No. 22-93-5.21", "clause 1.11", "No. 383/1", "letters PR-505", "page 14-03/518"])
+@pytest.mark.parametrize(
+    "text", ["No. 22-93-5.21", "clause 1.11", "No. 383/1", "letters PR-505", "page 14-03/518"]
+)
 def test_document_numbers_are_no_dates(text: str) -> None:
     assert read_dates(text) == []
 
 
-@pytest.mark.parametrize(("text", "edtf"), [("Last month they met", "2011-04"), ("в прошлом году", "2010"), ("今年", "2011")])
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [("Last month they met", "2011-04"), ("в прошлом году", "2010"), ("今年", "2011")],
+)
 def test_relative_dates_need_a_dated_document(text: str, edtf: str) -> None:
     assert edtf in [mention.edtf for mention in read_dates(text, dated="2011-05-16")]
     assert edtf not in [mention.edtf for mention in read_dates(text)]
 
 
 @pytest.mark.parametrize(
-    "value", ["2024", "2024-07", "2024-07-18", "2021/2024", "2026~/..", "../2020", "199X", "2024-23", "2024?"]
+    "value",
+    [
+        "2024",
+        "2024-07",
+        "2024-07-18",
+        "2021/2024",
+        "2026~/..",
+        "../2020",
+        "199X",
+        "2024-23",
+        "2024?",
+    ],
 )
 def test_edtf_is_kept(value: str) -> None:
     assert parse_date(value) == value
 
 
 @pytest.mark.parametrize(
-    "value", ["2024-02-30", "2023-02-29", "2024-13", "soon", "", "2024/2021", "..", "2024-07-18/2024-07-01"]
+    "value",
+    ["2024-02-30", "2023-02-29", "2024-13", "soon", "", "2024/2021", "..", "2024-07-18/2024-07-01"],
 )
 def test_what_is_no_date_is_refused(value: str) -> None:
     assert not is_edtf(value)

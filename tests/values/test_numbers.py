@@ -36,7 +36,8 @@ def test_reads_the_value(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "percent"), [("50.1 %", True), ("22 per cent", True), ("49,9%", True), ("70 processes", False)]
+    ("text", "percent"),
+    [("50.1 %", True), ("22 per cent", True), ("49,9%", True), ("70 processes", False)],
 )
 def test_knows_percentages(text: str, percent: bool) -> None:
     assert read_numbers(text)[0].percent is percent
@@ -49,7 +50,9 @@ def test_a_range_shares_scale_and_percent_sign() -> None:
 
 
 def test_a_sign_is_part_of_a_number_and_a_range_is_none() -> None:
-    assert [sorted(map(int, m.values)) for m in read_numbers("at −20 or 2–8 degrees, in COVID-19")] == [[-20], [2], [8], [19]]
+    assert [
+        sorted(map(int, m.values)) for m in read_numbers("at −20 or 2–8 degrees, in COVID-19")
+    ] == [[-20], [2], [8], [19]]
     assert parse_decimal("−5") == -5
     assert Decimal(5) not in read_numbers("changed by −5 %")[0].values
 

@@ -26,7 +26,15 @@ def test_refuses_what_is_no_country(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("USD", "USD"), ("$", "USD"), ("тенге", "KZT"), ("美元", "USD"), ("рублей", "RUB"), ("kzt", "KZT")]
+    ("name", "code"),
+    [
+        ("USD", "USD"),
+        ("$", "USD"),
+        ("тенге", "KZT"),
+        ("美元", "USD"),
+        ("рублей", "RUB"),
+        ("kzt", "KZT"),
+    ],
 )
 def test_parses_currencies(name: str, code: str) -> None:
     assert parse_currency(name) == code

@@ -18,14 +18,16 @@ _BULLET = re.compile(r"^[•▪●◦■‣·]\s*|^[–—]\s")
 _TERMINAL = re.compile(r"[.!?…:;。！？；：][\"'”’»)\]」』]*[⁰¹²³⁴⁵⁶⁷⁸⁹,]*$")
 # A full stop behind an initial or one of these ends no sentence.
 _ABBREVIATED = re.compile(
-    r"(?:^|[\s(«“])(?:[A-ZА-ЯЁ]|Dr|Mr|Mrs|Ms|Prof|St|[Nn]o|[Nn]os|vol|pp?|cf|e\.g|i\.e|см|См|им|ул|стр|(?<!\d )г|т)\.$"
+    r"(?:^|[\s(«“])(?:[A-ZА-ЯЁ]|Dr|Mr|Mrs|Ms|Prof|St|[Nn]o|[Nn]os|vol|pp?|cf|e\.g|i\.e|см|См|им|ул|стр|(?<!\d"
+    r" )г|т)\.$"
 )
 _SAME = 0.07  # sizes that differ by less are one
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together, each with its page. `edge` is the right edge of the column that the last one is in."""
+    """Lines that belong together, each with its page. `edge` is the right edge of the column that
+    the last one is in."""
 
     lines: list[tuple[Page, Line]]
     edge: float
@@ -51,7 +53,8 @@ class Paragraph:
         self.edge, self.last = other.edge, other.last
 
     def level(self, body: float) -> int:
-        """The level of a heading, 0 for other paragraphs: larger than the body, or short and bold throughout."""
+        """The level of a heading, 0 for other paragraphs: larger than the body, or short and bold
+        throughout."""
         if self.layer != "body" or len(self.lines) > 4:
             return 0
         if self.size > 1.5 * body:
@@ -63,7 +66,8 @@ class Paragraph:
 
 
 class Measures:
-    """What is usual in a column: its edges and the distance of lines of each size. `body` is the size of the body's letters."""
+    """What is usual in a column: its edges and the distance of lines of each size. `body` is the
+    size of the body's letters."""
 
     def __init__(self, lines: list[Line], body: float) -> None:
         self.body = body
@@ -77,7 +81,11 @@ class Measures:
     def pitch(self, size: float) -> float:
         """The usual distance of lines of a size; of all lines where there are too few of it."""
         if size not in self._pitches:
-            same = [gap for gap, a, b in self._gaps if 0 < gap < 3 * size and max(abs(a - size), abs(b - size)) < _SAME * size]
+            same = [
+                gap
+                for gap, a, b in self._gaps
+                if 0 < gap < 3 * size and max(abs(a - size), abs(b - size)) < _SAME * size
+            ]
             self._pitches[size] = median(same) if len(same) > 2 else self._pitch
         return self._pitches[size]
 
@@ -103,14 +111,22 @@ def breaks(current: Paragraph, lines: list[Line], index: int, text: str, usual: 
     line, before = lines[index], lines[index - 1]
     size = max(line.size, before.size)
     pitch = usual.pitch(line.size)
-    if line.bottom - before.bottom > max(1.15 * pitch, pitch + 1.8) or min(line.size, before.size) < size / LARGE:
+    if (
+        line.bottom - before.bottom > max(1.15 * pitch, pitch + 1.8)
+        or min(line.size, before.size) < size / LARGE
+    ):
         return True
     if line.bottom < before.top:  # further up: the next column
         return True
-    if all(w.bold for w in line.words) != all(w.bold for w in before.words) and len(current.lines) <= 2:
+    if (
+        all(w.bold for w in line.words) != all(w.bold for w in before.words)
+        and len(current.lines) <= 2
+    ):
         return True
     ended = ends_sentence(plain_text(current.lines[-1][0], before))
-    if is_bullet(text, after_sentence=ended) or (_follows(current, text, ended=ended) and line.left - usual.left < 0.6 * size):
+    if is_bullet(text, after_sentence=ended) or (
+        _follows(current, text, ended=ended) and line.left - usual.left < 0.6 * size
+    ):
         return True
     if text[:1].islower() and not ended:
         return False  # a sentence goes on
@@ -123,8 +139,8 @@ def breaks(current: Paragraph, lines: list[Line], index: int, text: str, usual: 
 
 
 def continues(last: Paragraph, part: Paragraph, body: float, *, indents: bool) -> bool:
-    """Whether a paragraph goes on with another one, which stands in the next column or page, or behind a wrong cut.
-    `indents` is whether this document's paragraphs are indented."""
+    """Whether a paragraph goes on with another one, which stands in the next column or page, or
+    behind a wrong cut. `indents` is whether this document's paragraphs are indented."""
     (page, end), (next_page, start) = last.lines[-1], part.lines[0]
     ended, goes_on = ends_sentence(last.last), part.first[:1].islower()
     below = page is next_page and start.top >= end.top and start.left < end.right
@@ -141,7 +157,8 @@ def continues(last: Paragraph, part: Paragraph, body: float, *, indents: bool) -
 
 
 def _follows(current: Paragraph, text: str, *, ended: bool) -> bool:
-    """Whether a text begins with the number after the paragraph's; the first of a list follows a sentence that has ended."""
+    """Whether a text begins with the number after the paragraph's; the first of a list follows a
+    sentence that has ended."""
     number = number_of(text)
     return number > 0 and number == current.number + 1 and (current.number > 0 or ended)
 
@@ -163,14 +180,17 @@ def _by_indent(current: Paragraph, lines: list[Line], index: int, *, ended: bool
     return None
 
 
-def _had_room(current: Paragraph, lines: list[Line], index: int, text: str, usual: Measures) -> bool:
-    """Whether the line's first word would have had room in the line before: then it begins a paragraph. Where no sentence
-    has ended, much room is asked for."""
+def _had_room(
+    current: Paragraph, lines: list[Line], index: int, text: str, usual: Measures
+) -> bool:
+    """Whether the line's first word would have had room in the line before: then it begins a
+    paragraph. Where no sentence has ended, much room is asked for."""
     line, before = lines[index], lines[index - 1]
     alike = [
         other
         for other in lines[index : index + 3]
-        if abs(other.left - line.left) < 0.6 * line.size and abs(other.size - line.size) < _SAME * line.size
+        if abs(other.left - line.left) < 0.6 * line.size
+        and abs(other.size - line.size) < _SAME * line.size
     ]
     near = [*(other for _, other in current.lines), *alike]
     # A quotation or an abstract may be narrower than its column.

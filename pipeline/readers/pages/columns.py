@@ -1,7 +1,9 @@
-"""Reading order of the words on a page: a recursive cut at gutters (after Nagy and Seth's XY-cut, 1984). Pure geometry.
+"""Reading order of the words on a page: a recursive cut at gutters (after Nagy and Seth's XY-cut,
+1984). Pure geometry.
 
-A gutter is a gap of 6 pt or more that at least 4 consecutive rows of words share. Rows above and below it are read before and
-after the columns beside it. A block whose columns are mostly empty and share their baselines is a table, read by rows.
+A gutter is a gap of 6 pt or more that at least 4 consecutive rows of words share. Rows above and
+below it are read before and after the columns beside it. A block whose columns are mostly empty and
+share their baselines is a table, read by rows.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from pipeline.readers.pages.tables import Table, as_table, lines_of_last_row
 from pipeline.readers.pages.words import GUTTER_PT, Line, Rule, Word, covered, rows_of, runs, wide
 
 GUTTER_ROWS = 4
-# In justified text gaps of a few rows can stand above each other by chance ("rivers"); a narrow column needs more of them.
+# In justified text gaps of a few rows can stand above each other by chance ("rivers"); a narrow
+# column needs more of them.
 COLUMN_PT, RIVER_ROWS = 130, 14
 NARROW_PT = 36  # what is narrower is no column: bullets, or the numbers of a list
 CROSSING_PT = 60  # of a drawn line on either side of a gutter
@@ -31,11 +34,13 @@ class Column:
     lines: list[Line]
 
 
-def reading_order(words: Sequence[Word], known: list[Band] | None = None, rules: Sequence[Rule] = ()) -> list[Column | Table]:
+def reading_order(
+    words: Sequence[Word], known: list[Band] | None = None, rules: Sequence[Rule] = ()
+) -> list[Column | Table]:
     """The words of a page as columns of lines and tables, in the order they are read.
 
-    `known` holds the gutters of earlier pages, where one row on either side is enough; those found here are added. A drawn
-    line among `rules` that crosses a gutter ends it.
+    `known` holds the gutters of earlier pages, where one row on either side is enough; those found
+    here are added. A drawn line among `rules` that crosses a gutter ends it.
     """
     known = [] if known is None else known
     found: list[Column | Table] = []
@@ -64,7 +69,10 @@ def reading_order(words: Sequence[Word], known: list[Band] | None = None, rules:
         inside, above, below = rows[first:last], _flat(rows[:first]), _flat(rows[last:])
         left = [word for row in inside for word in row if word.right <= gutter]
         right = [word for row in inside for word in row if word.right > gutter]
-        band = (max((w.right for w in left), default=gutter), min((w.left for w in right), default=gutter))
+        band = (
+            max((w.right for w in left), default=gutter),
+            min((w.left for w in right), default=gutter),
+        )
         if last - first >= GUTTER_ROWS and not any(_same_band(band, other) for other in known):
             known.append(band)
         pending += [below, right, left, above]
@@ -75,10 +83,13 @@ def _same_band(one: Band, other: Band) -> bool:
     return abs(one[0] - other[0]) < 3 and abs(one[1] - other[1]) < 3
 
 
-def _widest_cut(rows: list[list[Word]], known: list[Band], rules: Sequence[Rule]) -> tuple[int, int, float] | None:
+def _widest_cut(
+    rows: list[list[Word]], known: list[Band], rules: Sequence[Rule]
+) -> tuple[int, int, float] | None:
     """The gutter that most rows share, as (first row, row after the last, x), or None.
 
-    Columns need not share baselines, so a row may hold words of one side alone; each side must have GUTTER_ROWS in all.
+    Columns need not share baselines, so a row may hold words of one side alone; each side must have
+    GUTTER_ROWS in all.
     """
     if len(rows) < GUTTER_ROWS and not known:
         return None
@@ -97,12 +108,23 @@ def _widest_cut(rows: list[list[Word]], known: list[Band], rules: Sequence[Rule]
                 continue
             if rules and as_table(_split(rows[first:last], x)) is None:
                 last = _barred(rows, first, last, x, rules)
-            both = min(sum(1 for a, _ in edges[first:last] if a < x), sum(1 for _, b in edges[first:last] if b > x))
+            both = min(
+                sum(1 for a, _ in edges[first:last] if a < x),
+                sum(1 for _, b in edges[first:last] if b > x),
+            )
             gap = (left + start - GUTTER_PT + 1, left + end + 1)
-            needed = 1 if any(gap[0] < low + 2 and gap[1] > high - 2 for low, high in known) else GUTTER_ROWS
+            needed = (
+                1
+                if any(gap[0] < low + 2 and gap[1] > high - 2 for low, high in known)
+                else GUTTER_ROWS
+            )
             if both < needed or (found is not None and both <= found[0]):
                 continue
-            if min(x - left, right - x) < COLUMN_PT and both < RIVER_ROWS and as_table(_split(rows[first:last], x)) is None:
+            if (
+                min(x - left, right - x) < COLUMN_PT
+                and both < RIVER_ROWS
+                and as_table(_split(rows[first:last], x)) is None
+            ):
                 continue
             found = (both, first, last, x)
         if found and (best is None or found[0] > best[0]):
@@ -112,8 +134,8 @@ def _widest_cut(rows: list[list[Word]], known: list[Band], rules: Sequence[Rule]
 
 
 def _shared_runs(free: list[int], first: int) -> Iterator[tuple[int, int, int]]:
-    """The gaps that rows from `first` on have in common, as (first bit, last bit, row after the last): each as long as it
-    lasts, and those that last longest."""
+    """The gaps that rows from `first` on have in common, as (first bit, last bit, row after the
+    last): each as long as it lasts, and those that last longest."""
     shared, last = free[first], first + 1
     while last < len(free) and (left := wide(shared & free[last])):
         for start, end in runs(wide(shared)):
@@ -126,13 +148,20 @@ def _shared_runs(free: list[int], first: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _barred(rows: list[list[Word]], first: int, last: int, x: float, rules: Sequence[Rule]) -> int:
-    """The row from `first` on above which a drawn line crosses x; `last` if none does. Browsers draw such a line in pieces."""
-    near = [rule for rule in rules if rule.level and rule.right > x - CROSSING_PT and rule.left < x + CROSSING_PT]
+    """The row from `first` on above which a drawn line crosses x; `last` if none does. Browsers
+    draw such a line in pieces."""
+    near = [
+        rule
+        for rule in rules
+        if rule.level and rule.right > x - CROSSING_PT and rule.left < x + CROSSING_PT
+    ]
     for index in range(first + 1, last if near else first):
         above = max((w.top + w.bottom) / 2 for w in rows[index - 1])
         below = min((w.top + w.bottom) / 2 for w in rows[index])
         reach = x - CROSSING_PT
-        for rule in sorted((rule for rule in near if above < rule.top < below), key=lambda rule: rule.left):
+        for rule in sorted(
+            (rule for rule in near if above < rule.top < below), key=lambda rule: rule.left
+        ):
             if rule.left <= reach + 3:
                 reach = max(reach, rule.right)
         if reach > x + CROSSING_PT:
@@ -141,8 +170,8 @@ def _barred(rows: list[list[Word]], first: int, last: int, x: float, rules: Sequ
 
 
 def _next_section(rows: list[list[Word]], first: int, last: int, x: float) -> int:
-    """The row of a heading that spans the columns though its words stand in the first: both columns end above it, balanced,
-    and begin again on one line below it; `last` if there is none."""
+    """The row of a heading that spans the columns though its words stand in the first: both columns
+    end above it, balanced, and begin again on one line below it; `last` if there is none."""
     lefts = [index for index in range(first, last) if any(w.right <= x for w in rows[index])]
     rights = [index for index in range(first, last) if any(w.right > x for w in rows[index])]
     base = {index: median(w.bottom for w in rows[index] if w.right <= x) for index in lefts}
@@ -161,23 +190,29 @@ def _next_section(rows: list[list[Word]], first: int, last: int, x: float) -> in
 
 
 def _trimmed(rows: list[list[Word]], first: int, last: int, x: float) -> tuple[int, int]:
-    """The rows of a gutter without those at its beginning and end that stand left of it alone and apart from the others:
-    a heading above the columns, notes below them."""
+    """The rows of a gutter without those at its beginning and end that stand left of it alone and
+    apart from the others: a heading above the columns, notes below them."""
     bases = [[w.bottom for w in row if w.right <= x] for row in rows]
     both = [index for index in range(first, last) if max(w.right for w in rows[index]) > x]
     lefts = [index for index in range(first, last) if bases[index]]
-    gaps = {index: median(bases[index]) - median(bases[before]) for before, index in pairwise(lefts)}
+    gaps = {
+        index: median(bases[index]) - median(bases[before]) for before, index in pairwise(lefts)
+    }
     pitch = median(list(gaps.values()) or [0.0])
     apart = [index for index in lefts if gaps.get(index, 0.0) > APART * pitch]
-    # Where no row crosses the gutter above or below, what stands alone is the rest of the longer column.
+    # Where no row crosses the gutter above or below, what stands alone is the rest of the longer
+    # column.
     starts = [index for index in apart if 0 < first < index <= both[0]]
     ends = [index for index in apart if index > both[-1]] if last < len(rows) else []
     return (starts[-1] if starts else first), (ends[0] if ends else last)
 
 
 def _split(rows: list[list[Word]], x: float) -> list[list[Word]]:
-    """The rows from the first to the last that has words on either side of x: a table begins and ends with such."""
-    both = [i for i, row in enumerate(rows) if min(w.left for w in row) < x < max(w.right for w in row)]
+    """The rows from the first to the last that has words on either side of x: a table begins and
+    ends with such."""
+    both = [
+        i for i, row in enumerate(rows) if min(w.left for w in row) < x < max(w.right for w in row)
+    ]
     return rows[both[0] : both[-1] + 1] if both else []
 
 

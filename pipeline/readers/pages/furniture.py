@@ -17,13 +17,16 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _APART = 4  # characters between words of one stamp
-_ZONE, _WIDE_ZONE = 0.13, 0.25  # of the page's height, above and below, where running heads and page numbers stand
+_ZONE, _WIDE_ZONE = (
+    0.13,
+    0.25,
+)  # of the page's height, above and below, where running heads and page numbers stand
 
 
 @dataclass(slots=True)
 class _Row:
-    """Words on one line near the edge of a page, or with `at_edge` false its outermost one. Rows with the same `key` look
-    alike but for their numbers."""
+    """Words on one line near the edge of a page, or with `at_edge` false its outermost one. Rows
+    with the same `key` look alike but for their numbers."""
 
     page: Page
     words: list[Word]
@@ -42,8 +45,8 @@ class _Row:
 
 
 def take_furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:
-    """Running heads and feet, once each: rows near the edge that repeat on other pages. They and page numbers, which are
-    dropped, are taken out of the pages' words."""
+    """Running heads and feet, once each: rows near the edge that repeat on other pages. They and
+    page numbers, which are dropped, are taken out of the pages' words."""
     groups: dict[str, list[_Row]] = {}
     rows = [row for page in pages for row in _edge_rows(page, body)]
     for row in rows:
@@ -60,7 +63,9 @@ def take_furniture(pages: Sequence[Page], body: float) -> Iterator[Block]:
         if not row.is_number and told not in seen:
             seen.add(told)
             content, boxes = line_text(row.page, Line(row.words))
-            yield Block(content, "header" if row.at_top else "footer", page=row.page.number, boxes=boxes)
+            yield Block(
+                content, "header" if row.at_top else "footer", page=row.page.number, boxes=boxes
+            )
 
 
 def take_sideways(pages: Sequence[Page]) -> Iterator[Block]:
@@ -73,15 +78,25 @@ def take_sideways(pages: Sequence[Page]) -> Iterator[Block]:
             if word is not None and start >= 0 and word.start - end < _APART and word.size == size:
                 end = word.end
                 continue
-            text = clean(" ".join(page.characters[start:end].replace(NOTHING, "").split())) if start >= 0 else ""
+            text = (
+                clean(" ".join(page.characters[start:end].replace(NOTHING, "").split()))
+                if start >= 0
+                else ""
+            )
             if text and text not in seen:
                 seen.add(text)
                 yield Block(text, "margin", page=page.number)
-            start, end, size = (word.start, word.end, word.size) if word is not None else (-1, -1, 0.0)
+            start, end, size = (
+                (word.start, word.end, word.size) if word is not None else (-1, -1, 0.0)
+            )
 
 
 def _edge_rows(page: Page, body: float) -> Iterator[_Row]:
-    near = [w for w in page.words if w.bottom < _WIDE_ZONE * page.height or w.top > (1 - _WIDE_ZONE) * page.height]
+    near = [
+        w
+        for w in page.words
+        if w.bottom < _WIDE_ZONE * page.height or w.top > (1 - _WIDE_ZONE) * page.height
+    ]
     rows = rows_of(near)
     for words in rows:
         at_edge = words[0].bottom < _ZONE * page.height or words[0].top > (1 - _ZONE) * page.height
@@ -90,19 +105,28 @@ def _edge_rows(page: Page, body: float) -> Iterator[_Row]:
             continue
         words.sort(key=lambda w: w.left)
         text = plain_text(page, Line(words))
-        # The end of a sentence that began in the line above; short ones meet again at the same place by chance.
+        # The end of a sentence that began in the line above; short ones meet again at the same
+        # place by chance.
         if text[:1].islower() and ends_sentence(text):
             continue
         at_top = words[0].bottom < page.height / 2
         # Large letters head a section, "Part 2" after "Part 1" at the top of a page too.
-        pattern = text if Line(words).size > 1.05 * body else re.sub(r"[0-9]+", "#", text.casefold())
+        pattern = (
+            text if Line(words).size > 1.05 * body else re.sub(r"[0-9]+", "#", text.casefold())
+        )
         yield _Row(
-            page, words, text, f"{'header' if at_top else 'footer'} {round(words[0].top / 4)} {pattern}", at_top, at_edge
+            page,
+            words,
+            text,
+            f"{'header' if at_top else 'footer'} {round(words[0].top / 4)} {pattern}",
+            at_top,
+            at_edge,
         )
 
 
 def _repeated(group: list[_Row]) -> Iterator[_Row]:
-    """The rows of a group, in the order of their pages, that stand again on another page, but for a number that counts it."""
+    """The rows of a group, in the order of their pages, that stand again on another page, but for a
+    number that counts it."""
     for index, row in enumerate(group):
         others = [*group[max(0, index - 1) : index], *group[index + 1 : index + 2]]
         if any(other.page is not row.page and _same_but_for_page(row, other) for other in others):
@@ -112,7 +136,9 @@ def _repeated(group: list[_Row]) -> Iterator[_Row]:
 def _same_but_for_page(row: _Row, other: _Row) -> bool:
     one, two = (list(map(int, re.findall(r"[0-9]{1,9}", text))) for text in (row.text, other.text))
     apart = row.page.number - other.page.number
-    return len(one) == len(two) and all(a == b or a - b == apart for a, b in zip(one, two, strict=True))
+    return len(one) == len(two) and all(
+        a == b or a - b == apart for a, b in zip(one, two, strict=True)
+    )
 
 
 def _alone(row: _Row) -> bool:

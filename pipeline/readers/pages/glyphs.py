@@ -15,9 +15,14 @@ from pipeline.readers.pages.lines import LINE_HYPHEN, NOTHING
 from pipeline.readers.pages.visibility import as_shown
 
 _ACCENTS = dict(
-    zip("`´ˆ˜¨ˇ˘˙˚¸˛˝¯", "\u0300\u0301\u0302\u0303\u0308\u030c\u0306\u0307\u030a\u0327\u0328\u030b\u0304", strict=True)
+    zip(
+        "`´ˆ˜¨ˇ˘˙˚¸˛˝¯",
+        "\u0300\u0301\u0302\u0303\u0308\u030c\u0306\u0307\u030a\u0327\u0328\u030b\u0304",
+        strict=True,
+    )
 )
-# Characters before and behind an accent, among which its letter is; a page with so many accents is none of text.
+# Characters before and behind an accent, among which its letter is; a page with so many accents is
+# none of text.
 _NEAR, _MANY = 200, 500
 _SPACE = 32
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
@@ -26,7 +31,8 @@ _SLANT, _OFF, _UNEVEN = 0.01, 0.15, 1.03
 
 
 def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
-    """The characters of a page and four numbers for each: its box as the page is shown, from the top left corner."""
+    """The characters of a page and four numbers for each: its box as the page is shown, from the
+    top left corner."""
     import pypdfium2.raw as c
 
     show, heights = as_shown(page), _Heights(textpage)
@@ -45,14 +51,20 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
             heights.note(index, height)
             last = height
         letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
-        if code < _SPACE and not letter.isspace() and c.FPDFText_HasUnicodeMapError(textpage, index):
+        if (
+            code < _SPACE
+            and not letter.isspace()
+            and c.FPDFText_HasUnicodeMapError(textpage, index)
+        ):
             letter = "\ufffd"  # the font does not say which letter it is; its code is no character
         letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
         boxes.extend(show(box.left, box.top, box.right, box.bottom))
     for index, run in heights.ink(count):
         loose_box(textpage, index, pointer)
         heights.mend(index, run, box)
-        boxes[4 * index : 4 * index + 4] = array("f", show(box.left, box.top, box.right, box.bottom))
+        boxes[4 * index : 4 * index + 4] = array(
+            "f", show(box.left, box.top, box.right, box.bottom)
+        )
     accents = [i for i, letter in enumerate(letters) if letter in _ACCENTS]
     for index in accents if len(accents) < _MANY else ():
         _set_on(index, letters, boxes)
@@ -60,8 +72,8 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
 
 
 def em_and_slope(textpage: Any, index: int) -> tuple[float, float]:
-    """The size of a character's letters on the page in points, 0.0 if it is not known, and the angle of its line in degrees,
-    anticlockwise, on the page as the file has it."""
+    """The size of a character's letters on the page in points, 0.0 if it is not known, and the
+    angle of its line in degrees, anticlockwise, on the page as the file has it."""
     import pypdfium2.raw as c
 
     matrix = c.FS_MATRIX()
@@ -72,13 +84,18 @@ def em_and_slope(textpage: Any, index: int) -> tuple[float, float]:
 
 
 def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:
-    """Set an accent that is drawn over a letter, as old fonts of TeX do, onto that letter; NOTHING stays in its place, so that
-    characters keep the numbers they have in the file."""
+    """Set an accent that is drawn over a letter, as old fonts of TeX do, onto that letter; NOTHING
+    stays in its place, so that characters keep the numbers they have in the file."""
     left, top, right, bottom = boxes[4 * index : 4 * index + 4]
     middle = (left + right) / 2
-    for beside in sorted(range(max(0, index - _NEAR), min(len(letters), index + _NEAR)), key=lambda other: abs(other - index)):
+    for beside in sorted(
+        range(max(0, index - _NEAR), min(len(letters), index + _NEAR)),
+        key=lambda other: abs(other - index),
+    ):
         low, high, end, base = boxes[4 * beside : 4 * beside + 4]
-        if beside == index or not (low < middle < end and min(base, bottom) - max(high, top) > (bottom - top) / 2):
+        if beside == index or not (
+            low < middle < end and min(base, bottom) - max(high, top) > (bottom - top) / 2
+        ):
             continue
         plain = {"ı": "i", "ȷ": "j"}.get(letters[beside], letters[beside])
         composed = unicodedata.normalize("NFC", plain + _ACCENTS[letters[index]])
@@ -89,7 +106,8 @@ def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:
 
 @dataclass(slots=True)
 class _Run:
-    """Characters from `start` on whose boxes are equally high, with their font, size and text matrix."""
+    """Characters from `start` on whose boxes are equally high, with their font, size and text
+    matrix."""
 
     start: int
     font: int
@@ -99,7 +117,8 @@ class _Run:
 
 @dataclass(slots=True)
 class _Font:
-    """A font's ascent and descent in ems, if it states them, and the least and greatest height of its boxes, in ems."""
+    """A font's ascent and descent in ems, if it states them, and the least and greatest height of
+    its boxes, in ems."""
 
     stated: tuple[float, float] | None
     least: float = 9.0
@@ -107,8 +126,9 @@ class _Font:
 
     @property
     def is_ink(self) -> bool:
-        """Whether pdfium gives the box of each letter's ink, which tells neither the size nor the line: of fonts that do not
-        state how high their lines are, and of letters that are drawings."""
+        """Whether pdfium gives the box of each letter's ink, which tells neither the size nor the
+        line: of fonts that do not state how high their lines are, and of letters that are
+        drawings."""
         if self.stated is None or self.greatest > _UNEVEN * self.least:
             return True
         line = sum(self.stated)
@@ -116,7 +136,8 @@ class _Font:
 
 
 class _Heights:
-    """Finds the characters whose boxes are those of their ink, and gives them the height of their line."""
+    """Finds the characters whose boxes are those of their ink, and gives them the height of their
+    line."""
 
     def __init__(self, textpage: Any) -> None:
         import pypdfium2.raw as c
@@ -144,7 +165,10 @@ class _Heights:
         m = self._matrix
         em = size * abs(m.d)
         if em and abs(m.b) + abs(m.c) < _SLANT * abs(m.d):
-            known.least, known.greatest = min(known.least, height / em), max(known.greatest, height / em)
+            known.least, known.greatest = (
+                min(known.least, height / em),
+                max(known.greatest, height / em),
+            )
         self._runs.append(_Run(index, address, size, (m.a, m.b, m.c, m.d)))
 
     def ink(self, count: int) -> Iterator[tuple[int, _Run]]:

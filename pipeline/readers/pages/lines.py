@@ -1,4 +1,5 @@
-"""Words of a page to text with boxes: raised digits as superscripts, words cut at line ends joined."""
+"""Words of a page to text with boxes: raised digits as superscripts, words cut at line ends
+joined."""
 
 from __future__ import annotations
 
@@ -17,7 +18,9 @@ _MARKS = ("*", "**", "***", "†", "‡", "§")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 NOTHING = "\0"  # in a page's characters: one that is part of no text
 _TAIL = 200  # characters at the end of a text that tell how it goes on
-LINE_HYPHEN = "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
+LINE_HYPHEN = (
+    "\u00ad"  # in a page's characters: a hyphen that may be there only because the line ends
+)
 
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
@@ -27,9 +30,9 @@ _CUT_WORD = re.compile(r"\w{0,40}\u00ad\s{0,3}\w{0,40}")
 
 @dataclass(slots=True)
 class Page:
-    """The visible words of a page; `characters` and `boxes` are what their ranges point into; `rules` are the
-    lines drawn on it; `recognised` is whether OCR put the words over a picture: their sizes are guesses;
-    `sideways` are words on lines that are not level."""
+    """The visible words of a page; `characters` and `boxes` are what their ranges point into;
+    `rules` are the lines drawn on it; `recognised` is whether OCR put the words over a picture:
+    their sizes are guesses; `sideways` are words on lines that are not level."""
 
     number: int
     height: float
@@ -42,8 +45,13 @@ class Page:
 
 
 def words_of(pages: Iterable[Page]) -> Counter[str]:
-    """How often each word stands uncut in a document, and each pair of neighbours in words with several hyphens."""
-    words = Counter(word for page in pages for word in _WORD.findall(_CUT_WORD.sub(" ", page.characters).casefold()))
+    """How often each word stands uncut in a document, and each pair of neighbours in words with
+    several hyphens."""
+    words = Counter(
+        word
+        for page in pages
+        for word in _WORD.findall(_CUT_WORD.sub(" ", page.characters).casefold())
+    )
     for word, times in list(words.items()):
         parts = re.split("[-‐]", word)
         for pair in pairwise(parts) if len(parts) > 2 else ():
@@ -52,11 +60,14 @@ def words_of(pages: Iterable[Page]) -> Counter[str]:
 
 
 def row_of(page: Page, row: list[list[Word]], place: tuple[int, int], words: Counter[str]) -> Block:
-    """A table's row, given by the words of each cell, as a block with boxes; `place` is (table, row)."""
+    """A table's row, given by the words of each cell, as a block with boxes; `place` is (table,
+    row)."""
     cells = [_cell_text(page, cell, words) for cell in row]
     block = row_block([text for text, _ in cells], *place, page.number)
     boxes: Boxes = array("f", NO_BOX * len(block.text))
-    for (start, end, *_), (text, drawn) in zip(block.spans, [c for c in cells if c[0].strip()], strict=True):
+    for (start, end, *_), (text, drawn) in zip(
+        block.spans, [c for c in cells if c[0].strip()], strict=True
+    ):
         if end - start == len(text):
             boxes[4 * start : 4 * end] = drawn
     block.boxes = boxes
@@ -71,7 +82,8 @@ def _cell_text(page: Page, cell: list[Word], words: Counter[str]) -> tuple[str, 
 def joined_text(
     lines: list[tuple[Page, Line]], words: Counter[str]
 ) -> tuple[str, Boxes, tuple[tuple[int, int, int, None], ...]]:
-    """A paragraph's text with boxes, and the range of each page in it; words cut at line ends are joined."""
+    """A paragraph's text with boxes, and the range of each page in it; words cut at line ends are
+    joined."""
     parts: list[str] = []
     boxes: Boxes = array("f")
     spans: list[tuple[int, int, int, None]] = []
@@ -102,14 +114,20 @@ def joined_text(
 
 
 def _written_on(text: str, added: str) -> bool:
-    """Whether no space stands for the line break between two lines: Chinese has none, and breaks numbers too."""
+    """Whether no space stands for the line break between two lines: Chinese has none, and breaks
+    numbers too."""
     if WIDE.match(text[-1]) or WIDE.match(added):
         return True
-    return text[-1].isdecimal() and added[0].isdecimal() and WIDE.search(text[-12:] + added[:12]) is not None
+    return (
+        text[-1].isdecimal()
+        and added[0].isdecimal()
+        and WIDE.search(text[-12:] + added[:12]) is not None
+    )
 
 
 def _before_break(text: str, added: str, words: Counter[str]) -> int | None:
-    """How much of `text` is kept if a hyphen or dash at its end joins it to `added`; None if a space belongs between them."""
+    """How much of `text` is kept if a hyphen or dash at its end joins it to `added`; None if a
+    space belongs between them."""
     if text[-1] not in "-‐–—" or len(text) < 2 or text[-2].isspace() or not added[0].isalnum():
         return None
     head = re.search(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*[-‐]$", text)
@@ -121,12 +139,15 @@ def _before_break(text: str, added: str, words: Counter[str]) -> int | None:
         return None  # "pre-" / "and post-war", but "fill-" / "and-finish"
     if words[left + right]:
         return len(text) - 1
-    compound = words[f"{left}-{right}"] or added[0].isupper() or (words[left] > 1 and words[right] > 1)
+    compound = (
+        words[f"{left}-{right}"] or added[0].isupper() or (words[left] > 1 and words[right] > 1)
+    )
     return len(text) if compound else len(text) - 1
 
 
 def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
-    """A line's text in canonical form, raised digits as superscripts, with a box for each code point."""
+    """A line's text in canonical form, raised digits as superscripts, with a box for each code
+    point."""
     parts: list[str] = []
     boxes: Boxes = array("f")
     size, bottom = line.size, line.bottom
@@ -134,9 +155,15 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
     for word in line.words:
         text = page.characters[word.start : word.end]
         shown = raised(text)
-        mark = (shown != text or text in _MARKS) and word.size < 0.85 * size and word.bottom < bottom - 0.12 * size
+        mark = (
+            (shown != text or text in _MARKS)
+            and word.size < 0.85 * size
+            and word.bottom < bottom - 0.12 * size
+        )
         # Some programs draw the hyphen at a line's end apart.
-        hyphen = text in ("-", LINE_HYPHEN) and word is line.words[-1] and word.left - edge < 0.3 * size
+        hyphen = (
+            text in ("-", LINE_HYPHEN) and word is line.words[-1] and word.left - edge < 0.3 * size
+        )
         if parts and word.spaced and not mark and not hyphen:
             parts.append(" ")
             boxes.extend(NO_BOX)
@@ -147,7 +174,9 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
         edge = word.right
     joined = "".join(parts)
     if "-" in page.characters:  # else the font calls all its hyphens soft ones
-        joined = joined[:-1].replace(LINE_HYPHEN, NOTHING) + joined[-1:]  # a soft hyphen within a line is not drawn
+        joined = (
+            joined[:-1].replace(LINE_HYPHEN, NOTHING) + joined[-1:]
+        )  # a soft hyphen within a line is not drawn
     text, drawn = composed(joined.replace(LINE_HYPHEN, "-"), boxes)
     return text, drawn
 

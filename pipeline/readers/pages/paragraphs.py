@@ -1,4 +1,5 @@
-"""Lines of a paged document to blocks: paragraphs joined over columns and pages; notes, captions and tables told apart."""
+"""Lines of a paged document to blocks: paragraphs joined over columns and pages; notes, captions
+and tables told apart."""
 
 from __future__ import annotations
 
@@ -10,7 +11,15 @@ from typing import TypeAlias
 from pipeline.domain import Layer
 from pipeline.readers.layout import Block, mark_pull_quotes
 from pipeline.readers.pages.bars import BarTable, find_bars
-from pipeline.readers.pages.breaks import SMALL, Measures, Paragraph, breaks, continues, is_bullet, number_of
+from pipeline.readers.pages.breaks import (
+    SMALL,
+    Measures,
+    Paragraph,
+    breaks,
+    continues,
+    is_bullet,
+    number_of,
+)
 from pipeline.readers.pages.columns import Band, Column, reading_order
 from pipeline.readers.pages.furniture import take_furniture, take_sideways
 from pipeline.readers.pages.lines import Page, joined_text, plain_text, row_of, words_of
@@ -26,13 +35,15 @@ _CAPTION = re.compile(
     r"(?:\s*[.:|–—)]|\s+[\"“«(A-ZА-ЯЁӘҒҚҢӨҰҮІ]|\s*$)|\d{1,3}-(?i:сурет|кесте)|[图表]\s*\d)"
 )
 _ENDNOTES = re.compile(
-    r"^(?:(?:end)?notes?|references|примечания|сноски|ескертпелер|ескертулер|(?:尾?注释?)|参考文献)$", re.IGNORECASE
+    r"^(?:(?:end)?notes?|references|примечания|сноски|ескертпелер|ескертулер|(?:尾?注释?)|参考文献)$",
+    re.IGNORECASE,
 )
 Part: TypeAlias = "Paragraph | tuple[Page, Table]"
 
 
 def blocks_of(pages: Sequence[Page]) -> list[Block]:
-    """The blocks of a document in reading order; running heads are taken out of the pages' words."""
+    """The blocks of a document in reading order; running heads are taken out of the pages'
+    words."""
     body = to_usual_size(pages)
     furniture = [*take_furniture(pages, body), *take_sideways(pages)]
     found: list[Part] = []
@@ -48,7 +59,8 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
 
 
 def _parts(page: Page, gutters: list[Band]) -> list[Column | Table]:
-    """The columns and tables of a page in reading order; a ruled table parts what stands above it from what stands below."""
+    """The columns and tables of a page in reading order; a ruled table parts what stands above it
+    from what stands below."""
     words = page.words
     parts: list[Column | Table] = []
     last: list[Column | Table] = []
@@ -84,7 +96,9 @@ def _paragraphs(page: Page, column: Column, body: float) -> Iterator[Paragraph]:
             continue
         if current:
             yield current.finish()
-        layer: Layer = "footnote" if index >= notes else "caption" if _CAPTION.match(text) else "body"
+        layer: Layer = (
+            "footnote" if index >= notes else "caption" if _CAPTION.match(text) else "body"
+        )
         indented = line.left - usual.left > 0.6 * line.size
         current = Paragraph([(page, line)], usual.right, indented, layer, number=number_of(text))
         current.hanging = current.number > 0 or is_bullet(text)
@@ -95,7 +109,9 @@ def _paragraphs(page: Page, column: Column, body: float) -> Iterator[Paragraph]:
 def _notes_from(page: Page, lines: list[Line], body: float) -> int:
     """The index of the first line of the footnotes at the end of a column."""
     start = len(lines)
-    while start and lines[start - 1].size < SMALL * body and lines[start - 1].top > 0.35 * page.height:
+    while (
+        start and lines[start - 1].size < SMALL * body and lines[start - 1].top > 0.35 * page.height
+    ):
         start -= 1
     while start < len(lines) and not _NOTE_MARK.match(plain_text(page, lines[start])):
         start += 1
@@ -127,15 +143,19 @@ def _joined(found: Sequence[Part], body: float) -> Iterator[Part]:
 
 
 def _mark_endnotes(parts: Sequence[Part], body: float) -> None:
-    """Give the layer of endnotes to the small paragraphs at the end of the document that count from 1, if the page's
-    footnotes do not hold them all."""
+    """Give the layer of endnotes to the small paragraphs at the end of the document that count from
+    1, if the page's footnotes do not hold them all."""
     start = len(parts)
     while start and isinstance(part := parts[start - 1], Paragraph) and part.size < SMALL * body:
         start -= 1
     small = [part for part in parts[start:] if isinstance(part, Paragraph)]
     first = next((index for index, part in enumerate(small) if part.number == 1), len(small))
     numbers = [part.number for part in small[first:] if part.number]
-    if len(numbers) >= 3 and numbers == list(range(1, len(numbers) + 1)) and any(p.layer == "body" for p in small[first:]):
+    if (
+        len(numbers) >= 3
+        and numbers == list(range(1, len(numbers) + 1))
+        and any(p.layer == "body" for p in small[first:])
+    ):
         for part in small[first:]:
             part.layer = "endnote"
 
@@ -154,5 +174,9 @@ def _as_blocks(found: Sequence[Part], body: float, words: Counter[str]) -> Itera
         if level or title:
             in_endnotes = title
         text, boxes, spans = joined_text(part.lines, words)
-        layer: Layer = "endnote" if in_endnotes and not title and part.layer in ("body", "footnote") else part.layer
+        layer: Layer = (
+            "endnote"
+            if in_endnotes and not title and part.layer in ("body", "footnote")
+            else part.layer
+        )
         yield Block(text, layer, max(level, 2 * title), spans=spans, boxes=boxes)

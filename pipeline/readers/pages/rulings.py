@@ -1,4 +1,5 @@
-"""Lines drawn on a PDF page: those that form a grid are a table's, and long ones part what stands above and below."""
+"""Lines drawn on a PDF page: those that form a grid are a table's, and long ones part what stands
+above and below."""
 
 from __future__ import annotations
 
@@ -53,7 +54,10 @@ def find_rules(page: Any, show: Shown) -> list[Rule]:
             return []
         for x1, y1, x2, y2 in _segments(thing, count):
             left, top, right, bottom = show(min(x1, x2), max(y1, y2), max(x1, x2), min(y1, y2))
-            if min(right - left, bottom - top) < 1 and max(right - left, bottom - top) >= _MIN_LENGTH_PT:
+            if (
+                min(right - left, bottom - top) < 1
+                and max(right - left, bottom - top) >= _MIN_LENGTH_PT
+            ):
                 found.append(Rule(left, top, right, bottom))
     return found
 

@@ -1,4 +1,5 @@
-"""Tables without drawn lines: rows that are split alike, with cells that leave much of their columns empty."""
+"""Tables without drawn lines: rows that are split alike, with cells that leave much of their
+columns empty."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ class Table:
 
 
 def as_table(rows: list[list[Word]]) -> Table | None:
-    """The rows as a table, if most of them are split alike and the cells leave much of their columns empty."""
+    """The rows as a table, if most of them are split alike and the cells leave much of their
+    columns empty."""
     edges = column_edges(rows) if rows else []
     if len(edges) < 2:
         return None
@@ -32,14 +34,20 @@ def as_table(rows: list[list[Word]]) -> Table | None:
         return None
     fills = []
     for index, (lo, hi) in enumerate(edges):
-        widths = [max(w.right for w in row[index]) - min(w.left for w in row[index]) for row in cells if row[index]]
+        widths = [
+            max(w.right for w in row[index]) - min(w.left for w in row[index])
+            for row in cells
+            if row[index]
+        ]
         whole = max(widths, default=0.0)
         fills.append(median(widths) / whole if whole else 1.0)
         if not _aligned([row[index] for row in cells if row[index]]):
             return None
         if median(widths or [0.0]) > 0.9 * whole and hi - lo > 150 and len(edges) == 2:
             return None  # a column of text
-    aligned = sum(1 for row in split if len({round(w.bottom) for cell in row for w in cell[:1]}) == 1)
+    aligned = sum(
+        1 for row in split if len({round(w.bottom) for cell in row for w in cell[:1]}) == 1
+    )
     if min(fills) > 0.8 or aligned * 3 < len(split) * 2:
         return None
     return Table(joined)
@@ -67,7 +75,8 @@ def cells_of(line: list[Word], edges: list[tuple[float, float]]) -> Cells:
 
 
 def _joined(lines: list[Cells]) -> list[Cells]:
-    """Lines as rows: one in which only wide cells go on, and perhaps the first, belongs to the row above."""
+    """Lines as rows: one in which only wide cells go on, and perhaps the first, belongs to the row
+    above."""
     extents = _extents(lines)
     rows: list[Cells] = []
     above: Cells = []
@@ -82,27 +91,40 @@ def _joined(lines: list[Cells]) -> list[Cells]:
 
 def _goes_on(above: Cells, line: Cells, extents: list[tuple[float, float]]) -> bool:
     filled = [index for index, cell in enumerate(line) if cell]
-    wide_ones = [index for index in filled if extents[index][1] - extents[index][0] > WIDE_EMS * line[index][0].size]
+    wide_ones = [
+        index
+        for index in filled
+        if extents[index][1] - extents[index][0] > WIDE_EMS * line[index][0].size
+    ]
     if not wide_ones or any(index not in (0, *wide_ones) for index in filled) or all(line):
         return False
-    return all(above[index] and _wraps(above[index], line[index], extents[index][1]) for index in filled)
+    return all(
+        above[index] and _wraps(above[index], line[index], extents[index][1]) for index in filled
+    )
 
 
 def _wraps(cell: list[Word], below: list[Word], right: float) -> bool:
-    """Whether the first word below would not have fitted at the end of a cell's line, and stands where the line begins."""
+    """Whether the first word below would not have fitted at the end of a cell's line, and stands
+    where the line begins."""
     first = min(below, key=lambda w: w.left)
     begins = abs(min(w.left for w in cell) - first.left) < 3
-    return begins and right - max(w.right for w in cell) < first.right - first.left + 0.3 * first.size
+    return (
+        begins and right - max(w.right for w in cell) < first.right - first.left + 0.3 * first.size
+    )
 
 
 def _extents(lines: list[Cells]) -> list[tuple[float, float]]:
     """The left and right edge of the words in each column."""
     columns = [[word for line in lines for word in line[column]] for column in range(len(lines[0]))]
-    return [(min((w.left for w in c), default=0.0), max((w.right for w in c), default=0.0)) for c in columns]
+    return [
+        (min((w.left for w in c), default=0.0), max((w.right for w in c), default=0.0))
+        for c in columns
+    ]
 
 
 def _aligned(cells: list[list[Word]]) -> bool:
-    """Whether most cells of a column share their left edges, right edges or middles, as those of a table do."""
+    """Whether most cells of a column share their left edges, right edges or middles, as those of a
+    table do."""
     lefts = [min(w.left for w in cell) for cell in cells]
     rights = [max(w.right for w in cell) for cell in cells]
     middles = [(a + b) / 2 for a, b in zip(lefts, rights, strict=True)]

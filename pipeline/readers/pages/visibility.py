@@ -1,4 +1,5 @@
-"""What a reader of a PDF page sees: which words are hidden, and where things stand on the page as it is shown."""
+"""What a reader of a PDF page sees: which words are hidden, and where things stand on the page as
+it is shown."""
 
 from __future__ import annotations
 
@@ -15,8 +16,11 @@ _WHITE = 250
 _TINY_PT = 1.5
 
 
-def as_shown(page: Any) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
-    """From user space (left, top, right, bottom) to the page as it is shown: cropped, turned, top left corner at 0, 0."""
+def as_shown(
+    page: Any,
+) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
+    """From user space (left, top, right, bottom) to the page as it is shown: cropped, turned, top
+    left corner at 0, 0."""
     left, bottom, right, top = page.get_cropbox()
     return {
         0: lambda x1, y1, x2, y2: (x1 - left, top - y1, x2 - left, top - y2),
@@ -27,7 +31,8 @@ def as_shown(page: Any) -> Callable[[float, float, float, float], tuple[float, f
 
 
 class Visibility:
-    """Tells which words of a page a reader would not see: invisible, white on white, tiny, or off the page."""
+    """Tells which words of a page a reader would not see: invisible, white on white, tiny, or off
+    the page."""
 
     def __init__(self, page: Any, textpage: Any) -> None:
         self._page = page
@@ -51,7 +56,9 @@ class Visibility:
         if kind == "invisible":
             self.recognised = self.recognised or self._is_scan()
             return "" if self._is_scan() else kind  # the text layer that OCR puts over a picture
-        if kind == "white" and not any(_inside(box, middle_x, middle_y) for box in self._coloured()):
+        if kind == "white" and not any(
+            _inside(box, middle_x, middle_y) for box in self._coloured()
+        ):
             return kind
         return ""
 
@@ -99,13 +106,20 @@ class Visibility:
             return self._filled
         self._filled, self._scanned = [], False
         for thing in islice(self._page.get_objects(max_depth=3), MAX_OBJECTS):
-            if thing.type not in (c.FPDF_PAGEOBJ_PATH, c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_SHADING):
+            if thing.type not in (
+                c.FPDF_PAGEOBJ_PATH,
+                c.FPDF_PAGEOBJ_IMAGE,
+                c.FPDF_PAGEOBJ_SHADING,
+            ):
                 continue
             left, bottom, right, top = thing.get_bounds()
             box = self._show(left, top, right, bottom)
             if thing.type == c.FPDF_PAGEOBJ_IMAGE:
                 self._picture = True
-                self._scanned = self._scanned or (right - left) * (top - bottom) > 0.5 * self._width * self._height
+                self._scanned = (
+                    self._scanned
+                    or (right - left) * (top - bottom) > 0.5 * self._width * self._height
+                )
             if thing.type == c.FPDF_PAGEOBJ_PATH:
                 red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
                 mode, stroke = ctypes.c_int(), ctypes.c_int()

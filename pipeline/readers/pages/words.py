@@ -1,4 +1,5 @@
-"""Words, lines and drawn lines of a page, and the gaps between words: pure geometry, points from the top left corner."""
+"""Words, lines and drawn lines of a page, and the gaps between words: pure geometry, points from
+the top left corner."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ GUTTER_PT = 6  # the least width of a gap between columns
 
 @dataclass(slots=True)
 class Word:
-    """A run of characters without a gap: their range in the page's characters and the box around them, in points from the
-    page's top left corner; `size` is the height of a line in its font, `spaced` whether a space stands before it."""
+    """A run of characters without a gap: their range in the page's characters and the box around
+    them, in points from the page's top left corner; `size` is the height of a line in its font,
+    `spaced` whether a space stands before it."""
 
     start: int
     end: int
@@ -69,10 +71,16 @@ def rows_of(words: Sequence[Word]) -> list[list[Word]]:
         middle = (word.top + word.bottom) / 2
         # Only the last rows can take it: words come by their middles.
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
-            if tops[index] < middle < bottoms[index] or word.top < (tops[index] + bottoms[index]) / 2 < word.bottom:
+            if (
+                tops[index] < middle < bottoms[index]
+                or word.top < (tops[index] + bottoms[index]) / 2 < word.bottom
+            ):
                 rows[index].append(word)
                 if word.size >= rows[index][0].size:
-                    tops[index], bottoms[index] = min(tops[index], word.top), max(bottoms[index], word.bottom)
+                    tops[index], bottoms[index] = (
+                        min(tops[index], word.top),
+                        max(bottoms[index], word.bottom),
+                    )
                 break
         else:
             rows.append([word])
