@@ -1,16 +1,14 @@
 """The process in which documents are read. It forks a child with limits; when that dies, the next
 one is forked in its place.
 
-Frames on both pipes are a length of eight bytes and a pickle. A request is a Source; an answer is
-(Document, None), or (None, (code, message, remedy)). A child that dies while it reads is told by
-the process that forked it.
+Both pipes carry frames (frames.py). A child that dies while it reads is told by the process that
+forked it.
 """
 
 from __future__ import annotations
 
 import mmap
 import os
-import pickle
 import resource
 import signal
 import sys
@@ -19,6 +17,13 @@ from typing import Any
 
 from pipeline.errors import DocumentError
 from pipeline.readers import Source, read_document
+from pipeline.readers.frames import (
+    LENGTH,
+    Refusal,
+    answer_to_bytes,
+    source_from_bytes,
+    write_frame,
+)
 from pipeline.readers.limits import IN_FORCE, Limits
 
 DOCUMENTS = 250  # after which a child is replaced
@@ -60,31 +65,22 @@ def serve(limits: Limits) -> None:
             return
         if busy[0]:
             busy[0] = 0
-            write_frame(out, (None, _epitaph(status, used.ru_maxrss, limits)))
-
-
-def write_frame(pipe: int, content: Any) -> None:
-    """Write one frame."""
-    data = pickle.dumps(content, pickle.HIGHEST_PROTOCOL)
-    view = memoryview(len(data).to_bytes(8, "big") + data)
-    while view:
-        view = view[os.write(pipe, view) :]
+            write_frame(out, answer_to_bytes(_epitaph(status, used.ru_maxrss, limits)))
 
 
 def _read_all(out: int, busy: mmap.mmap, limits: Limits) -> None:
     done = 0
-    while (length := _exactly(8)) is not None:
+    while (length := _exactly(LENGTH)) is not None:
         request = _exactly(int.from_bytes(length, "big"))
         if request is None:
             break
         busy[0] = 1
-        signal.setitimer(
-            signal.ITIMER_REAL, limits.seconds
-        )  # unhandled, SIGALRM ends the process wherever it is
+        # Unhandled, SIGALRM ends the process wherever it is.
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds)
         used = resource.getrusage(resource.RUSAGE_SELF)
         seconds = int(used.ru_utime + used.ru_stime) + 1 + ceil(limits.seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
-        answer = _answer(pickle.loads(request))
+        answer = _answer(source_from_bytes(request))
         signal.setitimer(signal.ITIMER_REAL, 0)
         write_frame(out, answer)
         busy[0] = 0
@@ -94,31 +90,30 @@ def _read_all(out: int, busy: mmap.mmap, limits: Limits) -> None:
     os._exit(0)
 
 
-def _answer(source: Source) -> tuple[Any, Any]:
+def _answer(source: Source) -> bytes:
     try:
-        return read_document(source), None
-    except DocumentError as error:
-        return None, (error.code, error.message, error.remedy)
-    except MemoryError:
-        return None, _too_much_memory()
-    except RecursionError:
-        return None, (
-            "TOO_COMPLEX",
-            "The document is nested too deeply",
-            "Save its text in a new file.",
-        )
-    except Exception as error:  # noqa: BLE001 (whatever a hostile file makes a parser raise is that document's affair)
-        return None, (
-            "PARSER_CRASHED",
-            f"Its reader failed ({type(error).__name__}: {str(error)[:200]})",
-            _REMEDY,
-        )
+        return answer_to_bytes(read_document(source))
+    # Whatever a hostile file makes a parser raise is that document's affair.
+    except Exception as error:  # noqa: BLE001
+        return answer_to_bytes(_refusal(error))
+
+
+def _refusal(error: Exception) -> Refusal:
+    if isinstance(error, DocumentError):
+        return error.code, error.message, error.remedy
+    if isinstance(error, MemoryError):
+        return _too_much_memory()
+    if isinstance(error, RecursionError):
+        said = "The document is nested too deeply"
+        return "TOO_COMPLEX", said, "Save its text in a new file."
+    said = f"Its reader failed ({type(error).__name__}: {str(error)[:200]})"
+    return "PARSER_CRASHED", said, _REMEDY
 
 
 _REMEDY = "Open it in its own program and save it anew."
 
 
-def _epitaph(status: int, used_kb: int, limits: Limits) -> tuple[str, str, str]:
+def _epitaph(status: int, used_kb: int, limits: Limits) -> Refusal:
     number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
     if number in (signal.SIGALRM, signal.SIGXCPU):
         said = f"Reading it took more than {limits.seconds:g} s"
@@ -130,7 +125,7 @@ def _epitaph(status: int, used_kb: int, limits: Limits) -> tuple[str, str, str]:
     return "PARSER_CRASHED", f"Its reader ended with {name}", _REMEDY
 
 
-def _too_much_memory() -> tuple[str, str, str]:
+def _too_much_memory() -> Refusal:
     return (
         "OUT_OF_MEMORY",
         "Reading it takes more memory than a document may",

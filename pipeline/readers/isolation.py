@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import json
 import os
-import pickle
 import select
 import signal
 import subprocess
@@ -24,14 +23,24 @@ from queue import LifoQueue
 
 from pipeline.domain import Document
 from pipeline.errors import DocumentError
-from pipeline.readers.child import write_frame
+from pipeline.readers.frames import (
+    LENGTH,
+    Refusal,
+    answer_from_bytes,
+    source_to_bytes,
+    write_frame,
+)
 from pipeline.readers.limits import Limits
 from pipeline.readers.sources import Source
 
 _GRACE_S = 10.0  # beyond a document's own limit, after which its process is killed from outside
+# Isolated (-I), the child has neither the working folder nor the user's variables on its path: no
+# file that lies beside the documents is ever imported. The program's own folder comes behind the
+# standard library, in case somebody's documents lie in it.
 _CODE = """
 import json, sys
-sys.path[:0] = [sys.argv[1]]
+place = next((i for i, p in enumerate(sys.path) if p.endswith("-packages")), len(sys.path))
+sys.path.insert(place, sys.argv[1])
 from pipeline.readers.child import serve
 from pipeline.readers.limits import Limits
 serve(Limits(**json.loads(sys.argv[2])))
@@ -55,8 +64,8 @@ class ReaderPool:
         try:
             if process is None:
                 process = _Process(self._limits)
-            document, error = process.ask(Source(source.path.absolute(), *source[1:]))
-        except (OSError, EOFError, pickle.UnpicklingError) as failure:
+            answer = process.ask(Source(source.path.absolute(), *source[1:]))
+        except (OSError, EOFError, ValueError) as failure:
             if process is not None:
                 process.kill()
             process = None
@@ -73,9 +82,9 @@ class ReaderPool:
             raise
         finally:
             self._idle.put(process)
-        if error is not None:
-            raise DocumentError(*error)
-        return document
+        if isinstance(answer, Document):
+            return answer
+        raise DocumentError(*answer)
 
     def close(self) -> None:
         """End the idle processes."""
@@ -99,26 +108,25 @@ class _Process:
         self._limits = limits
         root = str(Path(__file__).resolve().parents[2])
         self._popen = subprocess.Popen(
-            [sys.executable, "-c", _CODE, root, json.dumps(asdict(limits))],
+            [sys.executable, "-I", "-c", _CODE, root, json.dumps(asdict(limits))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            cwd="/",
+            env={"LANG": "C.UTF-8", "PATH": os.defpath},  # no keys, no preloaded libraries
         )
         assert self._popen.stdin is not None
         assert self._popen.stdout is not None
         self._in, self._out = self._popen.stdin.fileno(), self._popen.stdout.fileno()
 
-    def ask(self, source: Source) -> tuple[Document, tuple[str, str, str] | None]:
+    def ask(self, source: Source) -> Document | Refusal:
         """Send a source and wait for the answer. Raises EOFError or OSError when the process is
-        gone or hangs."""
+        gone or hangs, ValueError when what it sends is no answer."""
         deadline = time.monotonic() + self._limits.seconds + _GRACE_S
-        write_frame(self._in, source)
-        length = int.from_bytes(self._exactly(8, deadline), "big")
-        answer: tuple[Document, tuple[str, str, str] | None] = pickle.loads(
-            self._exactly(length, deadline)
-        )
-        return answer
+        write_frame(self._in, source_to_bytes(source))
+        length = int.from_bytes(self._exactly(LENGTH, deadline), "big")
+        return answer_from_bytes(self._exactly(length, deadline))
 
     def kill(self) -> None:
         """End the process and its children."""

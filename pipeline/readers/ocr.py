@@ -32,7 +32,7 @@ def find_program() -> str:
     installed."""
     places = os.pathsep.join((str(BESIDE), os.environ.get("PATH", "")))
     program = shutil.which("ocrmypdf", path=places)
-    if program is None:
+    if program is None or not Path(program).is_absolute():
         remedy = (
             "Install your system's package ocrmypdf, or tesseract and: .venv/bin/pip install"
             " ocrmypdf"
@@ -65,7 +65,7 @@ def read_or_recognise(pool: ReaderPool, source: Source, folder: Path | None) -> 
 
 def _recognise(data: bytes, target: Path, option: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as name:
+    with tempfile.TemporaryDirectory(dir=target.parent.absolute()) as name:
         scan, made = Path(name, "scan.pdf"), Path(name, "text.pdf")
         scan.write_bytes(data)
         command = [
@@ -100,6 +100,7 @@ def _run(command: list[str]) -> tuple[int, str]:
         text=True,
         errors="replace",
         start_new_session=True,
+        cwd="/",  # whatever lies in the working folder is no program or module of it
     )
     with process:
         with suppress(ProcessLookupError):

@@ -1,0 +1,83 @@
+"""What goes over the pipes between a run and its reading children: JSON, never pickles.
+
+A frame is a length of eight bytes and its content. A request is a Source. An answer is a Document
+(JSON, behind it the boxes as raw floats), or the (code, message, remedy) of a DocumentError. A
+child that a hostile file has taken over can send wrong values, and no code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from array import array
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from pipeline.domain import Document, Heading, Region, Warned
+from pipeline.readers.sources import Source
+
+Refusal = tuple[str, str, str]
+LENGTH = 8  # bytes before each frame that say how long it is
+_JSON_LENGTH = 4
+_PARTS: dict[str, Callable[..., Any]] = {
+    "headings": Heading,
+    "regions": Region,
+    "warnings": Warned,
+}
+_PLAIN = [field.name for field in fields(Document) if field.name not in {*_PARTS, "boxes"}]
+
+
+def write_frame(pipe: int, content: bytes) -> None:
+    """Write one frame to a file descriptor."""
+    view = memoryview(len(content).to_bytes(LENGTH, "big") + content)
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+def source_to_bytes(source: Source) -> bytes:
+    """A request."""
+    return json.dumps([str(source.path), *source[1:]]).encode()
+
+
+def source_from_bytes(content: bytes) -> Source:
+    """The Source of a request."""
+    path, *others = json.loads(content)
+    return Source(Path(path), *others)
+
+
+def answer_to_bytes(answer: Document | Refusal) -> bytes:
+    """An answer."""
+    if not isinstance(answer, Document):
+        return _joined({"refusal": answer}, b"")
+    told: dict[str, Any] = {name: getattr(answer, name) for name in _PLAIN}
+    for name in _PARTS:
+        told[name] = [_values(part) for part in getattr(answer, name)]
+    return _joined(told, answer.boxes.tobytes())
+
+
+def answer_from_bytes(content: bytes) -> Document | Refusal:
+    """The Document or refusal of an answer. Raises ValueError for anything else."""
+    length = int.from_bytes(content[:_JSON_LENGTH], "big")
+    try:
+        told = json.loads(content[_JSON_LENGTH : _JSON_LENGTH + length])
+        if refusal := told.get("refusal"):
+            code, message, remedy = map(str, refusal)
+            return code, message, remedy
+        boxes = array("f")
+        boxes.frombytes(content[_JSON_LENGTH + length :])
+        for name, part in _PARTS.items():
+            told[name] = tuple(part(*values) for values in told[name])
+        return Document(**told, boxes=boxes)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"the answer is of another form ({error})") from error
+
+
+def _values(part: Any) -> list[Any]:
+    return [getattr(part, field.name) for field in fields(part)]
+
+
+def _joined(told: dict[str, Any], boxes: bytes) -> bytes:
+    text = json.dumps(told).encode()
+    return len(text).to_bytes(_JSON_LENGTH, "big") + text + boxes
