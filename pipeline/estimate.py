@@ -133,5 +133,6 @@ def _prefix_tokens(settings: Settings) -> dict[str, int]:
 def _costs(
     price: Price, tokens_in: int, cached: int, out: tuple[int, int, int]
 ) -> tuple[float, float, float]:
-    low = price.cost_usd(tokens_in, cached, out[0])
-    return low, price.cost_usd(tokens_in, cached // 2, out[1]), price.cost_usd(tokens_in, 0, out[2])
+    cases = ((cached, out[0]), (cached // 2, out[1]), (0, out[2]))
+    low, likely, high = (float(price.cost_usd(tokens_in, c, o)) for c, o in cases)
+    return low, likely, high

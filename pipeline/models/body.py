@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.domain import Mode, Reply, Request
 
+MAX_TOKENS = 1_000_000_000  # no call has so many; more is no count
 MODES: tuple[Mode, ...] = ("schema", "tools", "json")
 
 
@@ -40,6 +41,30 @@ def chat_body(
     return body | {"messages": messages, "response_format": {"type": "json_object"}}
 
 
+def usage_of(body: dict[str, Any]) -> tuple[int, int, int]:
+    """Tokens in, of them cached, and tokens out of a completion; zeros where it gives no credible
+    count. Tokens that only the total holds, such as those of thinking, are tokens out."""
+    usage = body.get("usage")
+    if not isinstance(usage, dict):
+        return 0, 0, 0
+    tokens_in, tokens_out = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    if not tokens_in or not tokens_out:
+        return 0, 0, 0
+    details = usage.get("prompt_tokens_details")
+    cached = _count(details, "cached_tokens") if isinstance(details, dict) else 0
+    return (
+        tokens_in,
+        min(cached, tokens_in),
+        max(tokens_out, _count(usage, "total_tokens") - tokens_in),
+    )
+
+
+def _count(usage: dict[str, Any], name: str) -> int:
+    value = usage.get(name)
+    credible = isinstance(value, int) and not isinstance(value, bool) and 0 < value < MAX_TOKENS
+    return value if credible and isinstance(value, int) else 0
+
+
 def reply_from_completion(
     body: dict[str, Any], key: str, source: str, attempt: int = 0, latency_ms: int = 0
 ) -> Reply:
@@ -60,16 +85,16 @@ def reply_from_completion(
     if not isinstance(content, str):
         raise ValueError("the completion's content is no text")
     finish = "refusal" if refusal else choices[0].get("finish_reason") or "unknown"
-    usage = body.get("usage") or {}
+    tokens_in, tokens_cached, tokens_out = usage_of(body)
     return Reply(
         key=key,
         model=str(body.get("model") or "unknown"),
         content=content,
         finish_reason="stop" if finish == "tool_calls" else finish,
         attempt=attempt,
-        tokens_in=int(usage.get("prompt_tokens") or 0),
-        tokens_cached=int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0),
-        tokens_out=int(usage.get("completion_tokens") or 0),
+        tokens_in=tokens_in,
+        tokens_cached=tokens_cached,
+        tokens_out=tokens_out,
         latency_ms=latency_ms,
         source=source,
     )

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import logging
 import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,8 +26,9 @@ from pydantic import BaseModel, ValidationError
 from pipeline.domain import Mode, Reply, Request, Task
 from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
-from pipeline.models.body import MODES, chat_body, reply_from_completion
-from pipeline.models.limits import Budget, Pace
+from pipeline.models.body import MODES, chat_body, reply_from_completion, usage_of
+from pipeline.models.budget import NOTHING, Budget, Charge
+from pipeline.models.limits import Pace
 from pipeline.models.prices import Price, find_price
 from pipeline.models.status import Status
 from pipeline.prompts import complaints, reply_model
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from pipeline.models.transport import Transport
 
 MAX_REASKS = 2
+_HIDDEN_TOKENS = 500  # what an endpoint may add around the messages
 _FINAL = ("length", "refusal", "content_filter")
 
 
@@ -64,7 +68,8 @@ class ChatModel:
                 f"No price is known for {settings.model}, so --max-cost cannot hold", remedy
             )
         self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
-        self.budget = Budget(settings.max_calls, settings.max_cost)
+        limit = None if settings.max_cost is None else Decimal(str(settings.max_cost))
+        self.budget = Budget(settings.max_calls, limit)
         self._ledger = ledger
         self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}
@@ -88,7 +93,7 @@ class ChatModel:
     def status(self) -> Status:
         """HTTP calls made, what they cost, and what is being waited for."""
         known = self._search is not None and self._search.done() and self._price is not None
-        spent = self.budget.spent_usd if known else None
+        spent = float(self.budget.spent_usd) if known else None
         calls = self._transport.sent if self._transport else 0
         return Status(calls, spent, self.pace.under_way, self.pace.waiting_for)
 
@@ -146,7 +151,7 @@ class ChatModel:
         if self._price is None or not reply.tokens_in:
             return reply
         cost = self._price.cost_usd(reply.tokens_in, reply.tokens_cached, reply.tokens_out)
-        return replace(reply, cost_usd=round(cost, 6))
+        return replace(reply, cost_usd=round(float(cost), 9))
 
     async def _ask_again(self, conversation: _Conversation) -> Reply:
         """An answer did not validate: instructor asks for it again, replacing the failed one."""
@@ -187,20 +192,14 @@ class ChatModel:
     async def _ask(self, conversation: _Conversation) -> Reply:
         """One answer, kept in the ledger before it is returned."""
         messages = conversation.messages()
-        tokens_in = sum(count_tokens(m["content"]) for m in messages)
-        tokens_out = int(conversation.request.parameters.get("max_completion_tokens", 0))
-        price = self._price if self._settings.max_cost is not None else None
-        worst_usd = price.cost_usd(tokens_in, 0, tokens_out) if price else 0.0
         started = time.monotonic()
         try:
-            async with self.budget.reserve(worst_usd):
-                completion = await self._send(conversation.request, messages, tokens_in)
-                latency_ms = round((time.monotonic() - started) * 1000)
-                reply = reply_from_completion(
-                    completion, conversation.key, "live", conversation.attempt, latency_ms
-                )
-                self._ledger.add(reply)
-                self.budget.spend(self._priced(reply).cost_usd or 0.0)
+            completion = await self._send(conversation.request, messages)
+            latency_ms = round((time.monotonic() - started) * 1000)
+            reply = reply_from_completion(
+                completion, conversation.key, "live", conversation.attempt, latency_ms
+            )
+            self._ledger.add(reply)
         except (ValueError, TypeError, AttributeError, KeyError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
             remedy = (
@@ -214,9 +213,25 @@ class ChatModel:
             raise
         return reply
 
-    async def _send(
-        self, request: Request, messages: list[dict[str, str]], tokens: int
-    ) -> dict[str, Any]:
+    def _charge(self, request: Request, messages: list[dict[str, str]]) -> Charge:
+        """What a call may cost: no tokenizer makes more tokens than there are bytes in what is
+        sent, the schema included; out comes at most what the request allows."""
+        worst = NOTHING
+        if self._settings.max_cost is not None and self._price is not None:
+            body = chat_body(request, self._settings.model, messages=messages)
+            sent = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
+            most_out = int(request.parameters.get("max_completion_tokens", 0))
+            worst = self._price.cost_usd(sent + _HIDDEN_TOKENS, 0, most_out)
+
+        def cost_of(completion: dict[str, Any]) -> Decimal:
+            tokens_in, cached, tokens_out = usage_of(completion)
+            if not tokens_in or self._price is None:
+                return worst  # without a credible count, the worst case
+            return self._price.cost_usd(tokens_in, cached, tokens_out)
+
+        return Charge(worst, cost_of)
+
+    async def _send(self, request: Request, messages: list[dict[str, str]]) -> dict[str, Any]:
         """Send in the endpoint's mode; while none is known, try them from the strictest on, and
         remember what worked."""
         from pipeline.models.transport import Transport, UnsupportedModeError
@@ -225,6 +240,8 @@ class ChatModel:
             self._transport = Transport(self._settings, self.pace, self.budget)
             # While the first answers are on their way there is time to load the prices.
             asyncio.get_running_loop().call_later(0.4, self._find_price)
+        sent = [*(m["content"] for m in messages), json.dumps(request.schema)]
+        tokens, charge = sum(map(count_tokens, sent)), self._charge(request, messages)
         while True:
             tried: list[Mode] = []
 
@@ -241,7 +258,7 @@ class ChatModel:
                 return chat_body(request, self._settings.model, tried[-1], messages)
 
             try:
-                completion = await self._transport.send(body, tokens)
+                completion = await self._transport.send(body, tokens, charge)
             except UnsupportedModeError as error:
                 self._refused.add(tried[-1])
                 if self._mode or len(self._refused) == len(MODES):

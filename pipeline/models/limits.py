@@ -1,4 +1,4 @@
-"""How fast and how much: pace from the endpoint's headers, and the budget of calls and money.
+"""How fast: pace from the endpoint's headers.
 
 The pace is additive increase, multiplicative decrease (Chiu and Jain 1989) on the number of calls
 under way, with pauses that the endpoint asks for and optional fixed rates.
@@ -11,11 +11,8 @@ import re
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from pipeline.errors import BudgetError
 
 MAX_PAUSE_S = 120.0
 _DECREASE = 0.7
@@ -95,62 +92,6 @@ class Pace:
         while (delay := max(start, self._not_before) - time.monotonic()) > 0:
             await asyncio.sleep(delay)
         self.waiting_for = ""
-
-
-@dataclass
-class Budget:
-    """A hard limit of calls and money that counts what is under way at its worst case."""
-
-    max_calls: int | None
-    max_cost_usd: float | None
-    calls: int = 0
-    spent_usd: float = 0.0
-    _reserved_usd: float = 0.0
-    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
-
-    @asynccontextmanager
-    async def reserve(self, cost: float) -> AsyncIterator[None]:
-        """Hold the worst-case price of one call, in USD. Waits while other calls may turn out
-        cheaper than their worst case.
-
-        Raises BudgetError when the limit would be passed even then.
-        """
-        async with self._changed:
-            while True:
-                if (
-                    self.max_cost_usd is None
-                    or self.spent_usd + self._reserved_usd + cost <= self.max_cost_usd
-                ):
-                    break
-                if not self._reserved_usd:
-                    said = (
-                        f"The limit of USD {self.max_cost_usd:g} is reached (spent USD"
-                        f" {self.spent_usd:.4f})"
-                    )
-                    raise BudgetError(
-                        said,
-                        "Raise --max-cost to go on; one call may cost up to " + f"USD {cost:.4f}.",
-                    )
-                await self._changed.wait()
-            self._reserved_usd += cost
-        try:
-            yield
-        finally:
-            async with self._changed:
-                self._reserved_usd = max(0.0, self._reserved_usd - cost)
-                self._changed.notify_all()
-
-    def count_call(self) -> None:
-        """Count one HTTP call, tries included. Raises BudgetError when it would be one too many."""
-        if self.max_calls is not None and self.calls >= self.max_calls:
-            raise BudgetError(
-                f"The limit of {self.max_calls} calls is reached", "Raise --max-calls to go on."
-            )
-        self.calls += 1
-
-    def spend(self, cost: float) -> None:
-        """Count what an answer really cost, in USD."""
-        self.spent_usd += cost
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

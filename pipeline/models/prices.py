@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from pipeline.errors import DossierError
@@ -14,16 +15,15 @@ from pipeline.errors import DossierError
 class Price:
     """USD per million tokens."""
 
-    input: float
-    cached_input: float
-    output: float
+    input: Decimal
+    cached_input: Decimal
+    output: Decimal
 
-    def cost_usd(self, tokens_in: int, tokens_cached: int, tokens_out: int) -> float:
-        """The price of a call; cached tokens are part of `tokens_in`."""
-        fresh = max(0, tokens_in - tokens_cached)
-        return (
-            fresh * self.input + tokens_cached * self.cached_input + tokens_out * self.output
-        ) / 1e6
+    def cost_usd(self, tokens_in: int, tokens_cached: int, tokens_out: int) -> Decimal:
+        """The price of a call, exact; cached tokens are part of `tokens_in`."""
+        cached = min(tokens_in, tokens_cached)
+        paid = (tokens_in - cached) * self.input + cached * self.cached_input
+        return (paid + tokens_out * self.output) / 1_000_000
 
 
 def find_price(model: str, overrides: Path | None) -> Price | None:
@@ -42,7 +42,7 @@ def find_price(model: str, overrides: Path | None) -> Price | None:
 
     try:
         million = [
-            float(calc_price(usage, model_ref=model).total_price)
+            Decimal(calc_price(usage, model_ref=model).total_price)
             for usage in (
                 Usage(input_tokens=1_000_000, output_tokens=0),
                 Usage(input_tokens=1_000_000, cache_read_tokens=1_000_000, output_tokens=0),
@@ -65,16 +65,13 @@ def _overrides(path: Path) -> dict[str, Price]:
     prices = {}
     for model, given in data.items():
         try:
-            price = Price(
-                float(given["input"]),
-                float(given.get("cached_input", given["input"])),
-                float(given["output"]),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            cached = given.get("cached_input", given["input"])
+            price = Price(*(Decimal(str(v)) for v in (given["input"], cached, given["output"])))
+        except (KeyError, TypeError, InvalidOperation, AttributeError) as error:
             raise DossierError(
                 f"{path}: the price of {model!r} is malformed ({error!r})", remedy
             ) from error
-        if min(price.input, price.cached_input, price.output) < 0:
-            raise DossierError(f"{path}: the price of {model!r} is negative", remedy)
+        if not all(0 <= v < 1_000_000 for v in (price.input, price.cached_input, price.output)):
+            raise DossierError(f"{path}: the price of {model!r} is no price", remedy)
         prices[model] = price
     return prices

@@ -20,12 +20,14 @@ import openai
 import tenacity
 
 from pipeline.errors import CallError, EndpointError
-from pipeline.models.limits import MAX_PAUSE_S, Budget, Pace, retry_after
+from pipeline.models.budget import NOTHING, Budget, Charge, Hold
+from pipeline.models.limits import MAX_PAUSE_S, Pace, retry_after
 from pipeline.settings import Settings
 
 MAX_TRIES = 8
 MAX_TRIES_UNREACHED = 3
 MAX_WAIT_S = 30.0
+_UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _UNSUPPORTED = re.compile(
     r"response_format|json_schema|json_object|schema|tool|grammar|structured", re.IGNORECASE
 )
@@ -69,8 +71,11 @@ class Transport:
             http_client=openai.DefaultAioHttpClient(),
         )
 
-    async def send(self, body: Callable[[], dict[str, Any]], tokens: int) -> dict[str, Any]:
-        """The completion object; `body` makes what is sent when a try really starts.
+    async def send(
+        self, body: Callable[[], dict[str, Any]], tokens: int, charge: Charge
+    ) -> dict[str, Any]:
+        """The completion object; `body` makes what is sent when a try really starts, `charge` says
+        what each try costs.
 
         Raises CallError, EndpointError or UnsupportedModeError."""
         retrying = tenacity.AsyncRetrying(
@@ -83,7 +88,7 @@ class Transport:
         try:
             async for attempt in retrying:
                 with attempt:
-                    answer = await self._once(body, tokens)
+                    answer = await self._once(body, tokens, charge)
                     self.reached = True
                     return answer.body
         except openai.OpenAIError as error:
@@ -94,25 +99,19 @@ class Transport:
         """Close the connections."""
         await self._client.close()
 
-    async def _once(self, body: Callable[[], dict[str, Any]], tokens: int) -> _Answer:
-        async with self._pace.turn(tokens):
-            self._budget.count_call()
-            self.sent += 1
-            try:
-                # The client's plain post: `chat.completions.create` transforms the body for 3 ms a
-                # call and imports half a second of resources that nobody uses here.
-                raw = await self._client.post(
-                    "/chat/completions", cast_to=httpx2.Response, body=body()
-                )
-            except openai.RateLimitError as error:
-                self._pace.refused(retry_after(error.response.headers))
-                raise
-            self._pace.answered(raw.headers)
-        try:
-            data = json.loads(raw.content)
-        except ValueError:
-            data = None
-        if not isinstance(data, dict):
+    async def _once(
+        self, body: Callable[[], dict[str, Any]], tokens: int, charge: Charge
+    ) -> _Answer:
+        async with self._budget.reserve(charge.worst_usd) as hold:
+            async with self._pace.turn(tokens):
+                self._budget.count_call()
+                self.sent += 1
+                raw = await self._post(body(), charge, hold)
+                self._pace.answered(raw.headers)
+            data = _json_object(raw.content)
+            if data is not None:
+                hold.cost_usd = charge.cost_of(data)
+        if data is None:
             remedy = "Check OPENAI_BASE_URL: this does not answer as a chat completions endpoint."
             if not self.reached:
                 raise EndpointError(
@@ -121,6 +120,24 @@ class Transport:
                 )
             raise CallError("BAD_COMPLETION", "The endpoint's answer is no JSON object", remedy)
         return _Answer(data, raw.headers)
+
+    async def _post(self, body: dict[str, Any], charge: Charge, hold: Hold) -> httpx2.Response:
+        """One answer of HTTP. One that never comes may have been paid for: it counts in full, but
+        for a refusal and for a connection that was never made."""
+        hold.cost_usd = charge.worst_usd
+        try:
+            # The client's plain post: `chat.completions.create` transforms the body for 3 ms a
+            # call and imports half a second of resources that nobody uses here.
+            return await self._client.post("/chat/completions", cast_to=httpx2.Response, body=body)
+        except openai.APIStatusError as error:
+            hold.cost_usd = NOTHING
+            if isinstance(error, openai.RateLimitError):
+                self._pace.refused(retry_after(error.response.headers))
+            raise
+        except openai.APIConnectionError as error:
+            if any(isinstance(e, _UNCONNECTED) for e in _chain(error)):
+                hold.cost_usd = NOTHING
+            raise
 
     def _may_try_again(self, state: tenacity.RetryCallState) -> bool:
         error = state.outcome.exception() if state.outcome else None
@@ -179,6 +196,14 @@ class Transport:
             f"The endpoint answered {status}: {str(error)[:300]}",
             "Run again later.",
         )
+
+
+def _json_object(content: bytes) -> dict[str, Any] | None:
+    try:
+        data = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) else None
 
 
 def endpoint_is_set() -> bool:
