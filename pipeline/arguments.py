@@ -139,7 +139,7 @@ def _ground(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
 def _explain(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     explain = commands.add_parser("explain", help="from a record or entity back to its sentences")
-    explain.add_argument("id", metavar="ID")
+    explain.add_argument("id", nargs="?", metavar="ID")
     _add_out(explain)
     explain.set_defaults(handler=handlers["explain"])
 

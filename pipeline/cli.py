@@ -11,8 +11,12 @@ import dataclasses
 import json
 import os
 import sys
+import traceback
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.arguments import Handler, build_parser
 from pipeline.errors import DossierError
@@ -25,24 +29,45 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what an old code page lacks is written as escapes
+            stream.reconfigure(errors="backslashreplace")
     parser = build_parser(HANDLERS)
     options = parser.parse_args(arguments)
     handler: Handler = options.handler
     try:
-        return handler(options)
+        code = handler(options)
+        sys.stdout.flush()
+        return code
     except DossierError as error:
-        print(f"dossier: {_printable(str(error))}", file=sys.stderr)
-        return error.exit_code
+        return _failed(str(error), error.exit_code)
     except BrokenPipeError:
-        # The reader of a pipe, such as head, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         return 0
+    except OSError as error:
+        silence()
+        return _failed(f"Output failed: {error.strerror}. Make room, or name another place.", 2)
     except KeyboardInterrupt:
-        print(
-            "dossier: interrupted; every reply received is kept, run again to go on.",
-            file=sys.stderr,
+        return _failed(
+            "interrupted; every reply received is kept, run again to go on.", INTERRUPTED
         )
-        return INTERRUPTED
+    except Exception as error:  # the boundary: nobody is shown a traceback for our mistakes
+        if os.environ.get("DOSSIER_TRACEBACK"):
+            raise
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {error}"
+        return _failed(f"A fault of the program: {said}. DOSSIER_TRACEBACK=1 tells more.", 2)
+
+
+def silence() -> None:
+    """Nobody reads standard output any more, as when `head` has seen enough: drop the rest."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _failed(said: str, code: int) -> int:
+    print(f"dossier: {_printable(said)}", file=sys.stderr)
+    return code
 
 
 def _printable(text: str) -> str:
@@ -63,7 +88,10 @@ def _run(options: argparse.Namespace) -> int:
         summary |= told | {"database": str(settings.database)}
         print(json.dumps(summary, ensure_ascii=False, default=str))
     else:
-        closing_screen(summary, outcome, settings.database)
+        try:
+            closing_screen(summary, outcome, settings.database)
+        except BrokenPipeError:  # `run | head`: what the run ended with still counts
+            silence()
     if outcome.stopped:
         raise outcome.stopped
     return 1 if summary["not_complete"] else 0
@@ -195,29 +223,49 @@ def _ground(options: argparse.Namespace) -> int:
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from pipeline.explain import explain
+    from pipeline.explain import explain, known_ids
     from pipeline.screen import plain
     from pipeline.store.query import Session
 
     session = Session(_settings(options).database)
+    if options.id is None or options.id in ("help", "?"):
+        ids = ", ".join(known_ids(session))
+        raise DossierError(
+            "Which record or entity?", f"Give an id or its beginning, such as {ids}."
+        )
     for line in explain(session, options.id):
         print("\n".join(plain(part) for part in line.split("\n")))
     return 0
 
 
 def _sql(options: argparse.Namespace) -> int:
-    from pipeline.shell import prompt, show
+    from pipeline.shell import HELP, answer, one_word, prompt
     from pipeline.store.query import Session
 
     settings = _settings(options)
+    if options.query is not None and (meant := one_word(options.query)):
+        print(HELP if meant == "help" else "", end="\n" if meant == "help" else "")
+        return 0
     session = Session(settings.database)
-    if options.query is not None:
-        if not options.query.strip():
-            raise DossierError("The query is empty", "Give SQL, or nothing for a prompt.")
-        show(*session.query(options.query, timeout_s=options.timeout), options.format)
-    else:
-        return 2 if prompt(session, settings.out / ".sql_history", options.format) else 0
-    return 0
+    try:
+        if options.query is None:
+            history = settings.out / ".sql_history"
+            return 2 if prompt(session, history, options.format, options.timeout) else 0
+        answer(session, options.query, options.format, options.timeout)
+        return 0
+    except DossierError as error:
+        if session.stuck:
+            _end_now(error)
+        raise
+    finally:
+        session.close()
+
+
+def _end_now(error: DossierError) -> NoReturn:
+    """End at once: a query that does not let itself be stopped would hold the program."""
+    code = _failed(str(error), error.exit_code)
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -20,6 +20,15 @@ def explain(session: Session, wanted: str) -> Iterator[str]:
     yield from _entity(session, found) if kind == "entity" else _record(session, kind, found)
 
 
+def known_ids(session: Session) -> list[str]:
+    """Two ids as examples: of an entity and of a record."""
+    sql = (
+        "(SELECT entity_id FROM entity ORDER BY documents DESC, entity_id LIMIT 1)"
+        " UNION ALL (SELECT record_id FROM evidence ORDER BY record_id LIMIT 1)"
+    )
+    return [row[0] for row in session.query(sql)[1]]
+
+
 def _find(session: Session, wanted: str) -> tuple[str, str]:
     tables = session.query(
         "SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal"

@@ -34,6 +34,14 @@ def plain(value: object) -> str:
     return _CONTROL.sub("\ufffd", str(value))
 
 
+class PipeConsole(Console):
+    """A console that leaves a pipe's end to its caller, where rich itself would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the BrokenPipeError that is being handled."""
+        raise BrokenPipeError
+
+
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Report]:
     """Progress on stderr: a bar in a terminal, else a plain line now and then; nothing when
@@ -83,7 +91,7 @@ def _told(p: Progress) -> str:
 
 def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) -> None:
     """What was found, what was doubted, what to type next."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    console = PipeConsole(file=sys.stdout, highlight=False, soft_wrap=True)
     total = sum(summary["documents"].values())
     states = ", ".join(f"{count} {status}" for status, count in summary["documents"].items())
     done = (

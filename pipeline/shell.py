@@ -1,80 +1,58 @@
-"""`dossier sql`: results as a table, CSV or JSON, and a prompt with history."""
+"""The prompt of `dossier sql`, and queries from a script."""
 
 from __future__ import annotations
 
-import csv
-import json
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, TextIO
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
-from pipeline.domain import decimal_text
 from pipeline.errors import DossierError
+from pipeline.output import FORMATS
 from pipeline.screen import plain
 from pipeline.store.query import Session
 
-FORMATS = ("table", "csv", "json")
-MAX_TABLE_ROWS = 200
+HELP = """A query ends with a semicolon or an empty line. To begin with:
+  SHOW TABLES            the views (plural names) and tables
+  DESCRIBE agreements    the columns of one, with DuckDB's types
+  FROM agreements        all of one
+exit, quit or Ctrl-D ends; docs/analysts.md has a query for each question."""
+_QUIT = {"exit", "quit", ".exit", ".quit", "\\q", ".q"}
+_HELP = {"help", ".help", "?", "\\?"}
+_SHORT = {".tables": "SHOW TABLES", ".schema": "SHOW ALL TABLES", "\\d": "SHOW TABLES"}
 
 
-def show(
-    columns: list[str], rows: Sequence[Sequence[Any]], form: str, out: TextIO | None = None
-) -> None:
-    """Write a result in one of FORMATS, by default to stdout. A table stops at MAX_TABLE_ROWS and
-    says so; CSV and JSON are whole."""
-    out = out or sys.stdout
-    if form == "json":
-        json.dump(
-            [dict(zip(columns, row, strict=True)) for row in rows],
-            out,
-            ensure_ascii=False,
-            default=_json_value,
-            indent=1,
-        )
-        out.write("\n")
-    elif form == "csv":
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_cell(value) for value in row] for row in rows)
-    else:
-        table = Table(*columns, box=box.SIMPLE_HEAD)
-        for row in rows[:MAX_TABLE_ROWS]:
-            table.add_row(*(Text(plain(_cell(value)), overflow="fold") for value in row))
-        console = Console(file=out, highlight=False, width=None if out.isatty() else 200)
-        console.print(table)
-        if len(rows) > MAX_TABLE_ROWS:
-            console.print(f"{MAX_TABLE_ROWS} of {len(rows)} rows; --format csv gives all.")
+def answer(session: Session, sql: str, form: str, timeout_s: float) -> None:
+    """Write the answer to each statement of `sql` to stdout. Raises DossierError."""
+    for result in session.answers(_SHORT.get(_word(sql), sql), timeout_s):
+        FORMATS[form](result.columns, result.rows, sys.stdout)
+        sys.stdout.flush()
 
 
-def prompt(session: Session, history: Path, form: str) -> int:
+def one_word(sql: str) -> str:
+    """ "quit" or "help" when that is what `sql` means, else nothing."""
+    word = _word(sql)
+    return "quit" if word in _QUIT else "help" if word in _HELP else ""
+
+
+def prompt(session: Session, history: Path, form: str, timeout_s: float) -> int:
     """Read and answer queries until the end of input; a query ends with a semicolon or an empty
     line. Returns how many failed. From a pipe, nothing but results is written to stdout."""
     if not sys.stdin.isatty():
-        return sum(not _answer(session, query, form) for query in _queries(sys.stdin.read()))
+        return _script(session, sys.stdin.read(), form, timeout_s)
     import readline
 
     readline.set_auto_history(False)  # a query is remembered as one entry, not line by line
-    if history.exists():
+    with suppress(OSError):
         readline.read_history_file(history)
-    print("SQL on the analyst's views; SHOW TABLES lists them. Ctrl-D ends.", file=sys.stderr)
+    print("SQL on the analyst's views; `help` helps, Ctrl-D ends.", file=sys.stderr)
     try:
         for query in _typed():
             readline.add_history(" ".join(query.split()))
-            _answer(session, query, form)
+            _tried(session, query, form, timeout_s)
     finally:
         readline.set_history_length(1000)
-        with suppress(
-            OSError
-        ):  # a folder that cannot be written costs the history, not the answers
+        with suppress(OSError):  # a folder that cannot be written costs the history, not answers
             readline.write_history_file(history)
     return 0
 
@@ -90,40 +68,42 @@ def _typed() -> Iterator[str]:
             lines = []
             print()
             continue
+        if not lines and (meant := one_word(line)):
+            if meant == "quit":
+                return
+            print(HELP, file=sys.stderr)
+            continue
         lines.append(line)
         query = "\n".join(lines).strip()
-        if query and (query.endswith(";") or not line.strip()):
+        if query and (query.endswith(";") or not line.strip() or _word(query) in _SHORT):
             lines = []
             yield query
         elif not query:
             lines = []
 
 
-def _queries(text: str) -> list[str]:
-    """The queries of a script: up to a semicolon at a line's end, the last one without it too."""
-    return [
-        query for query in (part.strip() for part in re.split(r";[ \t]*(?:\n|\Z)", text)) if query
-    ]
+def _script(session: Session, text: str, form: str, timeout_s: float) -> int:
+    """Answer the statements of a script, each on its own, so that one that fails ends no other."""
+    from pipeline.store.statements import split_statements
+
+    queries = [q for q in split_statements(text) if one_word(q) != "quit"]
+    if not queries:
+        print("dossier: no query was given on standard input", file=sys.stderr)
+        return 1
+    return sum(not _tried(session, query, form, timeout_s) for query in queries)
 
 
-def _answer(session: Session, query: str, form: str) -> bool:
+def _tried(session: Session, query: str, form: str, timeout_s: float) -> bool:
     try:
-        show(*session.query(query), form)
+        answer(session, query, form, timeout_s)
     except DossierError as error:
-        print(error, file=sys.stderr)
+        print(plain(error), file=sys.stderr)
+        return False
+    except KeyboardInterrupt:
+        print("\nThe query was stopped.", file=sys.stderr)
         return False
     return True
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=_json_value)
-    return decimal_text(value) if isinstance(value, Decimal) else str(value)
-
-
-def _json_value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return str(value)
+def _word(sql: str) -> str:
+    return sql.strip().rstrip(";").strip().lower()

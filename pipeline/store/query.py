@@ -1,10 +1,14 @@
-"""Reading the published file: locked-down sessions, and the few questions the program itself
-asks."""
+"""Reading the published file: locked-down sessions, and the questions the program asks."""
 
 from __future__ import annotations
 
+import os
+import queue
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +16,21 @@ import duckdb
 
 from pipeline.errors import DossierError
 from pipeline.store.load import Row, Translated
+from pipeline.store.statements import read_only_statements
 
-_LOCKED_DOWN = {
+MEMORY = "4GB"
+MAX_TIMEOUT_S = 1_000_000.0
+_GRACE_S = 0.5  # for a query that is told to stop
+_CHUNK = 1000
+_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
-    "lock_configuration": "true",
+    "memory_limit": MEMORY,
+    "temp_directory": "",
 }
+# Once the file is open no other is: without this, even the database's own paths can be written to.
+_CLOSE_IN = "SET disabled_filesystems = 'LocalFileSystem'; SET lock_configuration = true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +43,144 @@ class Published:
     duplicates: set[tuple[str, str, str]]
 
 
+@dataclass(slots=True)
+class Answer:
+    """The answer to one statement: column names, and rows that come while they are read."""
+
+    columns: list[str]
+    rows: Iterator[Row]
+
+
 class Session:
     """A read-only session that can touch nothing but the file: no other file, no extension, no
-    setting."""
+    setting. `stuck` is whether a query has not let itself be stopped."""
 
     def __init__(self, database: Path) -> None:
         """Raises DossierError when there is no such file, LockedError when somebody writes it."""
         if not database.exists():
             raise DossierError(f"{database} does not exist", "Build it first: make run.")
+        self.stuck = False
         with Translated(database):
-            self._db = duckdb.connect(str(database), read_only=True, config=dict(_LOCKED_DOWN))
+            self._db = _opened(database.resolve())
+            self._db.execute(_CLOSE_IN)
 
     def query(
         self, sql: str, parameters: list[Any] | None = None, timeout_s: float = 60.0
     ) -> tuple[list[str], list[Row]]:
-        """Column names and rows. Raises DossierError with DuckDB's message, also when `timeout_s`
-        is over."""
-        timer = threading.Timer(timeout_s, self._db.interrupt)
-        timer.start()
-        try:
-            result = self._db.execute(sql, parameters or [])
-            return [column[0] for column in result.description or []], result.fetchall()
-        except duckdb.InterruptException as error:
+        """Column names and all rows of one statement. Raises DossierError as `answers` does."""
+        (statement,) = read_only_statements(sql)
+        answer = self._answer(statement, parameters or [], timeout_s)
+        return answer.columns, list(answer.rows)
+
+    def answers(self, sql: str, timeout_s: float = 60.0) -> Iterator[Answer]:
+        """The answer to each statement of `sql`, in order.
+
+        Raises DossierError for statements that do more than read, with DuckDB's message for those
+        that fail, and when one takes more than `timeout_s` seconds or MEMORY.
+        """
+        if not 0 < timeout_s <= MAX_TIMEOUT_S:
             raise DossierError(
-                f"The query ran longer than {timeout_s:.0f} s", "Narrow it, or give --timeout."
-            ) from error
-        except duckdb.Error as error:
-            raise DossierError(
-                str(error).strip(), "`SHOW TABLES` and `DESCRIBE name` tell what there is."
-            ) from error
-        finally:
-            timer.cancel()
+                f"A time limit of {timeout_s:g} s cannot be kept", "Give seconds above 0."
+            )
+        for statement in read_only_statements(sql):
+            yield self._answer(statement, [], timeout_s)
 
     def close(self) -> None:
-        """End the session."""
-        self._db.close()
+        """End the session. One with a query that cannot be stopped ends with the program."""
+        if not self.stuck:
+            self._db.close()
+
+    def _answer(self, sql: str, parameters: list[Any], timeout_s: float) -> Answer:
+        running = _Running(self._db.cursor(), sql, parameters)
+        running.thread.start()
+        rows = self._rows(running, timeout_s)
+        columns = next(rows)
+        return Answer(list(columns), rows)
+
+    def _rows(self, running: _Running, timeout_s: float) -> Iterator[Row]:
+        """First the column names, then the rows. Whatever ends it early stops the query."""
+        deadline = time.monotonic() + timeout_s
+        try:
+            while (chunk := running.next_chunk(deadline, timeout_s)) is not None:
+                yield from chunk
+        finally:
+            self.stuck = not running.stop() or self.stuck
+
+
+@dataclass
+class _Running:
+    """A statement that runs in a thread of its own, so that time limits and Ctrl-C reach it."""
+
+    cursor: duckdb.DuckDBPyConnection
+    sql: str
+    parameters: list[Any]
+    chunks: queue.Queue[list[Row] | Exception | None] = field(
+        default_factory=lambda: queue.Queue(maxsize=4)
+    )
+    stopped: bool = False
+
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self._work, daemon=True)
+
+    def next_chunk(self, deadline: float, timeout_s: float) -> list[Row] | None:
+        """The next rows, None behind the last. Raises DossierError."""
+        try:
+            # Rows that come fast enough would never let a wait run out.
+            left = max(0.0, deadline - time.monotonic())
+            item: list[Row] | Exception | None
+            item = self.chunks.get(timeout=left) if left else TimeoutError()
+        except queue.Empty:
+            item = TimeoutError()
+        if isinstance(item, TimeoutError):
+            said = f"The query ran longer than {timeout_s:g} s"
+            raise DossierError(said, "Narrow it, or give --timeout.")
+        if isinstance(item, duckdb.OutOfMemoryException):
+            said = f"The query needs more than {MEMORY} of memory"
+            raise DossierError(said, "Narrow it, or aggregate before joining.") from item
+        if isinstance(item, Exception):
+            remedy = "`SHOW TABLES` and `DESCRIBE name` tell what there is."
+            raise DossierError(str(item).strip(), remedy) from item
+        return item
+
+    def stop(self) -> bool:
+        """End it; whether it has ended."""
+        self.stopped = True
+        deadline = time.monotonic() + _GRACE_S
+        while self.thread.is_alive() and time.monotonic() < deadline:
+            with suppress(duckdb.Error):  # it may have closed this very moment
+                self.cursor.interrupt()
+            with suppress(queue.Empty):  # make room, in case it waits to hand rows over
+                self.chunks.get_nowait()
+            self.thread.join(0.02)
+        return not self.thread.is_alive()
+
+    def _work(self) -> None:
+        try:
+            result = self.cursor.execute(self.sql, self.parameters)
+            self.chunks.put([tuple(column[0] for column in result.description or [])])
+            while not self.stopped and (rows := result.fetchmany(_CHUNK)):
+                self.chunks.put(rows)
+            self.chunks.put(None)
+        # A value that Python cannot hold raises ValueError or OverflowError.
+        except (duckdb.Error, ValueError, OverflowError, MemoryError, RuntimeError) as error:
+            self.chunks.put(error)
+        finally:
+            self.cursor.close()
+
+
+def _opened(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection. A log of changes that a killed client left beside the file is not looked at:
+    the file was published whole, and is opened by another name."""
+    config = dict(_LOCKED_DOWN)
+    if not database.with_name(f"{database.name}.wal").exists():
+        return duckdb.connect(str(database), read_only=True, config=config)
+    other = database.with_name(f".read-{os.getpid()}-{database.name}")
+    other.unlink(missing_ok=True)
+    os.link(database, other)
+    try:
+        return duckdb.connect(str(other), read_only=True, config=config)
+    finally:
+        other.unlink()
 
 
 def read_published(database: Path) -> Published | None:
