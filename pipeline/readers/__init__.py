@@ -9,6 +9,7 @@ package.py, formulas.py and docx_*.py serve Office files, hidden.py and markup.p
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +36,7 @@ from pipeline.readers.sources import (
     without_duplicates,
 )
 from pipeline.readers.text import read_text
+from pipeline.values.dates import edtf_bounds
 
 __all__ = [
     "READERS",
@@ -59,7 +61,8 @@ READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".eml": read_eml,
     ".rtf": read_rtf,
 }
-READER_VERSION = "3"
+READER_VERSION = "4"
+EARLIEST = 1800  # the year before which no document here was written
 # What a library's new release reads differently is a changed document.
 _LIBRARIES: dict[Callable[[bytes], Parsed], str] = {
     read_text: "charset-normalizer",
@@ -112,6 +115,7 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
             f"{short} holds {len(parsed.text)} characters",
             f"Split it: the limit is {most}.",
         )
+    dated = possible_date(parsed.date)
     return Document(
         id=document_id(data),
         path=source.name,
@@ -120,17 +124,30 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
         size_bytes=len(data),
         encoding=parsed.encoding,
         title=parsed.title,
-        date=parsed.date,
+        date=dated,
         publisher=parsed.publisher,
         language=parsed.language,
         headings=parsed.headings,
         author=parsed.author,
         source=parsed.source,
-        date_source=parsed.date_source or ("text" if parsed.date else None),
+        date_source=(parsed.date_source or "text") if dated else None,
         regions=parsed.regions,
         boxes=parsed.boxes,
         warnings=(*parsed.warnings, *_damage(parsed.text)),
     )
+
+
+def possible_date(stated: str | None) -> str | None:
+    """A document's date if it can be one: a real day (30 February is none) from EARLIEST to next
+    year. Programs write 1601, 3609 or zeros where they know none."""
+    if stated is None:
+        return None
+    try:
+        days = edtf_bounds(stated)
+    except ValueError:
+        return None
+    latest = date.today().year + 1
+    return stated if all(d is None or EARLIEST <= d.year <= latest for d in days) else None
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
 
@@ -31,6 +32,7 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{2,40})", r
 # A tag this long is no page; every parser tried hangs on it.
 _MONSTER_TAG = re.compile(r"<[^<>]{65536,}")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000}?)\s*-->")
+_MOST = 0.95  # a message is read whole: it has no menus that could be told from its text
 _OPTIONS: dict[str, Any] = {
     "with_metadata": True,
     "include_comments": False,
@@ -85,16 +87,12 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
             )
         hidden = take_out_hidden(tree)
         struck = prepare(tree)
+        body = deepcopy(tree.find("body")) if whole else None
         found = bare_extraction(tree, **_OPTIONS)
-    if (
-        (found is None or found.body is None)
-        and whole
-        and tree is not None
-        and tree.find("body") is not None
-    ):
-        found = SimpleNamespace(
-            body=tree.find("body"), title=None, author=None, date=None, sitename=None, url=None
-        )
+        if body is not None and _words(found) < _MOST * len(body.xpath("string()").split()):
+            found = SimpleNamespace(
+                body=body, title=None, author=None, date=None, sitename=None, url=None
+            )
     if found is None or found.body is None:
         raise DocumentError(
             "NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt."
@@ -183,6 +181,13 @@ def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:
 
 def _text(node: Any) -> str:
     return clean(" ".join(" ".join(part for part in node.itertext()).split()))
+
+
+def _words(found: Any) -> int:
+    """How many words the finder of the main text kept."""
+    if found is None or found.body is None:
+        return 0
+    return sum(len(text.split()) for text in found.body.itertext())
 
 
 def _deeper_than(tree: Any, limit: int) -> bool:

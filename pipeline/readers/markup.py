@@ -17,6 +17,14 @@ _BACK = ("↩", "↩\ufe0e", "↩\ufe0f", "↑", "^")
 _CELLS = ("td", "th")
 _KINDS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
+_CONTAINERS = ("body", "div", "blockquote", "section", "article", "main", "footer")
+_BOXES = {
+    *_CONTAINERS, "p", "table", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
+    "aside", "nav", "header", "figure", "form", "details", "fieldset", "address", "center",
+}  # fmt: skip
+_PLAINER = {
+    "time": "span", "ins": "span", "figcaption": "p", "figure": "div", "center": "div",
+}  # fmt: skip
 _LONG_CELL = 1500  # characters, which no cell of data has
 
 
@@ -33,13 +41,11 @@ def prepare(tree: Any) -> list[str]:
     for node in list(tree.iter("del", "s", "strike")):
         struck.append(" ".join("".join(node.itertext()).split())[:80])
         empty(node)
-    for node in tree.iter("time", "ins"):
-        node.tag = "span"
-    for node in tree.iter("figcaption"):
-        node.tag = "p"
-    for node in tree.iter("figure"):
-        node.tag = "div"
+    for node in tree.iter(*_PLAINER):
+        node.tag = _PLAINER[node.tag]
     _part_paragraphs(tree)
+    for node in list(tree.iter(*_CONTAINERS)):
+        _wrap_bare_text(node)
     for table in list(tree.iter("table")):
         if _lays_out(table):
             for part in [table, *_own(table, *_TABLE_PARTS)]:
@@ -52,6 +58,27 @@ def prepare(tree: Any) -> list[str]:
     for items in tree.iter("ol"):
         _number_items(items)
     return [text for text in struck if text]
+
+
+def _wrap_bare_text(container: Any) -> None:
+    """Put text that stands beside paragraphs, or in the body itself, into paragraphs of its own:
+    the finder of the main text takes it for remains of tags."""
+    if container.tag != "body" and not any(child.tag in _BOXES for child in container):
+        return
+    run: Any = container.makeelement("p")
+    run.text, container.text = container.text, None
+    place = 0
+    for child in [*container, None]:
+        if child is not None and child.tag not in _BOXES:
+            run.append(child)  # with the text behind it
+            continue
+        if "".join(run.itertext()).strip():
+            container.insert(place, run)
+            place += 1
+        if child is not None:
+            run = container.makeelement("p")
+            run.text, child.tail = child.tail, None
+            place = container.index(child) + 1
 
 
 def _keep_notes(tree: Any) -> None:

@@ -88,3 +88,23 @@ def test_a_body_without_a_main_text_is_read_all_the_same() -> None:
     parsed = READERS[".eml"](message.encode())
     assert parsed.text.endswith("Ok, 500.")
     assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "One ton a day.<br>Since 2019.<br>",
+        "One ton a day.<div><br></div><div>Since 2019.</div>",
+        "<center>One ton a day.</center><br>Since 2019.",
+        "<span>One ton a day.</span><br><span>Since 2019.</span>",
+        "<p>One ton a day.</p><footer><p>Since 2019.</p></footer>",
+        "One ton a day.<blockquote><p>Since 2019.</p></blockquote>",
+        "<b>One</b> ton a day.<p>Since 2019.</p>Ana",
+    ],
+)
+def test_all_of_a_messages_body_is_read_in_order(body: str, tmp_path: Path) -> None:
+    file = tmp_path / "a.eml"
+    file.write_text(f"{HEAD}Content-Type: text/html\n\n<html><body>{body}</body></html>")
+    text = read_document(file).text
+    assert 0 < text.index("One ton a day.") < text.index("Since 2019.")
+    assert text.endswith("Ana") == body.endswith("Ana")

@@ -21,7 +21,8 @@ def as_shown(
 ) -> Callable[[float, float, float, float], tuple[float, float, float, float]]:
     """From user space (left, top, right, bottom) to the page as it is shown: cropped, turned, top
     left corner at 0, 0."""
-    left, bottom, right, top = page.get_cropbox()
+    # Of the box that the page shows: get_cropbox knows none that is inherited from the page tree.
+    left, bottom, right, top = page.get_bbox()
     return {
         0: lambda x1, y1, x2, y2: (x1 - left, top - y1, x2 - left, top - y2),
         90: lambda x1, y1, x2, y2: (y2 - bottom, x1 - left, y1 - bottom, x2 - left),
