@@ -22,6 +22,7 @@ _HEREINAFTER_TAIL = re.compile(
 )
 _BRACKETED = re.compile(rf"[(（]\s*[{_QUOTES}]?([^\W\d_][\w&.\-]{{1,11}})[{_QUOTES}]?\s*[)）]")
 _STOPS = re.compile(r"\.(?=\s+[^\W\da-zа-яё_])|[;:!?。；：！？()（）\n|]|\s[-–—]\s")
+_INITIAL = re.compile(r"(?:^|(?<!\w))\w\.$")  # as in "Olga A. Tarasova"
 _FORM_WITH_COMMA = {"co.,", "ltd.,", "inc.,", "s.p.a.,"}
 _LOWER_INSIDE = {
     "of",
@@ -83,10 +84,11 @@ def _add(found: list[Abbreviation], text: str, match: re.Match[str], short: str,
 
 def _clause_before(text: str, end: int) -> str:
     clause = text[max(0, end - 160) : end]
-    stops = [
-        m.end() for m in _STOPS.finditer(clause) if not re.search(r"\b\w\.$", clause[: m.end()])
-    ]
-    return clause[stops[-1] if stops else 0 :].strip()
+    start = 0
+    for stop in _STOPS.finditer(clause):
+        if not _INITIAL.search(clause, max(0, stop.end() - 3), stop.end()):
+            start = stop.end()
+    return clause[start:].strip()
 
 
 def _long_form(text: str, end: int, short: str) -> str:

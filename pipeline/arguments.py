@@ -64,6 +64,13 @@ def _run(commands: Commands, handlers: Mapping[str, Handler]) -> None:
         choices=modes,
         help="how the endpoint takes the schema (default: found out)",
     )
+    run.add_argument("--keep", type=int, metavar="N", help="how many runs stay in OUT/runs (5)")
+    run.add_argument(
+        "--accept",
+        action="store_true",
+        default=None,
+        help="publish this run even if it knows less than the published one",
+    )
     run.add_argument("--json", action="store_true", help="print one JSON object on stdout")
     run.set_defaults(handler=handlers["run"])
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.arguments import Handler, build_parser
 from pipeline.errors import DossierError
+from pipeline.signals import stops
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -36,8 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     handler: Handler = options.handler
     try:
-        code = handler(options)
-        sys.stdout.flush()
+        with stops():
+            code = handler(options)
+            sys.stdout.flush()
         return code
     except DossierError as error:
         return _failed(str(error), error.exit_code)
@@ -82,9 +84,14 @@ def _run(options: argparse.Namespace) -> int:
     settings = _settings(options)
     with progress_bar(quiet=options.json) as report:
         outcome = run(settings, report, mirror=sys.stderr if options.json else None)
-    summary = summarise(settings.database)
+    summary = summarise(outcome.database or settings.database)
     if options.json:
-        told = {"calls": outcome.calls, "cost_usd": outcome.cost_usd, "changed": outcome.published}
+        told: dict[str, object] = {
+            "calls": outcome.calls,
+            "cost_usd": outcome.cost_usd,
+            "changed": outcome.published,
+        }
+        told |= {"left": outcome.left, "run": str(outcome.database)}
         summary |= told | {"database": str(settings.database)}
         print(json.dumps(summary, ensure_ascii=False, default=str))
     else:
@@ -94,7 +101,7 @@ def _run(options: argparse.Namespace) -> int:
             silence()
     if outcome.stopped:
         raise outcome.stopped
-    return 1 if summary["not_complete"] else 0
+    return 1 if summary["not_complete"] or outcome.left else 0
 
 
 def _batch_export(options: argparse.Namespace) -> int:

@@ -4,19 +4,18 @@ parsed here and only here."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import from_json
 
-from pipeline.abbreviations import find_abbreviations
+from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Extraction, Issue, Passage, Reply, Request, Task
-from pipeline.passages import halve_passage, split_document
+from pipeline.passages import halve_passage
 from pipeline.prompts import complaints, render_request
 from pipeline.records import Record, table_name
-from pipeline.settings import Settings
 
 # What a reply that is no whole answer is called, and what to do about it.
 BROKEN_REPLY = {
@@ -42,19 +41,22 @@ class Planned:
 
 
 def plan_requests(
-    document: Document, tasks: tuple[Task, ...], settings: Settings
+    document: Document,
+    tasks: tuple[Task, ...],
+    passages: Iterable[Passage],
+    abbreviations: Sequence[Abbreviation],
 ) -> Iterator[Planned]:
     """All requests of a document, passage by passage."""
-    abbreviations = find_abbreviations(document.text)
-    for passage in split_document(document, settings.max_tokens, settings.overlap_tokens):
+    for passage in passages:
         for task in tasks:
             yield Planned(passage, task, render_request(task, document, passage, abbreviations))
 
 
-def halve(document: Document, planned: Planned) -> list[Planned]:
+def halve(
+    document: Document, planned: Planned, abbreviations: Sequence[Abbreviation]
+) -> list[Planned]:
     """The calls to make instead of one whose reply hit the output limit: the same task on either
     half of the passage."""
-    abbreviations = find_abbreviations(document.text)
     return [
         Planned(half, planned.task, render_request(planned.task, document, half, abbreviations))
         for half in halve_passage(document, planned.passage)

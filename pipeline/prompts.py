@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +103,7 @@ def strict_schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def render_request(
-    task: Task, document: Document, passage: Passage, abbreviations: list[Abbreviation]
+    task: Task, document: Document, passage: Passage, abbreviations: Sequence[Abbreviation]
 ) -> Request:
     """The request for one passage and task: static instructions first, then the document as fenced
     data."""

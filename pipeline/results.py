@@ -4,8 +4,9 @@ decided."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from pipeline.abbreviations import find_abbreviations
+from pipeline.abbreviations import Abbreviation
 from pipeline.domain import (
     OUTSIDE_PASSAGES,
     Document,
@@ -22,11 +23,26 @@ from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import ACCEPTED, ground_extraction
 from pipeline.readers import Source, source_id
 
-Answer = tuple[Planned, Reply | DossierError]
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Why a request has no reply."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+Answer = tuple[Planned, Reply | Unanswered]
 _ASIDE = ("pull_quote", *OUTSIDE_PASSAGES)
 
 
-def assemble(document: Document, planned: list[Planned], answers: list[Answer]) -> DocumentResult:
+def assemble(
+    document: Document,
+    planned: list[Planned],
+    answers: list[Answer],
+    abbreviations: tuple[Abbreviation, ...],
+) -> DocumentResult:
     """Everything that came of a document: replies parsed, records grounded, and what went wrong."""
     replies: list[tuple[Request, Reply]] = []
     issues = [Issue(document.id, w.code, w.message, w.remedy) for w in document.warnings]
@@ -37,7 +53,7 @@ def assemble(document: Document, planned: list[Planned], answers: list[Answer]) 
         [(r.start, r.end) for r in document.regions if r.layer in _ASIDE],
     )
     for p, answer in answers:
-        if isinstance(answer, DossierError):
+        if isinstance(answer, Unanswered):
             issues.append(
                 Issue(
                     document.id,
@@ -56,7 +72,7 @@ def assemble(document: Document, planned: list[Planned], answers: list[Answer]) 
     whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
     issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
     passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
-    defined = tuple((a.short, a.long) for a in find_abbreviations(document.text))
+    defined = tuple((a.short, a.long) for a in abbreviations)
     status: DocumentStatus = "complete" if whole else "partial"
     return DocumentResult(
         document, status, passages, tuple(replies), tuple(records), tuple(issues), defined
@@ -67,6 +83,14 @@ def quarantined(source: Source, error: DocumentError) -> DocumentResult:
     """The result of a document that could not be read."""
     document = _unread(source)
     issue = Issue(document.id, error.code, error.message, error.remedy)
+    return DocumentResult(document, "quarantined", issues=(issue,))
+
+
+def faulty(source: Source, said: str) -> DocumentResult:
+    """The result of a document on which the program failed in a way that nobody foresaw."""
+    document = _unread(source)
+    remedy = "run.jsonl holds the traceback; the other documents are not concerned."
+    issue = Issue(document.id, "INTERNAL", f"The program failed on it: {said[:300]}", remedy)
     return DocumentResult(document, "quarantined", issues=(issue,))
 
 

@@ -1,57 +1,50 @@
-"""The order of the stages, and nothing else: read, split, ask, parse, ground, load, resolve,
-publish."""
+"""The order of the stages, and nothing else: read, split, ask, ground, load, resolve, publish."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import signal
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO
 
-from pipeline.domain import Document, DocumentResult, Reply, content_id
-from pipeline.errors import (
-    BudgetError,
-    CallError,
-    DocumentError,
-    DossierError,
-    EndpointError,
-    InterruptedRunError,
-)
+from pipeline.abbreviations import find_abbreviations
+from pipeline.domain import Document, content_id
+from pipeline.errors import DocumentError, DossierError
 from pipeline.events import EventLog, Progress, Report
 from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
 from pipeline.lock import hold_folder
 from pipeline.models import Provider, open_model
-from pipeline.readers import Source, find_documents, readers_digest, without_duplicates
+from pipeline.passages import split_document
+from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
 from pipeline.readers.ocr import find_program, read_or_recognise
 from pipeline.resolve.clusters import resolve_entities
-from pipeline.results import Answer, assemble, not_started, quarantined
-from pipeline.settings import BUNDLED, RECORDED, Settings
-from pipeline.store.load import Row, Scratch
-from pipeline.store.publish import load_views, publish
-from pipeline.store.query import Published, read_published
+from pipeline.settings import Settings
+from pipeline.signals import stops
+from pipeline.stages.identity import run_identity
+from pipeline.stages.stream import Counts, Stream, first_error
+from pipeline.store.load import Scratch
+from pipeline.store.publish import load_views, write_database
+from pipeline.store.runs import Manifest, Runs
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
-
-# Calls under way are given this long to end when a run is interrupted; then they are dropped.
-GRACE_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did. `published` is False when nothing had changed. `stopped` is why it ended
-    early, if it did."""
+    """What a run did. `published` is False when nothing had changed, or the link was left; `left`
+    is why it was. `stopped` is why it ended early, if it did. `database` is the run's own file."""
 
     calls: int
     published: bool
     cost_usd: float | None = None
     stopped: DossierError | None = None
+    left: str = ""
+    database: Path | None = field(default=None, compare=False)
 
 
 def run(
@@ -73,8 +66,8 @@ def run(
         try:
             provider = open_model(settings, ledger)
             return asyncio.run(_Run(settings, subject, provider, files, report, log).go())
-        except ExceptionGroup as group:
-            raise _first(group) from group
+        except BaseExceptionGroup as group:
+            raise first_error(group) from group
         finally:
             ledger.close()
             log.close()
@@ -98,13 +91,15 @@ def plan(
             if unreadable is not None:
                 unreadable.append((source.name, error))
             continue
-        pending = list(plan_requests(document, subject.tasks, settings))
+        passages = split_document(document, settings.max_tokens, settings.overlap_tokens)
+        abbreviations = find_abbreviations(document.text)
+        pending = list(plan_requests(document, subject.tasks, passages, abbreviations))
         while pending:
             planned = pending.pop(0)
             yield document, planned
             known = ledger.get(planned.request.key(settings.model)) if ledger else None
             if known and known.finish_reason == "length":
-                pending = halve(document, planned) + pending
+                pending = halve(document, planned, abbreviations) + pending
 
 
 class _Run:
@@ -122,233 +117,136 @@ class _Run:
         self.provider = provider
         self.report = report
         self.log = log
-        self.readers = reader_pool(parse_limits(settings.limits))
         self.layout = Layout(subject.record_types)
-        self.digests = {task.name: task.digest for task in subject.tasks}
-        self.row = _run_row(settings, subject, provider, len(files))
+        self.identity = run_identity(settings, subject, provider)
         self.files, self.duplicates = without_duplicates(files)
-        self.done = self.replies = self.tokens = self.failures = 0
-        self.asking: set[asyncio.Task[Reply]] = set()
-        # A limit that is reached ends the run with its code, but what the ledger knows is still
-        # used to the end.
-        self.stopped: DossierError | None = None
-        self.interrupted: InterruptedRunError | None = None
-        self.fatal: EndpointError | None = None
+        self.runs = Runs(settings.database)
+        self.started_at = _now()
 
     async def go(self) -> Outcome:
+        self.runs.folder.mkdir(exist_ok=True)
         for left in self.settings.out.glob(".scratch-*"):
             left.unlink()  # of a run that was killed; the folder is ours while we hold it
-        previous = read_published(self.settings.database)
-        carried = self._unchanged(previous)
-        if (
-            previous
-            and previous.run == self.row
-            and len(carried) == len(self.files)
-            and self._same_files(previous)
-        ):
-            return Outcome(0, published=False)
-        self.log.write(
-            "start", documents=len(self.files), unchanged=len(carried), model=self.settings.model
-        )
-        scratch = Scratch(
-            self.settings.out / f".scratch-{content_id('run', *self.row)}.duckdb", self.layout
-        )
-        self._listen()
+        previous, carried = self._previous()
+        if previous and len(carried) == len(self.files) and self._same_files(previous):
+            return self._unchanged(previous)
+        settings = {name: str(value) for name, value in asdict(self.settings).items()}
+        self.log.write("start", documents=len(self.files), unchanged=len(carried), **settings)
+        scratch = Scratch(self.settings.out / ".scratch-run.duckdb", self.layout)
+        stream = self._stream(scratch)
+        stream.counts.done = len(carried)
+        loop = asyncio.get_running_loop()
+
+        def stop(name: str) -> None:
+            self.log.write("interrupted", signal=name)
+            loop.call_soon_threadsafe(stream.stop)
+
         try:
-            scratch.carry_over(self.settings.database, carried)
-            self.done = len(carried)
-            await self._process([f for i, f in self.files.items() if i not in carried], scratch)
-            if self.fatal:
-                raise self.fatal
-            self._finish(scratch)
+            if previous:
+                scratch.carry_over(self.runs.path(previous.run_id), carried)
+            with stops(stop):
+                await stream.process([f for i, f in self.files.items() if i not in carried])
+                if stream.ends.fatal:
+                    raise stream.ends.fatal
+                return self._finish(scratch, stream)
         finally:
             scratch.close()
             await self.provider.close()
-        status = self.provider.status()
-        self.log.write(
-            "end",
-            calls=status.calls,
-            cost_usd=status.cost_usd,
-            stopped=self.stopped and self.stopped.message,
+
+    def _stream(self, scratch: Scratch) -> Stream:
+        return Stream(
+            settings=self.settings,
+            subject=self.subject,
+            provider=self.provider,
+            readers=reader_pool(parse_limits(self.settings.limits)),
+            log=self.log,
+            keep=scratch.add,
+            tell=self._tell,
         )
-        return Outcome(status.calls, published=True, cost_usd=status.cost_usd, stopped=self.stopped)
 
-    def _listen(self) -> None:
-        """SIGINT and SIGTERM stop the run once, in order; a second one ends the program as
-        usual."""
-        loop = asyncio.get_running_loop()
-
-        def stop(number: signal.Signals) -> None:
-            loop.remove_signal_handler(number)
-            self.stopped = self.interrupted = InterruptedRunError()
-            self.log.write("interrupted", signal=number.name)
-            loop.call_later(GRACE_S, lambda: [task.cancel() for task in self.asking])
-
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, stop, number)
-
-    async def _process(self, files: list[Source], scratch: Scratch) -> None:
-        """Documents in a bounded stream: twice as many as calls may run at once, so that the next
-        call is always ready."""
-        room = asyncio.Semaphore(2 * self.settings.concurrency)
-
-        async def one(source: Source) -> None:
-            try:
-                result = await self._document(source)
-                scratch.add(result, self.digests)
-            finally:
-                room.release()
-            self.done += 1
-            self.log.write(
-                "document",
-                path=source.name,
-                status=result.status,
-                reasons=sorted({i.code for i in result.issues}),
-            )
-            self._tell()
-
-        async with asyncio.TaskGroup() as group:
-            if files:
-                group.create_task(asyncio.to_thread(self.provider.prepare))
-            for source in files:
-                await room.acquire()
-                if ended := self.fatal or self.interrupted:
-                    room.release()
-                    scratch.add(not_started(source, ended), self.digests)
-                    continue
-                group.create_task(one(source))
-
-    async def _document(self, source: Source) -> DocumentResult:
-        try:
-            document = await asyncio.to_thread(
-                read_or_recognise, self.readers, source, self.settings.recognised
-            )
-        except DocumentError as error:
-            return quarantined(source, error)
-        planned = list(plan_requests(document, self.subject.tasks, self.settings))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._answers(document, p)) for p in planned]
-        return assemble(document, planned, [answer for task in tasks for answer in task.result()])
-
-    async def _answers(self, document: Document, planned: Planned) -> list[Answer]:
-        """The answer to a request; where it hit the output limit, those of either half of its
-        passage."""
-        answer = await self._ask(planned)
-        if not isinstance(answer, Reply) or answer.finish_reason != "length":
-            return [(planned, answer)]
-        halves = [await self._answers(document, half) for half in halve(document, planned)]
-        parts = [part for half in halves for part in half]
-        if parts and all(isinstance(reply, Reply) for _, reply in parts):
-            return parts
-        return [(planned, answer), *parts]  # what parsed of the whole is better than nothing
-
-    async def _ask(self, planned: Planned) -> Reply | DossierError:
-        if ended := self.fatal or self.interrupted:
-            return ended
-        task = asyncio.ensure_future(self.provider.complete(planned.request, planned.task))
-        self.asking.add(task)
-        try:
-            reply = await task
-        except asyncio.CancelledError:
-            ended = self.fatal or self.interrupted
-            if ended is None or not task.cancelled():
-                raise
-            return ended
-        except CallError as error:
-            self.failures += 1
-            where = {"passage": planned.request.passage_name, "task": planned.task.name}
-            self.log.write(
-                "failure",
-                document=planned.request.document_id,
-                **where,
-                code=error.code,
-                message=error.message,
-            )
-            return error
-        except BudgetError as error:
-            self.stopped = self.stopped or error
-            return error
-        except EndpointError as error:
-            self.fatal = error
-            for other in self.asking - {task}:
-                other.cancel()  # it would only find out the same
-            return error
-        finally:
-            self.asking.discard(task)
-        self.replies += 1
-        self.tokens += reply.tokens_in + reply.tokens_out
-        self._tell()
-        return reply
-
-    def _finish(self, scratch: Scratch) -> None:
-        scratch.add_run(self.row)
+    def _finish(self, scratch: Scratch, stream: Stream) -> Outcome:
         scratch.add_duplicates(self.duplicates)
         mentions = scratch.mentions()
         entities = resolve_entities(mentions, scratch.abbreviations())
         scratch.add_entities(entities, {m.id: m.document_id for m in mentions})
-        publish(
-            scratch, self.settings.database, load_views(self.settings.subject / "schemas" / "views")
+        documents, replies = scratch.documents(), scratch.reply_keys()
+        # Of what was given and what came of it: the same again is the same run.
+        run_id = content_id("run", self.identity, documents, self.duplicates, replies)
+        scratch.add_run((run_id, *self.identity.values(), len(self.files)))
+        views = load_views(self.settings.subject / "schemas" / "views")
+        write_database(scratch, self.runs.path(run_id), views)
+        stopped, status = stream.ends.limit, self.provider.status()
+        manifest = Manifest(
+            run_id=run_id,
+            identity=self.identity,
+            settings={name: str(value) for name, value in asdict(self.settings).items()},
+            documents=tuple(documents),
+            duplicates=tuple(self.duplicates),
+            started_at=self.started_at,
+            ended_at=_now(),
+            cut_short=stopped.message if stopped else "",
+            totals={"calls": status.calls, "cost_usd": status.cost_usd, **asdict(stream.counts)},
+        )
+        self.runs.keep(manifest)
+        left = self._publish(manifest)
+        self.log.write("end", run=run_id, stopped=manifest.cut_short, left=left, **manifest.totals)
+        return Outcome(
+            calls=status.calls,
+            published=not left,
+            cost_usd=status.cost_usd,
+            stopped=stopped,
+            left=left,
+            database=self.runs.path(run_id),
         )
 
-    def _unchanged(self, previous: Published | None) -> set[str]:
-        """Ids of documents whose rows can be carried over: complete, and made by the same code,
-        prompts and model."""
-        if previous is None or previous.run[:-1][1:] != self.row[:-1][1:]:
-            return set()
-        return {
-            i for i, s in self.files.items() if previous.documents.get(i) == (s.name, "complete")
-        }
+    def _unchanged(self, previous: Manifest) -> Outcome:
+        """Nothing is to be done but, if the link names another run, to publish this one again."""
+        database = self.runs.path(previous.run_id)
+        if self.settings.database.resolve() == database.resolve():
+            return Outcome(0, published=False, database=database)
+        left = self._publish(previous)
+        return Outcome(0, published=not left, left=left, database=database)
 
-    def _same_files(self, previous: Published) -> bool:
-        return set(previous.documents) == set(self.files) and previous.duplicates == set(
-            self.duplicates
-        )
+    def _publish(self, manifest: Manifest) -> str:
+        left = self.runs.publish(manifest, accept=self.settings.accept)
+        self.runs.prune(self.settings.keep)
+        return left
 
-    def _tell(self) -> None:
+    def _previous(self) -> tuple[Manifest | None, set[str]]:
+        """The kept run of which most documents can be carried over, and their ids: complete, of the
+        same name, and made by the same code, prompts, model and settings."""
+        best: tuple[Manifest | None, set[str]] = (None, set())
+        for manifest in self.runs.all():
+            if manifest.identity != self.identity:
+                continue
+            complete = manifest.complete
+            carried = {i for i, s in self.files.items() if complete.get(i) == s.name}
+            if len(carried) > len(best[1]):
+                best = (manifest, carried)
+        return best
+
+    def _same_files(self, previous: Manifest) -> bool:
+        return {i for i, _, _ in previous.documents} == set(self.files) and set(
+            previous.duplicates
+        ) == set(self.duplicates)
+
+    def _tell(self, counts: Counts) -> None:
         status = self.provider.status()
         self.report(
             Progress(
                 documents=len(self.files),
-                documents_done=self.done,
-                replies=self.replies,
+                documents_done=counts.done,
+                replies=counts.replies,
                 calls=status.calls,
                 under_way=status.under_way,
-                tokens=self.tokens,
-                failures=self.failures,
+                tokens=counts.tokens,
+                failures=counts.failures,
                 cost_usd=status.cost_usd,
-                rate=self.replies / max(self.log.seconds, 0.001),
+                rate=counts.replies / max(self.log.seconds, 0.001),
                 waiting_for=status.waiting_for,
             )
         )
 
 
-def _first(group: ExceptionGroup[Exception]) -> Exception:
-    """The first error of a group of tasks: they fail together, and one line is enough to say
-    why."""
-    error: Exception = group
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
-
-
-def _run_row(settings: Settings, subject: Subject, provider: Provider, documents: int) -> Row:
-    code = hashlib.sha256()
-    for file in sorted((BUNDLED / "pipeline").rglob("*.py")):
-        code.update(file.read_bytes())
-    views = content_id("v", load_views(settings.subject / "schemas" / "views"))
-    try:
-        installed = version("dossier")
-    except PackageNotFoundError:
-        installed = "source"
-    replies = provider.version if settings.model == RECORDED else ""
-    sizes = (settings.max_tokens, settings.overlap_tokens, documents)
-    row = (
-        installed,
-        f"{code.hexdigest()[:16]}.{readers_digest()}",
-        f"{subject.digest}.{views}",
-        settings.model,
-        replies,
-        *sizes,
-    )
-    return (content_id("run", *row), *row)
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

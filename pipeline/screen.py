@@ -124,7 +124,18 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
         ),
     ):
         console.print(Text.assemble("  ", (f"{command:<56}", "cyan"), f" {why}"))
-    console.print(f"\nThe database: {database}")
+    console.print(f"\nThe database: {database}", markup=False)
+    if outcome.left:
+        _left_as_it_was(console, outcome, database)
+
+
+def _left_as_it_was(console: Console, outcome: Outcome, database: Path) -> None:
+    """Why the link was left, and how to have it otherwise."""
+    said = (
+        f"It stays as it was: {outcome.left}. This run is kept as {outcome.database};"
+        " the same command with --accept publishes it."
+    )
+    console.print(Text(plain(said), style="yellow"))
 
 
 def _found(console: Console, summary: dict[str, Any]) -> None:

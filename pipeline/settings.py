@@ -18,6 +18,8 @@ class Settings:
     for one HTTP call; `limits` are changes such as "pages=9000" to what one document may be and
     take; `ocr` is whether scans go through ocrmypdf.
 
+    `keep` is how many runs stay; `accept` publishes one that knows less than the published one.
+
     `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode
     by hand.
     """
@@ -39,6 +41,8 @@ class Settings:
     timeout_s: float = 120.0
     limits: tuple[str, ...] = ()
     ocr: bool = False
+    keep: int = 5
+    accept: bool = False
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""
@@ -48,6 +52,7 @@ class Settings:
             ("--max-cost", self.max_cost, 0),
             ("--rpm", self.rpm, 1),
             ("--tpm", self.tpm, 1),
+            ("--keep", self.keep, 1),
             ("--timeout", self.timeout_s, 0.001),
         ):
             if value is not None and not value >= least:  # a NaN is not

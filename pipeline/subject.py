@@ -133,6 +133,10 @@ def _load_schemas(folder: Path) -> ModuleType:
 
 
 def _digest(folder: Path) -> str:
-    files = sorted([*(folder / "schemas").glob("*.py"), *(folder / "prompts").glob("*.md")])
-    joined = b"\0".join(file.name.encode() + b"\0" + file.read_bytes() for file in files)
-    return hashlib.sha256(joined).hexdigest()[:16]
+    """A hash of all files of record types and prompts, whatever they are called and in whichever
+    folder below: prompts name their preambles, packages their parts."""
+    digest = hashlib.sha256()
+    for part, pattern in (("schemas", "*.py"), ("prompts", "*")):
+        for file in sorted(f for f in (folder / part).rglob(pattern) if f.is_file()):
+            digest.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]

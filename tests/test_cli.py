@@ -149,8 +149,8 @@ def test_what_goes_wrong_is_one_clear_line(
 def test_a_damaged_database_says_what_to_do(
     corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Path("data/out").mkdir(parents=True)
-    Path("data/out/dossier.duckdb").write_bytes(b"this is no database" * 100)
+    assert dossier("run", corpus, "--replies", REPLIES) == 0
+    Path("data/out/dossier.duckdb").resolve().write_bytes(b"this is no database" * 100)
     assert dossier("run", corpus, "--replies", REPLIES) == 2
     assert "can be deleted and built again" in capsys.readouterr().err
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from pipeline.readers import read_document
 from pipeline.readers.isolation import ReaderPool
 from pipeline.run import Outcome, run
 from pipeline.settings import Settings
+from pipeline.store.query import Session
 from pipeline.store.summary import summarise
 from tests.answers import HALCYON, WRECKS, answer_all, settings
 from tests.conftest import DOCUMENTS, REPLIES, ROOT
@@ -148,6 +150,7 @@ def test_promise_5_a_deleted_database_is_built_again_byte_for_byte(
     config, _ = bundled
     monkeypatch.chdir(ROOT)
     before = export(config.database, tmp_path / "before")
+    shutil.rmtree(config.out / "runs")
     config.database.unlink()
     assert run(config) == Outcome(calls=0, published=True)
     assert export(config.database, tmp_path / "after") == before
@@ -197,7 +200,7 @@ def test_unchanged_documents_are_carried_over(
     assert parsed == ["press-release-steppe-fund.txt"]
     assert ask(config.database, kept) == before
     (corpus / "news-massbridge-polaris.txt").unlink()
-    run(config)
+    assert run(replace(config, accept=True)).published
     assert {path for (path,) in ask(config.database, "SELECT path FROM document")} == {
         "documents/news-yunhe-zh.txt",
         "documents/press-release-steppe-fund.txt",
@@ -303,8 +306,9 @@ def test_a_locked_database_and_a_busy_folder_say_so(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", hold], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
+        assert not run(config).published  # nothing had changed, and nothing is written to it
         with pytest.raises(LockedError, match="locked by another process"):
-            run(config)
+            Session(config.database)
         holder.kill()
 
 

@@ -1,8 +1,8 @@
 """The process in which documents are read. It forks a child with limits; when that dies, the next
 one is forked in its place.
 
-Both pipes carry frames (frames.py). A child that dies while it reads is told by the process that
-forked it.
+Both pipes carry frames (workers.py) of what frames.py says. A child that dies while it reads is
+told by the process that forked it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from typing import Any
 from pipeline.errors import DocumentError
 from pipeline.readers import Source, read_document
 from pipeline.readers.frames import (
-    LENGTH,
     Refusal,
     answer_to_bytes,
     source_from_bytes,
-    write_frame,
 )
 from pipeline.readers.limits import IN_FORCE, Limits
+from pipeline.workers import read_frame, write_frame
 
 DOCUMENTS = 250  # after which a child is replaced
 MAX_KEPT_KB = 400_000  # of memory that a child may have used and stay
@@ -70,10 +69,7 @@ def serve(limits: Limits) -> None:
 
 def _read_all(out: int, busy: mmap.mmap, limits: Limits) -> None:
     done = 0
-    while (length := _exactly(LENGTH)) is not None:
-        request = _exactly(int.from_bytes(length, "big"))
-        if request is None:
-            break
+    while (request := read_frame(0)) is not None:
         busy[0] = 1
         # Unhandled, SIGALRM ends the process wherever it is.
         signal.setitimer(signal.ITIMER_REAL, limits.seconds)
@@ -146,14 +142,3 @@ def _refuse(event: str, arguments: Any) -> None:
     """No network and no other program, whatever a document asks for."""
     if event.startswith(_FORBIDDEN):
         raise PermissionError(event)
-
-
-def _exactly(length: int) -> bytes | None:
-    parts = []
-    while length:
-        part = os.read(0, min(length, 1 << 20))
-        if not part:
-            return None
-        parts.append(part)
-        length -= len(part)
-    return b"".join(parts)

@@ -1,14 +1,13 @@
 """What goes over the pipes between a run and its reading children: JSON, never pickles.
 
-A frame is a length of eight bytes and its content. A request is a Source. An answer is a Document
-(JSON, behind it the boxes as raw floats), or the (code, message, remedy) of a DocumentError. A
-child that a hostile file has taken over can send wrong values, and no code.
+A request is a Source. An answer is a Document (JSON, behind it the boxes as raw floats), or the
+(code, message, remedy) of a DocumentError. A child that a hostile file has taken over can send
+wrong values, and no code.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from array import array
 from collections.abc import Callable
 from dataclasses import fields
@@ -19,7 +18,6 @@ from pipeline.domain import Document, Heading, Region, Warned
 from pipeline.readers.sources import Source
 
 Refusal = tuple[str, str, str]
-LENGTH = 8  # bytes before each frame that say how long it is
 _JSON_LENGTH = 4
 _PARTS: dict[str, Callable[..., Any]] = {
     "headings": Heading,
@@ -27,13 +25,6 @@ _PARTS: dict[str, Callable[..., Any]] = {
     "warnings": Warned,
 }
 _PLAIN = [field.name for field in fields(Document) if field.name not in {*_PARTS, "boxes"}]
-
-
-def write_frame(pipe: int, content: bytes) -> None:
-    """Write one frame to a file descriptor."""
-    view = memoryview(len(content).to_bytes(LENGTH, "big") + content)
-    while view:
-        view = view[os.write(pipe, view) :]
 
 
 def source_to_bytes(source: Source) -> bytes:

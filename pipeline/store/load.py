@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-from pipeline.domain import DocumentResult, Entity, GroundedRecord, NameMention, Reply, content_id
+from pipeline.domain import Entity, NameMention, content_id
 from pipeline.errors import DossierError
-from pipeline.records import FieldSpec, Part, Support, describe, leaves, table_name
+from pipeline.store.rows import Row, Rows
 from pipeline.store.tables import Layout, create_statements
-from pipeline.values.dates import edtf_bounds
 
 BY_DOCUMENT = ("passage", "reply", "evidence", "evidence_box", "issue", "abbreviation", "mention")
-Row = tuple[Any, ...]
+MAX_PENDING = 20_000  # rows kept in memory before they are appended
 
 
 class Scratch:
@@ -38,55 +35,11 @@ class Scratch:
             # One transaction: each statement of its own would be synced to disk.
             self.db.execute("BEGIN; " + "; ".join(create_statements(layout)) + "; COMMIT")
 
-    def add(self, result: DocumentResult, prompt_digests: dict[str, str]) -> None:
-        """Append everything that came of one document."""
-        document = result.document
-        rows = self._pending
-        rows["document"].append(_document_row(result))
-        rows["passage"] += [
-            (
-                p.id,
-                p.document_id,
-                p.index,
-                p.start,
-                p.end,
-                list(p.headings),
-                document.text[p.start : p.end],
-            )
-            for p in result.passages
-        ]
-        rows["reply"] += [
-            (
-                r.key,
-                q.document_id,
-                q.passage_id,
-                q.task,
-                prompt_digests[q.task],
-                r.model,
-                *_reply_end(r),
-            )
-            for q, r in result.replies
-        ]
-        rows["issue"] += [
-            (
-                i.document_id,
-                document.path,
-                i.code,
-                i.message,
-                i.remedy,
-                i.passage_id,
-                i.task,
-                i.record_id,
-            )
-            for i in result.issues
-        ]
-        rows["abbreviation"] += [(document.id, short, long) for short, long in result.abbreviations]
-        seen: set[str] = set()
-        for record in result.records:
-            if record.id not in seen:
-                seen.add(record.id)
-                self._add_record(document.id, record)
-        if sum(map(len, rows.values())) > 20_000:
+    def add(self, rows: Rows) -> None:
+        """Append the rows of one document."""
+        for name, added in rows.items():
+            self._pending[name] += added
+        if sum(map(len, self._pending.values())) > MAX_PENDING:
             self.flush()
 
     def carry_over(self, published: Path, document_ids: Iterable[str]) -> None:
@@ -137,6 +90,18 @@ class Scratch:
                 (entity.id, mention, reason) for mention, reason in entity.members
             ]
 
+    def documents(self) -> list[tuple[str, str, str]]:
+        """All documents as (id, path, status), by path."""
+        self.flush()
+        sql = "SELECT document_id, path, status::VARCHAR FROM document ORDER BY path, document_id"
+        return self.db.execute(sql).fetchall()
+
+    def reply_keys(self) -> str:
+        """A hash of which replies the rows come from."""
+        self.flush()
+        sql = "SELECT request_key, attempt FROM reply ORDER BY ALL"
+        return content_id("v", self.db.execute(sql).fetchall())
+
     def mentions(self) -> list[NameMention]:
         """All mentions, by id."""
         self.flush()
@@ -170,100 +135,6 @@ class Scratch:
         """Close and remove the scratch file."""
         self.db.close()
         remove_database(self.path)
-
-    def _add_record(self, document_id: str, grounded: GroundedRecord) -> None:
-        name = table_name(type(grounded.record))
-        specs = self.layout.specs[name]
-        row: list[Any] = [grounded.id, document_id, grounded.passage.id, grounded.reply_key]
-        row += [grounded.grounded, list(grounded.doubted)]
-        for value in _values(grounded.record, specs).values():
-            row.append(value)
-        self._pending[name].append(tuple(row))
-        self._pending["evidence"] += [
-            (
-                grounded.id,
-                document_id,
-                i,
-                e.field,
-                e.value,
-                e.quote,
-                e.start,
-                e.end,
-                e.layer,
-                e.page,
-                e.place,
-                e.status,
-                e.score,
-            )
-            for i, e in enumerate(grounded.evidence)
-        ]
-        self._pending["evidence_box"] += [
-            (
-                grounded.id,
-                document_id,
-                i,
-                number,
-                box.page,
-                box.left,
-                box.top,
-                box.right,
-                box.bottom,
-            )
-            for i, e in enumerate(grounded.evidence)
-            for number, box in enumerate(e.boxes)
-        ]
-        self._pending["mention"] += [
-            (
-                m.id,
-                m.record_id,
-                m.document_id,
-                m.field,
-                m.kind,
-                m.name,
-                m.same_as,
-                m.apart_from,
-                m.within,
-                m.own,
-            )
-            for m in name_mentions(document_id, grounded)
-        ]
-
-
-def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMention]:
-    """The supported names of a grounded record; none of a record that stands on no quote."""
-    if not grounded.grounded:
-        return []
-    found = []
-    for path, spec, value in leaves(grounded.record, describe(type(grounded.record))):
-        if spec.mention is None or path in grounded.doubted:
-            continue
-        related = {
-            side: (
-                getattr(grounded.record, field, None)
-                if field and field not in grounded.doubted
-                else None
-            )
-            for side, field in (
-                ("same_as", spec.mention.same_as),
-                ("apart_from", spec.mention.apart_from),
-                ("within", spec.mention.within),
-            )
-        }
-        mention_id = content_id("m", grounded.id, path)
-        mention = spec.mention
-        found.append(
-            NameMention(
-                mention_id,
-                grounded.id,
-                document_id,
-                path,
-                mention.kind,
-                str(value),
-                **related,
-                own=mention.own,
-            )
-        )
-    return found
 
 
 def remove_database(path: Path) -> None:
@@ -300,60 +171,6 @@ class Translated:
                     " and built again."
                 )
                 raise DossierError(f"{self.path}: {text.splitlines()[0]}", remedy) from error
-
-
-def _document_row(result: DocumentResult) -> Row:
-    d = result.document
-    low, high = edtf_bounds(d.date) if d.date else (None, None)
-    reasons = sorted({issue.code for issue in result.issues}) if result.status != "complete" else []
-    stated = (
-        d.title,
-        d.author,
-        d.date,
-        d.date_source,
-        low,
-        high,
-        d.publisher,
-        d.source,
-        d.language,
-    )
-    pages = max((region.page for region in d.regions if region.page), default=None)
-    digest = (
-        hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if d.text else None
-    )
-    read = (d.reader, d.encoding, d.size_bytes, len(d.text), pages, digest)
-    return (d.id, d.path, *stated, *read, result.status, reasons)
-
-
-def _reply_end(reply: Reply) -> Row:
-    tokens = (reply.tokens_in, reply.tokens_cached, reply.tokens_out)
-    return (
-        reply.attempt,
-        reply.finish_reason,
-        *tokens,
-        reply.cost_usd,
-        reply.latency_ms,
-        reply.content,
-    )
-
-
-def _values(part: Part, specs: tuple[FieldSpec, ...]) -> dict[str, Any]:
-    """A part's fields in column order, dates followed by their bounds, nested parts as dicts."""
-    values: dict[str, Any] = {}
-    for spec in specs:
-        content = getattr(part, spec.name)
-        if spec.many:
-            values[spec.name] = [
-                _values(item, spec.fields) if spec.fields else item for item in content
-            ]
-        else:
-            values[spec.name] = (
-                _values(content, spec.fields) if spec.fields and content is not None else content
-            )
-            if spec.support is Support.DATE:
-                low, high = edtf_bounds(content) if content else (None, None)
-                values |= {f"{spec.name}_lo": low, f"{spec.name}_hi": high}
-    return values
 
 
 def _quoted(path: Path) -> str:

@@ -33,8 +33,8 @@ _EVIDENCE_OF_COMMENT = (
 )
 
 
-def publish(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
-    """Write the published file from `scratch` and put it in place.
+def write_database(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
+    """Write the file of a run from `scratch` and put it in place.
 
     `views` maps names to SQL whose first comment line is the view's description. Raises
     DossierError naming a view that does not run, LockedError, or DossierError when the disk is
@@ -50,9 +50,8 @@ def publish(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
                 f" {literal(STORAGE_VERSION)})"
             )
             scratch.db.execute("USE fresh")
-            scratch.db.execute(
-                "BEGIN"
-            )  # one transaction: each statement of its own would be synced to disk
+            # One transaction: each statement of its own would be synced to disk.
+            scratch.db.execute("BEGIN")
             scratch.db.execute("; ".join(create_statements(scratch.layout)))
             for table in scratch.layout.tables:
                 keys = ", ".join(f'"{key}"' for key in table.keys)

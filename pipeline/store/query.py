@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import DossierError
-from pipeline.store.load import Row, Translated
+from pipeline.store.load import Translated
+from pipeline.store.rows import Row
 from pipeline.store.statements import read_only_statements
 
 MEMORY = "4GB"
@@ -31,16 +32,6 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
 }
 # Once the file is open no other is: without this, even the database's own paths can be written to.
 _CLOSE_IN = "SET disabled_filesystems = 'LocalFileSystem'; SET lock_configuration = true"
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What a published file says of itself: its run row, documents as id -> (path, status),
-    duplicates as in `issue`."""
-
-    run: Row
-    documents: dict[str, tuple[str, str]]
-    duplicates: set[tuple[str, str, str]]
 
 
 @dataclass(slots=True)
@@ -181,30 +172,3 @@ def _opened(database: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(other), read_only=True, config=config)
     finally:
         other.unlink()
-
-
-def read_published(database: Path) -> Published | None:
-    """What the published file says of itself; None when there is none, or one of another layout.
-
-    Raises LockedError when somebody writes it, DossierError when it is no database.
-    """
-    if not database.exists():
-        return None
-    session = Session(database)
-    try:
-        _, runs = session.query("SELECT * FROM run")
-        _, documents = session.query("SELECT document_id, path, status FROM document")
-        _, duplicates = session.query(
-            "SELECT document_id, path, message FROM issue WHERE code = 'DUPLICATE_FILE'"
-        )
-    except DossierError:
-        return None
-    finally:
-        session.close()
-    if len(runs) != 1:
-        return None
-    return Published(
-        runs[0],
-        {i: (path, status) for i, path, status in documents},
-        {(i, p, m) for i, p, m in duplicates},
-    )

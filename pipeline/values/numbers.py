@@ -60,7 +60,7 @@ _HAN_SCALE = "|".join(
 )
 _SPACE = "\u0020\u00a0\u2009\u202f"
 # What the database's DECIMAL(28, 6) holds.
-MAX_VALUE = Decimal(10) ** 22
+_SMALLEST, _LARGEST = -7, 22  # powers of ten
 _GAP = _SPACE + "\n"
 _DIGITS = rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*"
 _NUMBER = re.compile(
@@ -97,13 +97,13 @@ def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
     """All numbers of `text` in order; with `words`, also small numbers written out."""
     found = [_mention(match) for match in _NUMBER.finditer(text)]
     if words:
-        taken = [(m.start, m.end) for m in found]
-        found += [
-            _word_mention(match)
-            for match in _WORD.finditer(text)
-            if not any(start < match.end() and match.start() < end for start, end in taken)
-        ]
-    return _ranges(text, sorted(found, key=lambda m: (m.start, m.end)))
+        taken = bytearray(len(text))
+        for mention in found:
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+        free = (m for m in _WORD.finditer(text) if taken.find(1, m.start(), m.end()) < 0)
+        found += map(_word_mention, free)
+        found.sort(key=lambda m: (m.start, m.end))
+    return _ranges(text, found)
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -124,7 +124,8 @@ def parse_decimal(value: object) -> Decimal:
                 f"{value!r} holds {len(mentions)} numbers; give one plain number, or null"
             ) from None
         result = max(mentions[0].values)
-    if not result.is_finite() or abs(result) >= MAX_VALUE:
+    # Of "1e999999999" not even the absolute value can be taken.
+    if not result.is_finite() or (result and not _SMALLEST <= result.adjusted() < _LARGEST):
         raise ValueError(
             f"{value!r} is no number this field can hold; give a plain number, or null"
         )

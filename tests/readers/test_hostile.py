@@ -168,11 +168,11 @@ def test_a_killed_reading_process_costs_one_document(tmp_path: Path) -> None:
     pool = ReaderPool(1)
     try:
         assert read(pool, file) == ""
-        process = pool._idle.get()
+        process = pool.workers._idle.get()
         assert process is not None
-        os.killpg(process._popen.pid, signal.SIGKILL)
-        process._popen.wait()
-        pool._idle.put(process)
+        os.killpg(process.popen.pid, signal.SIGKILL)
+        process.popen.wait()
+        pool.workers._idle.put(process)
         assert read(pool, file) == "PARSER_CRASHED"
         assert read(pool, file) == ""
     finally:

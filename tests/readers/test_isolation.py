@@ -77,10 +77,10 @@ def test_a_child_knows_no_variable_of_the_user(monkeypatch: pytest.MonkeyPatch) 
     pool = ReaderPool(1, Limits())
     try:
         pool.read(Source(ROOT / "README.md", "README.md"))
-        process = pool._idle.get()
-        assert process is not None
-        environment = Path(f"/proc/{process._popen.pid}/environ").read_bytes()
-        pool._idle.put(process)
+        worker = pool.workers._idle.get()
+        assert worker is not None
+        environment = Path(f"/proc/{worker.popen.pid}/environ").read_bytes()
+        pool.workers._idle.put(worker)
     finally:
         pool.close()
     assert b"secret" not in environment

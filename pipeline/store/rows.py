@@ -1,0 +1,212 @@
+"""What came of one document as rows of the tables, by table name. Pure: values are checked here, so
+that no odd one of one document fails the loading of others."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+from pipeline.domain import DocumentResult, Evidence, GroundedRecord, NameMention, Reply, content_id
+from pipeline.records import FieldSpec, Part, Support, describe, leaves, table_name
+from pipeline.values.dates import edtf_bounds
+
+Row = tuple[Any, ...]
+Rows = dict[str, list[Row]]
+_BIGINT = 2**63
+
+
+def rows_of(result: DocumentResult, prompt_digests: dict[str, str]) -> Rows:
+    """All rows of one document. `prompt_digests` are by task. Raises ValueError for a value that
+    the database cannot hold."""
+    document = result.document
+    rows: Rows = {
+        "document": [_document_row(result)],
+        "passage": [
+            (
+                p.id,
+                p.document_id,
+                p.index,
+                p.start,
+                p.end,
+                list(p.headings),
+                document.text[p.start : p.end],
+            )
+            for p in result.passages
+        ],
+        "reply": [
+            (
+                r.key,
+                q.document_id,
+                q.passage_id,
+                q.task,
+                prompt_digests[q.task],
+                r.model,
+                *_reply_end(r),
+            )
+            for q, r in result.replies
+        ],
+        "issue": [
+            (
+                i.document_id,
+                document.path,
+                i.code,
+                i.message,
+                i.remedy,
+                i.passage_id,
+                i.task,
+                i.record_id,
+            )
+            for i in result.issues
+        ],
+        "abbreviation": [(document.id, short, long) for short, long in result.abbreviations],
+    }
+    for record in {record.id: record for record in reversed(result.records)}.values():
+        _add_record(rows, document.id, record)
+    for table in rows.values():
+        for row in table:
+            _check(row)
+    return rows
+
+
+def _add_record(rows: Rows, document_id: str, grounded: GroundedRecord) -> None:
+    name = table_name(type(grounded.record))
+    head = (grounded.id, document_id, grounded.passage.id, grounded.reply_key)
+    values = _values(grounded.record, describe(type(grounded.record))).values()
+    record = (*head, grounded.grounded, list(grounded.doubted), *values)
+    rows.setdefault(name, []).append(record)
+    for position, evidence in enumerate(grounded.evidence):
+        key = (grounded.id, document_id, position)
+        rows.setdefault("evidence", []).append(key + _evidence_end(evidence))
+        rows.setdefault("evidence_box", []).extend(
+            (*key, number, box.page, box.left, box.top, box.right, box.bottom)
+            for number, box in enumerate(evidence.boxes)
+        )
+    rows.setdefault("mention", []).extend(
+        (
+            m.id,
+            m.record_id,
+            m.document_id,
+            m.field,
+            m.kind,
+            m.name,
+            m.same_as,
+            m.apart_from,
+            m.within,
+            m.own,
+        )
+        for m in name_mentions(document_id, grounded)
+    )
+
+
+def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMention]:
+    """The supported names of a grounded record; none of a record that stands on no quote."""
+    if not grounded.grounded:
+        return []
+    found = []
+    for path, spec, value in leaves(grounded.record, describe(type(grounded.record))):
+        if spec.mention is None or path in grounded.doubted:
+            continue
+        related = {
+            side: (
+                getattr(grounded.record, field, None)
+                if field and field not in grounded.doubted
+                else None
+            )
+            for side, field in (
+                ("same_as", spec.mention.same_as),
+                ("apart_from", spec.mention.apart_from),
+                ("within", spec.mention.within),
+            )
+        }
+        mention_id = content_id("m", grounded.id, path)
+        mention = spec.mention
+        found.append(
+            NameMention(
+                mention_id,
+                grounded.id,
+                document_id,
+                path,
+                mention.kind,
+                str(value),
+                **related,
+                own=mention.own,
+            )
+        )
+    return found
+
+
+def _check(value: Any) -> None:
+    """Raises ValueError for what no column can hold: half a character, too large a number."""
+    if isinstance(value, str):
+        if not value.isascii():
+            value.encode()
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _check(item)
+    elif isinstance(value, int) and not -_BIGINT <= value < _BIGINT:
+        raise ValueError(f"{value} is too large")
+    elif isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError(f"{value} is no number")
+
+
+def _evidence_end(e: Evidence) -> Row:
+    where = (e.start, e.end, e.layer, e.page, e.place)
+    return (e.field, e.value, e.quote, *where, e.status, e.score)
+
+
+def _document_row(result: DocumentResult) -> Row:
+    d = result.document
+    low, high = edtf_bounds(d.date) if d.date else (None, None)
+    reasons = sorted({issue.code for issue in result.issues}) if result.status != "complete" else []
+    stated = (
+        d.title,
+        d.author,
+        d.date,
+        d.date_source,
+        low,
+        high,
+        d.publisher,
+        d.source,
+        d.language,
+    )
+    pages = max((region.page for region in d.regions if region.page), default=None)
+    digest = (
+        hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if d.text else None
+    )
+    read = (d.reader, d.encoding, d.size_bytes, len(d.text), pages, digest)
+    return (d.id, d.path, *stated, *read, result.status, reasons)
+
+
+def _reply_end(reply: Reply) -> Row:
+    tokens = (reply.tokens_in, reply.tokens_cached, reply.tokens_out)
+    return (
+        reply.attempt,
+        reply.finish_reason,
+        *tokens,
+        reply.cost_usd,
+        reply.latency_ms,
+        reply.content,
+    )
+
+
+def _values(part: Part, specs: tuple[FieldSpec, ...]) -> dict[str, Any]:
+    """A part's fields in column order, dates followed by their bounds, nested parts as dicts."""
+    values: dict[str, Any] = {}
+    for spec in specs:
+        content = getattr(part, spec.name)
+        if spec.many:
+            values[spec.name] = [
+                _values(item, spec.fields) if spec.fields else item for item in content
+            ]
+        else:
+            values[spec.name] = (
+                _values(content, spec.fields) if spec.fields and content is not None else content
+            )
+            if spec.support is Support.DATE:
+                low, high = edtf_bounds(content) if content else (None, None)
+                values |= {f"{spec.name}_lo": low, f"{spec.name}_hi": high}
+    return values

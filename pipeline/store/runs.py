@@ -1,0 +1,140 @@
+"""Runs are kept: OUT/runs/<run id>.duckdb with a manifest beside each; OUT/dossier.duckdb is a link
+to the one that is published.
+
+A run that was cut short, or that knows less of some document than the published one, is kept and
+not published.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DossierError
+from pipeline.store.load import remove_database
+
+FOLDER = "runs"
+_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a run was and what came of it. `documents` are (id, path, status), `duplicates` as in
+    `issue`; `cut_short` is why it ended early, or empty; `totals` are counts for people."""
+
+    run_id: str
+    identity: dict[str, str]
+    settings: dict[str, str]
+    documents: tuple[tuple[str, str, str], ...]
+    duplicates: tuple[tuple[str, str, str], ...]
+    started_at: str
+    ended_at: str
+    cut_short: str = ""
+    totals: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def complete(self) -> dict[str, str]:
+        """Paths by id of the documents that are complete."""
+        return {i: path for i, path, status in self.documents if status == "complete"}
+
+
+class Runs:
+    """The kept runs of one output folder."""
+
+    def __init__(self, database: Path) -> None:
+        self.database = database
+        self.folder = database.parent / FOLDER
+
+    def path(self, run_id: str) -> Path:
+        """Where the file of a run is, or will be."""
+        return self.folder / f"{run_id}.duckdb"
+
+    def all(self) -> list[Manifest]:
+        """The runs whose file and manifest are there, the newest first."""
+        found = []
+        for file in self.folder.glob("*.json"):
+            with suppress(OSError, ValueError, TypeError, KeyError):
+                data = json.loads(file.read_text(encoding="utf-8"))
+                pairs = ("documents", "duplicates")
+                data |= {name: tuple(tuple(row) for row in data[name]) for name in pairs}
+                manifest = Manifest(**data)
+                if self.path(manifest.run_id).exists():
+                    found.append(manifest)
+        return sorted(found, key=lambda m: (m.ended_at, m.run_id), reverse=True)
+
+    def published(self) -> Manifest | None:
+        """The run that the link names; None when there is none, or no run of ours."""
+        target = self.database.resolve()
+        return next((m for m in self.all() if self.path(m.run_id).resolve() == target), None)
+
+    def keep(self, manifest: Manifest) -> None:
+        """Write the manifest of a run, whose file is in its place."""
+        told = {name: getattr(manifest, name) for name in Manifest.__dataclass_fields__}
+        target = self.folder / f"{manifest.run_id}.json"
+        aside = target.with_suffix(".json.new")
+        aside.write_text(json.dumps(told, ensure_ascii=False, indent=1), encoding="utf-8")
+        aside.replace(target)
+
+    def publish(self, manifest: Manifest, *, accept: bool) -> str:
+        """Make the link name a run, or leave it; returns why it was left, or nothing."""
+        current = self.published()
+        why = "" if accept or current is None else worse(manifest, current)
+        if not why:
+            self._link(self.path(manifest.run_id))
+        return why
+
+    def prune(self, keep: int) -> None:
+        """Remove all but the newest `keep` runs and the published one, and what was left half
+        written."""
+        published = self.published()
+        for manifest in self.all()[keep:]:
+            if published is None or manifest.run_id != published.run_id:
+                remove_database(self.path(manifest.run_id))
+                (self.folder / f"{manifest.run_id}.json").unlink(missing_ok=True)
+        for left in (*self.folder.glob("*.new*"), *self.folder.glob(".*")):
+            left.unlink(missing_ok=True)
+
+    def _link(self, run: Path) -> None:
+        """Replace the link in one step; a database that an older release left there is kept."""
+        if self.database.exists() and not self.database.is_symlink():
+            earlier = self.folder / "earlier.duckdb"
+            self.database.replace(earlier)
+        aside = self.database.with_name(f".{self.database.name}.link")
+        try:
+            aside.unlink(missing_ok=True)
+            aside.symlink_to(os.path.relpath(run, self.database.parent))
+            aside.replace(self.database)
+            # Of a client that was killed: it belongs to the run that was published before.
+            self.database.with_name(f"{self.database.name}.wal").unlink(missing_ok=True)
+        except OSError as error:
+            raise DossierError(f"{self.database}: {error.strerror}", "Check the folder.") from error
+
+
+def worse(new: Manifest, current: Manifest) -> str:
+    """Why `new` should not take the place of `current`: it was cut short and the other was not, or
+    documents that are complete in the other are missing or not complete in it. Empty if it may."""
+    if new.cut_short and not current.cut_short:
+        return f"this run was cut short ({new.cut_short})"
+    complete, paths = new.complete, set(new.complete.values())
+    given, given_paths = {i for i, _, _ in new.documents}, {p for _, p, _ in new.documents}
+    lost = [(i, p) for i, p in current.complete.items() if i not in complete and p not in paths]
+    dropped = [p for i, p in lost if i not in given and p not in given_paths]
+    if not lost:
+        return ""
+    parts = []
+    if dropped:
+        parts.append(f"{len(dropped)} documents are not among those given ({_some(dropped)})")
+    if fallen := [p for _, p in lost if p not in dropped]:
+        parts.append(f"{len(fallen)} are no longer complete ({_some(fallen)})")
+    return " and ".join(parts)
+
+
+def _some(paths: Iterable[str]) -> str:
+    listed = sorted(paths)
+    more = f" and {len(listed) - _LINES} more" if len(listed) > _LINES else ""
+    return ", ".join(listed[:_LINES]) + more
