@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,28 +130,33 @@ class _Run:
         previous, carried = self._previous()
         if previous and len(carried) == len(self.files) and self._same_files(previous):
             return self._unchanged(previous)
-        settings = {name: str(value) for name, value in asdict(self.settings).items()}
-        self.log.write("start", documents=len(self.files), unchanged=len(carried), **settings)
         scratch = Scratch(self.settings.out / ".scratch-run.duckdb", self.layout)
         stream = self._stream(scratch)
         stream.counts.done = len(carried)
-        loop = asyncio.get_running_loop()
-
-        def stop(name: str) -> None:
-            self.log.write("interrupted", signal=name)
-            loop.call_soon_threadsafe(stream.stop)
-
-        try:
-            if previous:
-                scratch.carry_over(self.runs.path(previous.run_id), carried)
-            with stops(stop):
+        with stops(self._stop(stream)):
+            try:
+                settings = {name: str(value) for name, value in asdict(self.settings).items()}
+                given = {"documents": len(self.files), "unchanged": len(carried)}
+                self.log.write("start", **given, **settings)
+                if previous:
+                    scratch.carry_over(self.runs.path(previous.run_id), carried)
                 await stream.process([f for i, f in self.files.items() if i not in carried])
                 if stream.ends.fatal:
                     raise stream.ends.fatal
                 return self._finish(scratch, stream)
-        finally:
-            scratch.close()
-            await self.provider.close()
+            finally:
+                scratch.close()
+                await self.provider.close()
+
+    def _stop(self, stream: Stream) -> Callable[[str], None]:
+        loop = asyncio.get_running_loop()
+
+        def stop(name: str) -> None:
+            # Not from within the handler: it may have interrupted the log's own writing.
+            loop.call_soon_threadsafe(lambda: self.log.write("interrupted", signal=name))
+            loop.call_soon_threadsafe(stream.stop)
+
+        return stop
 
     def _stream(self, scratch: Scratch) -> Stream:
         return Stream(
