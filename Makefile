@@ -10,14 +10,18 @@ ANSWERS ?=
 QUERY ?=
 ID ?=
 SECONDS ?= 60
+ROUNDS ?= 1000
 ARGS ?=
+
+# Through the environment, as it is: neither make nor the shell takes quotes or $ in it for theirs.
+export DOSSIER_QUERY := $(value QUERY)
 
 VENV := .venv
 BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain bench fuzz test lint check format clean
+.PHONY: help run estimate batch sql explain bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,13 +39,13 @@ run: $(VENV)/run.done  ## bring the database up to date with DOCUMENTS, asking M
 	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) $(if $(MAX_COST),--max-cost $(MAX_COST)) $(ARGS)
 
 estimate: $(VENV)/run.done  ## calls, tokens and money that asking MODEL would take
-	@$(DOSSIER) estimate "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)"
+	@$(DOSSIER) estimate "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" $(if $(MAX_COST),--max-cost $(MAX_COST)) $(ARGS)
 
 batch: $(VENV)/run.done  ## write the requests of MODEL as a batch file; with ANSWERS=file, take its answers
 	@$(if $(ANSWERS),$(DOSSIER) batch import "$(ANSWERS)" --out "$(OUT)",$(DOSSIER) batch export "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)")
 
 sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prompt
-	@$(DOSSIER) sql --out "$(OUT)" $(if $(QUERY),"$(QUERY)")
+	@$(DOSSIER) sql --out "$(OUT)" $(if $(value QUERY),"$$DOSSIER_QUERY")
 
 explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
 	@$(DOSSIER) explain "$(ID)" --out "$(OUT)"
@@ -51,8 +55,15 @@ bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughp
 	@$(BIN)/python bench/grounding.py
 	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
 
-fuzz: $(VENV)/run.done  ## feed every reader broken documents, SECONDS=60 each
+fuzz: $(VENV)/run.done  ## feed every reader broken documents, SECONDS=60 each, and SQL sessions
 	@$(BIN)/python -m tests.readers.fuzz $(SECONDS)
+	@$(BIN)/python -m tests.store.fuzz_sql "$(OUT)/dossier.duckdb"
+
+crash: $(VENV)/run.done  ## end runs at random moments, ROUNDS=1000, and check what they promise
+	@$(BIN)/python -m tests.crash $(ROUNDS)
+
+mutants: $(VENV)/run.done  ## see whether the tests notice some two hundred mistakes
+	@$(BIN)/python -m tests.mutants
 
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest
@@ -71,4 +82,4 @@ format: $(VENV)/run.done  ## format the code and mend what lint can
 
 clean:  ## remove the environment and all output, but not the ledger of paid replies
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
-	@rm -f "$(OUT)/dossier.duckdb"
+	@rm -rf "$(OUT)/dossier.duckdb" "$(OUT)/runs"

@@ -18,11 +18,22 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+class _Version(argparse.Action):
+    """Looked up only when asked for: the metadata of packages take a moment to read."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"dossier {version('dossier')}")
+        parser.exit()
+
+
 def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = argparse.ArgumentParser(
         prog="dossier", description="Documents to a database you can trust."
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (_run, _estimate, _batch, _replies, _ledger, _ground, _explain, _sql):
         add(commands, handlers)
@@ -30,57 +41,40 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
 
 
 def _run(commands: Commands, handlers: Mapping[str, Handler]) -> None:
-
     run = commands.add_parser("run", help="bring the database up to date with the documents")
     _add_inputs(run, "recorded")
-    run.add_argument(
-        "--replies",
-        type=Path,
-        metavar="DIR",
-        help="recorded replies (default tests/fixtures/replies)",
-    )
-    run.add_argument("--concurrency", type=int, metavar="N", help="calls at once (default 16)")
-    run.add_argument("--max-calls", type=int, metavar="N", help="stop after so many calls, exit 4")
-    run.add_argument(
-        "--max-cost",
-        type=float,
-        metavar="USD",
-        help="never spend more, calls under way counted; exit 4",
-    )
-    _add_prices(run)
-    run.add_argument("--rpm", type=int, metavar="N", help="at most N requests a minute")
-    run.add_argument("--tpm", type=int, metavar="N", help="at most N tokens a minute")
-    run.add_argument(
-        "--timeout",
-        dest="timeout_s",
-        type=float,
-        metavar="SECONDS",
-        help="for one HTTP call (default 120)",
-    )
-    modes = ("schema", "tools", "json")
-    run.add_argument(
-        "--endpoint-mode",
-        dest="mode",
-        choices=modes,
-        help="how the endpoint takes the schema (default: found out)",
-    )
-    run.add_argument("--keep", type=int, metavar="N", help="how many runs stay in OUT/runs (5)")
-    run.add_argument(
-        "--accept",
-        action="store_true",
-        default=None,
-        help="publish this run even if it knows less than the published one",
-    )
-    run.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    _add_run_options(run)
     run.set_defaults(handler=handlers["run"])
 
 
 def _estimate(commands: Commands, handlers: Mapping[str, Handler]) -> None:
-    estimate = commands.add_parser("estimate", help="calls, tokens and money that a run would take")
+    estimate = commands.add_parser(
+        "estimate", help="calls, tokens and money that a run with the same options would take"
+    )
     _add_inputs(estimate, None)
-    _add_prices(estimate)
-    estimate.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    _add_run_options(estimate)
     estimate.set_defaults(handler=handlers["estimate"])
+
+
+def _add_run_options(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
+    add("--replies", type=Path, metavar="DIR", help="replies (default tests/fixtures/replies)")
+    add("--concurrency", type=int, metavar="N", help="calls at once (default 16)")
+    add("--max-calls", type=int, metavar="N", help="stop after so many calls, exit 4")
+    add("--max-cost", type=float, metavar="USD", help="never spend more; exit 4")
+    _add_prices(run)
+    add("--rpm", type=int, metavar="N", help="at most N requests a minute")
+    add("--tpm", type=int, metavar="N", help="at most N tokens a minute")
+    add(
+        "--timeout", dest="timeout_s", type=float, metavar="SECONDS", help="for one HTTP call (120)"
+    )
+    modes = ("schema", "tools", "json")
+    said = "how the endpoint takes the schema (default: found out)"
+    add("--endpoint-mode", dest="mode", choices=modes, help=said)
+    add("--keep", type=int, metavar="N", help="how many runs stay in OUT/runs (default 5)")
+    said = "publish this run even if it knows less than the published one"
+    add("--accept", action="store_true", default=None, help=said)
+    add("--json", action="store_true", help="print one JSON object on stdout")
 
 
 def _batch(commands: Commands, handlers: Mapping[str, Handler]) -> None:
@@ -127,7 +121,8 @@ def _ledger(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     ledger = commands.add_parser(
         "ledger", help="the file of all replies: what is in it, whether it is whole"
     )
-    ledger.add_argument("action", choices=("stats", "verify", "vacuum"))
+    ledger.add_argument("action", choices=("stats", "verify", "vacuum", "show"))
+    ledger.add_argument("key", nargs="?", metavar="KEY", help="of `show`: a reply's request_key")
     _add_out(ledger)
     ledger.set_defaults(handler=handlers["ledger"])
 

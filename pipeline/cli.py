@@ -23,6 +23,7 @@ from pipeline.errors import DossierError
 from pipeline.signals import stops
 
 if TYPE_CHECKING:
+    from pipeline.ledger import Ledger
     from pipeline.settings import Settings
 
 INTERRUPTED = 130
@@ -93,7 +94,7 @@ def _run(options: argparse.Namespace) -> int:
         }
         told |= {"left": outcome.left, "run": str(outcome.database)}
         summary |= told | {"database": str(settings.database)}
-        print(json.dumps(summary, ensure_ascii=False, default=str))
+        print(json.dumps(summary, default=str))  # ASCII: a terminal obeys none of it
     else:
         try:
             closing_screen(summary, outcome, settings.database)
@@ -126,13 +127,14 @@ def _batch_export(options: argparse.Namespace) -> int:
 def _estimate(options: argparse.Namespace) -> int:
     from pipeline.estimate import estimate, told
     from pipeline.ledger import Ledger
+    from pipeline.plain import plain
 
     settings = _settings(options)
     result = estimate(settings, Ledger(settings.ledger))
     if options.json:
         print(json.dumps(dataclasses.asdict(result)))
     else:
-        print("\n".join(told(result, settings.model)))
+        print("\n".join(map(plain, told(result, settings.model))))
     return 0
 
 
@@ -143,6 +145,8 @@ def _ledger(options: argparse.Namespace) -> int:
     if not path.exists():
         raise DossierError(f"{path} does not exist", "Name the folder of a run with --out.")
     ledger = Ledger(path)
+    if options.action == "show":
+        return _show_replies(ledger, options.key)
     if options.action == "stats":
         print(json.dumps(ledger.stats(), indent=1))
         return 0
@@ -152,6 +156,25 @@ def _ledger(options: argparse.Namespace) -> int:
     problems = ledger.verify()
     print("\n".join(problems) or "The ledger is whole.")
     return 2 if problems else 0
+
+
+def _show_replies(ledger: Ledger, key: str | None) -> int:
+    from pipeline.plain import plain
+
+    replies = ledger.find(key) if key else []
+    if not replies:
+        said = f"No reply has the key {key!r}" if key else "Which reply?"
+        remedy = (
+            "Give a request_key, or its beginning: `dossier explain ID` tells that of a record."
+        )
+        raise DossierError(said, remedy)
+    for reply in replies:
+        told = f"{reply.key} attempt {reply.attempt}, by {reply.model}, {reply.finish_reason}"
+        print(
+            plain(f"{told}, {reply.tokens_in} tokens in, {reply.tokens_out} out"), file=sys.stderr
+        )
+        print(plain(reply.content))
+    return 0
 
 
 def _batch_submit(options: argparse.Namespace) -> int:
@@ -190,7 +213,10 @@ def _batch_import(options: argparse.Namespace) -> int:
     failed = 0
     for path in options.files:
         count = import_answers(path, ledger)
-        failed += count.failed
+        failed += count.failed + len(count.bad)
+        if count.bad:
+            listed = ", ".join(map(str, count.bad[:10]))
+            print(f"{path}: no batch answers in the lines {listed}.", file=sys.stderr)
         print(
             f"{path}: {count.kept} answers kept, {count.known} known already, {count.failed}"
             " failures.",
@@ -231,7 +257,7 @@ def _ground(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from pipeline.explain import explain, known_ids
-    from pipeline.screen import plain
+    from pipeline.plain import plain
     from pipeline.store.query import Session
 
     session = Session(_settings(options).database)

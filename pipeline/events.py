@@ -38,7 +38,7 @@ class EventLog:
     listen."""
 
     def __init__(self, folder: Path, mirror: TextIO | None = None) -> None:
-        self._file = (folder / LOG_NAME).open("a", encoding="utf-8")
+        self._file = (folder / LOG_NAME).open("a", encoding="utf-8", errors="backslashreplace")
         self._mirror = mirror
         self._started = time.monotonic()
 
@@ -49,11 +49,10 @@ class EventLog:
             "event": event,
             **details,
         }
-        text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
-        self._file.write(text)
+        self._file.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
         self._file.flush()
         if self._mirror is not None:
-            self._mirror.write(text)
+            self._mirror.write(json.dumps(line, default=str) + "\n")  # ASCII: it may be a terminal
             self._mirror.flush()
 
     def progress(self, progress: Progress) -> None:

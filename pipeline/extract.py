@@ -147,12 +147,17 @@ def _record(record_type: type[Record], item: Any) -> tuple[Record | None, list[s
     except ValidationError as error:
         problems = complaints(error)
         mended = json.loads(json.dumps(item, default=str))
-        for place in sorted((e["loc"] for e in error.errors()), key=str, reverse=True):
+        for place in sorted((e["loc"] for e in error.errors()), key=_order, reverse=True):
             _remove(mended, place)
         try:
             return record_type.model_validate(mended), problems
         except ValidationError:
             return None, problems
+
+
+def _order(place: tuple[int | str, ...]) -> list[tuple[int, str]]:
+    """Places of one list by their number: the last is taken out first, so that none moves."""
+    return [(part, "") if isinstance(part, int) else (-1, part) for part in place]
 
 
 def _remove(item: Any, place: tuple[int | str, ...]) -> None:

@@ -69,64 +69,47 @@ class Ledger:
     def get(self, key: str, attempt: int | None = None) -> Reply | None:
         """The answer to a request: that of `attempt`, or the last one; None when there is none."""
         sql = f"SELECT {_COLUMNS} FROM answer WHERE key = ?"
-        try:
-            if attempt is None:
-                row = self._db.execute(sql + " ORDER BY attempt DESC LIMIT 1", (key,)).fetchone()
-            else:
-                row = self._db.execute(sql + " AND attempt = ?", (key, attempt)).fetchone()
-        except sqlite3.Error as error:
-            raise _translated(error, self.path) from error
-        return None if row is None else Reply(*row)
+        if attempt is None:
+            rows = self._rows(sql + " ORDER BY attempt DESC LIMIT 1", key)
+        else:
+            rows = self._rows(sql + " AND attempt = ?", key, attempt)
+        return Reply(*rows[0]) if rows else None
+
+    def find(self, beginning: str) -> list[Reply]:
+        """All answers, attempt by attempt, to the requests whose keys begin so."""
+        sql = f"SELECT {_COLUMNS} FROM answer WHERE substr(key, 1, ?) = ? ORDER BY key, attempt"
+        return [Reply(*row) for row in self._rows(sql, len(beginning), beginning)]
 
     def add(self, reply: Reply) -> bool:
         """Keep an answer, durably, before anything else is done with it; False when it was there
         already."""
-        sql = (
-            f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({', '.join('?' * 11)})"
-        )
-        try:
-            return (
-                self._db.execute(
-                    sql, (*(getattr(reply, name) for name in _COLUMNS.split(", ")), _now())
-                ).rowcount
-                == 1
-            )
-        except sqlite3.Error as error:
-            raise _translated(error, self.path) from error
+        places = ", ".join("?" * 11)
+        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({places})"
+        return self._changed(sql, *(getattr(reply, n) for n in _COLUMNS.split(", ")), _now()) == 1
 
     def add_failure(self, key: str, code: str, message: str) -> None:
         """Record that a call failed. It stays unanswered."""
-        try:
-            self._db.execute(
-                "INSERT INTO failure VALUES (?, ?, ?, ?)", (key, code, message[:2000], _now())
-            )
-        except sqlite3.Error as error:
-            raise _translated(error, self.path) from error
+        self._changed("INSERT INTO failure VALUES (?, ?, ?, ?)", key, code, message[:2000], _now())
 
     def endpoint_mode(self, address: str, model: str) -> Mode | None:
         """The mode in which an endpoint took a request for this model before."""
-        row = self._db.execute(
-            "SELECT mode FROM endpoint WHERE address = ? AND model = ?", (address, model)
-        ).fetchone()
-        return row[0] if row else None
+        sql = "SELECT mode FROM endpoint WHERE address = ? AND model = ?"
+        return next((mode for (mode,) in self._rows(sql, address, model)), None)
 
     def remember_mode(self, address: str, model: str, mode: Mode) -> None:
         """Remember the mode that worked. An address never holds credentials; the model refuses one
         that does."""
-        self._db.execute("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", (address, model, mode))
+        self._changed("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", address, model, mode)
 
     def batches(self, status: str) -> list[BatchState]:
         """The batches that have come so far, by name."""
-        sql = (
-            "SELECT name, requests, status, file_id, remote_id FROM batch WHERE status = ? ORDER BY"
-            " name"
-        )
-        return [BatchState(*row) for row in self._db.execute(sql, (status,))]
+        sql = "SELECT name, requests, status, file_id, remote_id FROM batch WHERE status = ?"
+        return [BatchState(*row) for row in self._rows(sql + " ORDER BY name", status)]
 
     def put_batch(self, state: BatchState) -> None:
         """Remember how far a batch has come."""
         row = (state.name, state.requests, state.status, state.file_id, state.remote_id)
-        self._db.execute("INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?)", row)
+        self._changed("INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?)", *row)
 
     def stats(self) -> dict[str, Any]:
         """Answers and tokens by model, failures by code, batches by status, and the size of the
@@ -136,40 +119,53 @@ class Ledger:
             " count(DISTINCT key) FROM answer GROUP BY model ORDER BY model"
         )
         names = ("answers", "tokens_in", "tokens_cached", "tokens_out", "requests")
+        by_code = "SELECT code, count(*) FROM failure GROUP BY code ORDER BY code"
+        by_status = "SELECT status, count(*) FROM batch GROUP BY status ORDER BY status"
+        models = self._rows(by_model)
         return {
-            "models": {
-                model: dict(zip(names, counts, strict=True))
-                for model, *counts in self._db.execute(by_model)
-            },
-            "failures": dict(
-                self._db.execute("SELECT code, count(*) FROM failure GROUP BY code ORDER BY code")
-            ),
-            "batches": dict(
-                self._db.execute(
-                    "SELECT status, count(*) FROM batch GROUP BY status ORDER BY status"
-                )
-            ),
+            "models": {model: dict(zip(names, counts, strict=True)) for model, *counts in models},
+            "failures": dict(self._rows(by_code)),
+            "batches": dict(self._rows(by_status)),
             "size_bytes": self.path.stat().st_size,
         }
 
     def verify(self) -> list[str]:
         """What is wrong with the file; empty when nothing is."""
-        problems = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        gaps = "SELECT key FROM answer GROUP BY key HAVING max(attempt) + 1 <> count(*)"
-        problems += [
-            f"answers of {key} are not numbered from 0 without gaps"
-            for (key,) in self._db.execute(gaps)
-        ]
-        bad = "SELECT key FROM answer WHERE length(key) <> 32 OR key GLOB '*[^0-9a-f]*'"
-        return problems + [f"{key!r} is no request key" for (key,) in self._db.execute(bad)]
+        try:
+            problems = [told for (told,) in self._rows("PRAGMA integrity_check") if told != "ok"]
+            gaps = "SELECT key FROM answer GROUP BY key HAVING max(attempt) + 1 <> count(*)"
+            problems += [
+                f"answers of {k} are not numbered from 0 without gaps" for (k,) in self._rows(gaps)
+            ]
+            bad = "SELECT key FROM answer WHERE length(key) <> 32 OR key GLOB '*[^0-9a-f]*'"
+            return problems + [f"{key!r} is no request key" for (key,) in self._rows(bad)]
+        except LockedError:
+            raise
+        except DossierError as error:
+            return [str(error)]
 
     def vacuum(self) -> int:
         """Give unused space back; returns the bytes saved. Answers are never removed."""
         before = self.path.stat().st_size
-        self._db.execute("DELETE FROM failure WHERE key IN (SELECT key FROM answer)")
-        self._db.execute("VACUUM")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._changed("DELETE FROM failure WHERE key IN (SELECT key FROM answer)")
+        self._changed("VACUUM")
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return before - self.path.stat().st_size
+
+    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query. Raises LockedError, DossierError."""
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _translated(error, self.path) from error
+
+    def _changed(self, sql: str, *values: object) -> int:
+        """How many rows a statement changed. Raises LockedError, DossierError."""
+        kept = [_whole(v) if isinstance(v, str) else v for v in values]
+        try:
+            return self._db.execute(sql, kept).rowcount
+        except (sqlite3.Error, OverflowError) as error:
+            raise _translated(error, self.path) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -195,6 +191,11 @@ def _translated(error: Exception, path: Path) -> DossierError:
     return DossierError(
         f"{path} cannot be written ({text})", "Check the folder, its permissions and the disk."
     )
+
+
+def _whole(text: str) -> str:
+    """Text without half characters, which no file of text can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _now() -> str:

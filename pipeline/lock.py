@@ -15,15 +15,14 @@ def hold_folder(folder: Path) -> Iterator[None]:
     """Hold the output folder for this process. Raises LockedError when another one has it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise LockedError(
-                    f"Another run is using {folder}", "Wait for it, or give --out another folder."
-                ) from error
-            yield
+        file = (folder / ".lock").open("w")
     except OSError as error:
-        raise DossierError(
-            f"{folder}: {error.strerror}", "Name a folder that can be written with --out."
-        ) from error
+        remedy = "Name a folder that can be written with --out."
+        raise DossierError(f"{folder}: {error.strerror}", remedy) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            remedy = "Wait for it, or give --out another folder."
+            raise LockedError(f"Another run is using {folder}", remedy) from error
+        yield

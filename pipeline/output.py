@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -22,13 +21,13 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.domain import decimal_text
-from pipeline.screen import PipeConsole, plain
+from pipeline.plain import escaped, plain
+from pipeline.screen import PipeConsole
 
 MAX_TABLE_ROWS = 200
 MAX_RECORDS = 20  # rows too wide for a table stand below each other
 _NARROW = 12  # a column of a table is as wide as this, or as its widest cell
 _PIPE_WIDTH = 200
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 Row = Sequence[Any]
 
 
@@ -39,7 +38,7 @@ def write_json(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
     before = "[\n "
     for row in rows:
         pairs = (f"{name}: {_json(value)}" for name, value in zip(names, row, strict=True))
-        out.write(before + _escaped("{" + ", ".join(pairs) + "}", ascii_only=not unicode))
+        out.write(before + escaped("{" + ", ".join(pairs) + "}", ascii_only=not unicode))
         before = ",\n "
     out.write("[]\n" if before.startswith("[") else "\n]\n")
 
@@ -47,8 +46,8 @@ def write_json(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
 def write_csv(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
     """Comma-separated values with a head; nested values as JSON."""
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_escaped(name) for name in distinct(columns))
-    writer.writerows([_escaped(cell(value)) for value in row] for row in rows)
+    writer.writerow(escaped(name) for name in distinct(columns))
+    writer.writerows([escaped(cell(value)) for value in row] for row in rows)
 
 
 def write_table(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
@@ -124,15 +123,6 @@ def _json(value: Any) -> str:
     if isinstance(value, float) and value - value == 0:  # neither NaN nor infinite
         return repr(value)
     return json.dumps(cell(value), ensure_ascii=False)
-
-
-def _escaped(text: str, *, ascii_only: bool = False) -> str:
-    """Text without control characters; each is written as JSON escapes it."""
-    pattern = _NOT_ASCII if ascii_only else _CONTROL
-    return pattern.sub(lambda match: json.dumps(match[0])[1:-1], text)
-
-
-_NOT_ASCII = re.compile(rf"{_CONTROL.pattern}|[^\x00-\x7f]")
 
 
 def _pipe_width() -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DossierError
 from pipeline.ground.align import TextIndex
+from pipeline.plain import escaped
 from pipeline.readers import Source
 from pipeline.readers.isolation import reader_pool
 
@@ -48,4 +49,4 @@ def ground_quotes(document: Path, quotes: Path) -> Iterator[str]:
             "end": span.end,
             "score": span.score,
         }
-        yield json.dumps(found, ensure_ascii=False)
+        yield escaped(json.dumps(found, ensure_ascii=False))

@@ -109,7 +109,12 @@ def _unread(source: Source) -> Document:
     except OSError:
         size = 0
     return Document(
-        id=source_id(source), path=source.name, text="", reader="none", size_bytes=size, encoding=""
+        id=source.id or source_id(source),
+        path=source.name,
+        text="",
+        reader="none",
+        size_bytes=size,
+        encoding="",
     )
 
 

@@ -83,7 +83,7 @@ def plan(
     read are added to `unreadable`, with the error."""
     subject = load_subject(settings.subject)
     readers = reader_pool(parse_limits(settings.limits))
-    sources, _ = without_duplicates(find_documents(settings.paths))
+    sources, _ = without_duplicates(find_documents(settings.paths), readers.identify)
     for source in sources.values():
         try:
             document = read_or_recognise(readers, source, settings.recognised)
@@ -117,9 +117,10 @@ class _Run:
         self.provider = provider
         self.report = report
         self.log = log
+        self.readers = reader_pool(parse_limits(settings.limits))
         self.layout = Layout(subject.record_types)
         self.identity = run_identity(settings, subject, provider)
-        self.files, self.duplicates = without_duplicates(files)
+        self.files, self.duplicates = without_duplicates(files, self.readers.identify)
         self.runs = Runs(settings.database)
         self.started_at = _now()
 
@@ -163,7 +164,7 @@ class _Run:
             settings=self.settings,
             subject=self.subject,
             provider=self.provider,
-            readers=reader_pool(parse_limits(self.settings.limits)),
+            readers=self.readers,
             log=self.log,
             keep=scratch.add,
             tell=self._tell,

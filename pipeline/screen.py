@@ -5,7 +5,6 @@ Whatever comes from documents or models is printed as plain text: no markup, no 
 
 from __future__ import annotations
 
-import re
 import shlex
 import shutil
 import sys
@@ -16,22 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from pipeline.events import Progress, Report
+from pipeline.plain import plain
 from pipeline.run import Outcome
 
 PLAIN_LINE_S = 10.0
 _MOST_LINES, _WIDEST = 10, 200
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def plain(value: object) -> str:
-    """A value as text that is safe to print."""
-    return _CONTROL.sub("\ufffd", str(value))
 
 
 class PipeConsole(Console):
@@ -51,11 +45,10 @@ def progress_bar(*, quiet: bool) -> Iterator[Report]:
         yield _plain_lines(quiet)
         return
     columns = (
-        TextColumn("documents"),
-        BarColumn(),
+        BarColumn(bar_width=12),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[said]}"),
-        TimeElapsedColumn(),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        TextColumn("{task.fields[said]}", markup=False, table_column=Column(no_wrap=True)),
     )
     with ProgressBar(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None, said="")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.errors import DossierError
 from pipeline.output import FORMATS
-from pipeline.screen import plain
+from pipeline.plain import plain
 from pipeline.store.query import Session
 
 HELP = """A query ends with a semicolon or an empty line. To begin with:

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.domain import Request
 from pipeline.errors import DossierError
@@ -16,11 +18,13 @@ from pipeline.models.body import chat_body, reply_from_completion
 
 @dataclass(frozen=True, slots=True)
 class ImportCount:
-    """What an import did: answers kept, answers that were there already, failures recorded."""
+    """What an import did: answers kept, answers that were there already, failures recorded, and
+    the numbers of lines that are no answers."""
 
     kept: int
     known: int
     failed: int
+    bad: tuple[int, ...] = ()
 
 
 def export_requests(
@@ -62,38 +66,48 @@ def export_requests(
 def import_answers(path: Path, ledger: Ledger) -> ImportCount:
     """Take the answers of one output or error file into the ledger; importing twice adds nothing.
 
-    Raises DossierError, naming the line, when the file is not in the batch format.
+    A line that is no answer is counted and passed over. Raises DossierError when none is one.
     """
-    kept = known = failed = 0
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DossierError(
-            f"{path} cannot be read ({error})", "Name the output file of a batch."
-        ) from error
+        lines = path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
+    except OSError as error:
+        remedy = "Name the output file of a batch."
+        raise DossierError(f"{path} cannot be read ({error.strerror})", remedy) from error
+    taken: Counter[str] = Counter()
+    bad: list[int] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        try:
-            answer = json.loads(line)
-            key, response = answer["custom_id"], answer.get("response") or {}
-            if not isinstance(key, str) or not isinstance(response, dict):
-                raise TypeError("custom_id or response is of the wrong type")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            remedy = (
-                "Each line is an object with custom_id and response, as the Batch API writes it."
-            )
-            raise DossierError(f"{path}:{number} is no batch answer ({error!r})", remedy) from error
-        error_text = json.dumps(answer.get("error") or response.get("body"), ensure_ascii=False)
-        if answer.get("error") or response.get("status_code") != 200:
-            ledger.add_failure(key, "BATCH_ERROR", error_text)
-            failed += 1
-            continue
-        try:
-            new = ledger.add(reply_from_completion(response["body"], key, "batch"))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            ledger.add_failure(key, "BAD_COMPLETION", str(error))
-            failed += 1
-            continue
-        kept, known = kept + new, known + (not new)
-    return ImportCount(kept, known, failed)
+        if answer := _answer(line):
+            taken[_take(*answer, ledger)] += 1
+        else:
+            bad.append(number)
+    if bad and not taken:
+        remedy = "Each line is an object with custom_id and response, as the Batch API writes it."
+        raise DossierError(f"{path}:{bad[0]} is no batch answer, and no other line is", remedy)
+    return ImportCount(taken["kept"], taken["known"], taken["failed"], tuple(bad))
+
+
+def _answer(line: str) -> tuple[str, Any, dict[str, Any]] | None:
+    """Key, error and response of a line; None if it is no batch answer."""
+    try:
+        answer = json.loads(line)
+        key, response = answer["custom_id"], answer.get("response") or {}
+        error = answer.get("error")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    whole = isinstance(key, str) and isinstance(response, dict)
+    return (key, error, response) if whole else None
+
+
+def _take(key: str, error: Any, response: dict[str, Any], ledger: Ledger) -> str:
+    """Put an answer or a failure into the ledger: "kept", "known" or "failed"."""
+    if error or response.get("status_code") != 200:
+        ledger.add_failure(key, "BATCH_ERROR", json.dumps(error or response.get("body")))
+        return "failed"
+    try:
+        reply = reply_from_completion(response["body"], key, "batch")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
+        ledger.add_failure(key, "BAD_COMPLETION", str(fault))
+        return "failed"
+    return "kept" if ledger.add(reply) else "known"

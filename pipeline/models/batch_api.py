@@ -64,13 +64,11 @@ class BatchClient:
         self._finish_started()
         under_way = self._keys_under_way()
         submitted = 0
-        for lines in _chunks(
-            line for line in _lines(requests) if json.loads(line)["custom_id"] not in under_way
-        ):
+        for lines in _chunks(line for line in _lines(requests) if _key(line) not in under_way):
             name = hashlib.sha256(
-                "".join(sorted(json.loads(line)["custom_id"] for line in lines)).encode()
+                "".join(sorted(_key(line) for line in lines)).encode()
             ).hexdigest()[:16]
-            (self._folder / f"{name}.jsonl").write_text("".join(lines), encoding="utf-8")
+            _write(self._folder / f"{name}.jsonl", "".join(lines).encode())
             self._ledger.put_batch(BatchState(name, len(lines), "written"))
             self._finish_started()
             submitted += len(lines)
@@ -89,31 +87,33 @@ class BatchClient:
                 continue
             for file_id in filter(None, (batch.output_file_id, batch.error_file_id)):
                 path = self._folder / f"{state.name}.{file_id}.answers.jsonl"
-                path.write_bytes(_called(self._client.files.content, file_id).read())
+                _write(path, _called(self._client.files.content, file_id).read())
                 count = import_answers(path, self._ledger)
                 kept, failed = kept + count.kept, failed + count.failed
             if batch.status == "expired":
                 lines = _lines(self._folder / f"{state.name}.jsonl")
-                left += [
-                    line
-                    for line in lines
-                    if self._ledger.get(json.loads(line)["custom_id"]) is None
-                ]
+                left += [line for line in lines if self._ledger.get(_key(line)) is None]
             self._ledger.put_batch(
                 BatchState(state.name, state.requests, batch.status, state.file_id, state.remote_id)
             )
         if not left:
             return Collected(kept, failed, pending)
         again = self._folder / "left.jsonl"
-        again.write_text("".join(left), encoding="utf-8")
+        _write(again, "".join(left).encode())
         return Collected(kept, failed, pending, self.submit(again))
 
     def _finish_started(self) -> None:
         """Bring batches that a crash left half submitted to the end."""
         for state in self._ledger.batches("written"):
             path = self._folder / f"{state.name}.jsonl"
-            with path.open("rb") as file:
-                uploaded = _called(self._client.files.create, file=file, purpose="batch")
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                remedy = "Submit again: what was not sent is written anew."
+                self._ledger.put_batch(BatchState(state.name, state.requests, "lost"))
+                raise DossierError(f"{path}: {error.strerror}", remedy) from error
+            sent = (path.name, content)
+            uploaded = _called(self._client.files.create, file=sent, purpose="batch")
             self._ledger.put_batch(BatchState(state.name, state.requests, "uploaded", uploaded.id))
         for state in self._ledger.batches("uploaded"):
             remote = next(
@@ -135,7 +135,7 @@ class BatchClient:
         files = (
             self._folder / f"{state.name}.jsonl" for state in self._ledger.batches("submitted")
         )
-        return {json.loads(line)["custom_id"] for file in files for line in _lines(file)}
+        return {_key(line) for file in files if file.exists() for line in _lines(file)}
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -144,6 +144,23 @@ def _lines(path: Path) -> Iterator[str]:
             yield from (line for line in file if line.strip())
     except OSError as error:
         raise DossierError(f"{path} cannot be read ({error.strerror})", "Submit again.") from error
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise DossierError(f"{path}: {error.strerror}", "Make room, then run it again.") from error
+
+
+def _key(line: str) -> str:
+    """The key of a request line. Raises DossierError when the file was damaged."""
+    try:
+        return str(json.loads(line)["custom_id"])
+    except (ValueError, KeyError, TypeError) as error:
+        said = "A request file of a batch is damaged"
+        raise DossierError(said, "Export and submit again.") from error
 
 
 def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:

@@ -84,7 +84,8 @@ def reply_from_completion(
     )
     if not isinstance(content, str):
         raise ValueError("the completion's content is no text")
-    finish = "refusal" if refusal else choices[0].get("finish_reason") or "unknown"
+    content = content.encode("utf-8", "replace").decode()  # half a character cannot be kept
+    finish = "refusal" if refusal else str(choices[0].get("finish_reason") or "unknown")
     tokens_in, tokens_cached, tokens_out = usage_of(body)
     return Reply(
         key=key,

@@ -200,7 +200,7 @@ class ChatModel:
                 completion, conversation.key, "live", conversation.attempt, latency_ms
             )
             self._ledger.add(reply)
-        except (ValueError, TypeError, AttributeError, KeyError) as error:
+        except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
             remedy = (
                 "Run again; if it repeats, the endpoint does not answer as chat completions do."

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipeline.domain import Document, Reply, Request, Task
 from pipeline.errors import CallError, DossierError
+from pipeline.models.body import usage_of
 from pipeline.models.status import Status
 
 
@@ -34,7 +35,7 @@ class RecordedReplies:
                 digest.update(data)
                 recorded = json.loads(data)
                 reply_content(recorded)
-                self._files[recorded["request"]] = recorded
+                self._files[str(recorded["request"])] = recorded
             except (OSError, ValueError, KeyError, TypeError) as error:
                 raise DossierError(
                     f"{file} is no recorded reply ({error})", "Record it again or remove it."
@@ -67,14 +68,15 @@ class RecordedReplies:
 
 def reply_from_file(recorded: dict[str, Any], request: Request) -> Reply:
     """The reply that a recorded file holds."""
-    usage = recorded.get("usage", {})
+    tokens_in, _, tokens_out = usage_of(recorded)
+    model = str(recorded.get("model") or "unknown")
     return Reply(
-        key=request.key(recorded["model"]),
-        model=recorded["model"],
+        key=request.key(model),
+        model=model,
         content=reply_content(recorded),
-        finish_reason=recorded.get("finish_reason", "stop"),
-        tokens_in=usage.get("prompt_tokens", 0),
-        tokens_out=usage.get("completion_tokens", 0),
+        finish_reason=str(recorded.get("finish_reason") or "stop"),
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
         source="recorded",
     )
 
@@ -122,7 +124,9 @@ def save_reply(folder: Path, document: Document, request: Request, reply: Reply)
 def _taken(folder: Path, document: str) -> bool:
     """Whether a folder holds replies of another document of the same name."""
     file = next(iter(sorted(folder.glob("*.json"))), None)
-    return (
-        file is not None
-        and json.loads(file.read_text(encoding="utf-8")).get("document") != document
-    )
+    if file is None:
+        return False
+    try:
+        return bool(json.loads(file.read_text(encoding="utf-8"))["document"] != document)
+    except (OSError, ValueError, KeyError, TypeError):
+        return True  # whatever it is, it is not of this document

@@ -16,8 +16,9 @@ from math import ceil
 from typing import Any
 
 from pipeline.errors import DocumentError
-from pipeline.readers import Source, read_document
+from pipeline.readers import Source, read_document, source_id
 from pipeline.readers.frames import (
+    WANTED,
     Refusal,
     answer_to_bytes,
     source_from_bytes,
@@ -88,6 +89,8 @@ def _read_all(out: int, busy: mmap.mmap, limits: Limits) -> None:
 
 def _answer(source: Source) -> bytes:
     try:
+        if source.id == WANTED:
+            return answer_to_bytes(source_id(source))
         return answer_to_bytes(read_document(source))
     # Whatever a hostile file makes a parser raise is that document's affair.
     except Exception as error:  # noqa: BLE001

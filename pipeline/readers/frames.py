@@ -1,7 +1,8 @@
 """What goes over the pipes between a run and its reading children: JSON, never pickles.
 
-A request is a Source. An answer is a Document (JSON, behind it the boxes as raw floats), or the
-(code, message, remedy) of a DocumentError. A child that a hostile file has taken over can send
+A request is a Source; with the id WANTED it asks for that alone. An answer is a Document (JSON,
+behind it the boxes as raw floats), the (code, message, remedy) of a DocumentError, or an id. A
+child that a hostile file has taken over can send
 wrong values, and no code.
 """
 
@@ -18,6 +19,7 @@ from pipeline.domain import Document, Heading, Region, Warned
 from pipeline.readers.sources import Source
 
 Refusal = tuple[str, str, str]
+WANTED = "?"
 _JSON_LENGTH = 4
 _PARTS: dict[str, Callable[..., Any]] = {
     "headings": Heading,
@@ -38,8 +40,10 @@ def source_from_bytes(content: bytes) -> Source:
     return Source(Path(path), *others)
 
 
-def answer_to_bytes(answer: Document | Refusal) -> bytes:
+def answer_to_bytes(answer: Document | Refusal | str) -> bytes:
     """An answer."""
+    if isinstance(answer, str):
+        return _joined({"id": answer}, b"")
     if not isinstance(answer, Document):
         return _joined({"refusal": answer}, b"")
     told: dict[str, Any] = {name: getattr(answer, name) for name in _PLAIN}
@@ -48,14 +52,16 @@ def answer_to_bytes(answer: Document | Refusal) -> bytes:
     return _joined(told, answer.boxes.tobytes())
 
 
-def answer_from_bytes(content: bytes) -> Document | Refusal:
-    """The Document or refusal of an answer. Raises ValueError for anything else."""
+def answer_from_bytes(content: bytes) -> Document | Refusal | str:
+    """The Document, refusal or id of an answer. Raises ValueError for anything else."""
     length = int.from_bytes(content[:_JSON_LENGTH], "big")
     try:
         told = json.loads(content[_JSON_LENGTH : _JSON_LENGTH + length])
         if refusal := told.get("refusal"):
             code, message, remedy = map(str, refusal)
             return code, message, remedy
+        if told.keys() == {"id"}:
+            return str(told["id"])
         boxes = array("f")
         boxes.frombytes(content[_JSON_LENGTH + length :])
         for name, part in _PARTS.items():

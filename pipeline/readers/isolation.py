@@ -13,11 +13,11 @@ import os
 from dataclasses import asdict
 from functools import lru_cache
 
-from pipeline.domain import Document
+from pipeline.domain import Document, content_id
 from pipeline.errors import DocumentError
-from pipeline.readers.frames import answer_from_bytes, source_to_bytes
+from pipeline.readers.frames import WANTED, answer_from_bytes, source_to_bytes
 from pipeline.readers.limits import Limits
-from pipeline.readers.sources import Source
+from pipeline.readers.sources import Source, source_id
 from pipeline.workers import LostWorkerError, Workers
 
 _GRACE_S = 10.0  # beyond a document's own limit, after which its process is killed from outside
@@ -49,7 +49,22 @@ class ReaderPool:
             raise DocumentError("PARSER_CRASHED", said, remedy) from failure
         if isinstance(answer, Document):
             return answer
+        if isinstance(answer, str):
+            raise DocumentError("PARSER_CRASHED", "The process that read it lost its way", "")
         raise DocumentError(*answer)
+
+    def identify(self, source: Source) -> str:
+        """The id of a document. A member of an archive is unpacked by a child, within the limits;
+        one that passes them gets its id from its name."""
+        if not source.member:
+            return source_id(source)
+        wanted = source._replace(path=source.path.absolute(), id=WANTED)
+        try:
+            content = self.workers.ask(source_to_bytes(wanted), self._limits.seconds + _GRACE_S)
+            answer = answer_from_bytes(content)
+        except (LostWorkerError, ValueError):
+            answer = ""
+        return answer if isinstance(answer, str) and answer else content_id("doc", source.name)
 
     def end(self) -> None:
         """End all processes, also those that are reading; what they read is lost."""

@@ -26,6 +26,7 @@ class Limits:
     files: int = 64
 
 
+MOST = 10**12  # of any limit: more cannot be told to the system
 IN_FORCE: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
 
@@ -48,7 +49,7 @@ def parse_limits(told: tuple[str, ...]) -> Limits:
             raise DossierError(
                 f"--limit {text} is none", f"The limits and their defaults: {known}."
             ) from error
-        if not number > 0:
-            raise DossierError(f"--limit {text} is not above 0", "Give a larger one.")
+        if not 0 < number <= MOST:
+            raise DossierError(f"--limit {text} is not above 0 and below {MOST}", "Give another.")
         limits = replace(limits, **{name: number})
     return limits

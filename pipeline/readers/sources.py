@@ -12,7 +12,8 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -38,12 +39,15 @@ _BROKEN_ZIP = (
 
 
 class Source(NamedTuple):
-    """A document to read: its file, the name to record for it, and in an archive the member."""
+    """A document to read: its file, the name to record for it, and in an archive the member and its
+    place in the list: two may have one name. `id` is that of its document, once it is known."""
 
     path: Path
     name: str
     member: str = ""
     outside: bool = False
+    entry: int = -1
+    id: str = ""
 
     @property
     def suffix(self) -> str:
@@ -59,7 +63,7 @@ def find_documents(paths: tuple[Path, ...]) -> list[Source]:
     machine's full path. A link that leads out of the folder it is in is listed as `outside` and not
     followed. Raises DossierError for a path that does not exist and when there is no file at all.
     """
-    found: dict[tuple[Path, str], Source] = {}
+    found: dict[tuple[Path, str, int], Source] = {}
     here = Path.cwd().resolve()
     for path in (single for given in paths for single in _expanded(given)):
         for file, outside in _files(path):
@@ -71,7 +75,7 @@ def find_documents(paths: tuple[Path, ...]) -> list[Source]:
                 else _printable(full.relative_to(base).as_posix())
             )
             for source in _members(Source(file, name, outside=outside)):
-                found.setdefault((source.path, source.member), source)
+                found.setdefault((source.path, source.member, source.entry), source)
     if not found:
         names = ", ".join(str(path) for path in paths)
         raise DossierError(
@@ -99,12 +103,16 @@ def source_id(source: Source) -> str:
     return f"doc_{digest.hexdigest()[:16]}" if size else content_id("doc", source.name)
 
 
-def without_duplicates(files: list[Source]) -> tuple[dict[str, Source], list[tuple[str, str, str]]]:
-    """Sources by document id, and (id, name, what to say) of those with the same bytes. Of several
-    a file whose ending fits its content is taken, rather than a link or a member of an archive."""
+def without_duplicates(
+    files: list[Source], identify: Callable[[Source], str] | None = None
+) -> tuple[dict[str, Source], list[tuple[str, str, str]]]:
+    """Sources by document id, which `identify` gives, and (id, name, what to say) of those with the
+    same bytes. Of several a file whose ending fits its content is taken, rather than a link or a
+    member of an archive."""
     groups: dict[str, list[Source]] = {}
     for source in files:
-        groups.setdefault(source_id(source), []).append(source)
+        key = (identify or source_id)(source)
+        groups.setdefault(key, []).append(source._replace(id=key))
     first = {
         key: min(group, key=_preference) if len(group) > 1 else group[0]
         for key, group in groups.items()
@@ -121,6 +129,8 @@ def without_duplicates(files: list[Source]) -> tuple[dict[str, Source], list[tup
 def _preference(source: Source) -> tuple[bool, bool, bool, str]:
     from pipeline.readers.kinds import SAME, suffix_of
 
+    if source.member:  # is not unpacked for this
+        return (True, True, False, source.name)
     try:
         with open_source(source) as file:
             found = suffix_of(file.read(in_force().bytes))
@@ -140,7 +150,8 @@ def open_source(source: Source) -> IO[bytes]:
     """The bytes of a source as a stream. Raises OSError, or what zipfile raises for a broken
     member."""
     if source.member:
-        return _archive(source.path, source.path.stat().st_mtime_ns).open(source.member)
+        archive = _archive(source.path, source.path.stat().st_mtime_ns)
+        return archive.open(archive.infolist()[source.entry])
     return source.path.open("rb")
 
 
@@ -212,7 +223,8 @@ def _files(path: Path) -> Iterator[tuple[Path, bool]]:
         yield path, False
         return
     root = path.resolve()
-    for folder, folders, names in os.walk(path):
+    unlisted: list[OSError] = []
+    for folder, folders, names in os.walk(path, onerror=unlisted.append):
         folders[:] = sorted(name for name in folders if not _is_furniture(name))
         # A link to a folder is told like one to a file, and followed as little.
         for name in sorted(
@@ -226,6 +238,8 @@ def _files(path: Path) -> Iterator[tuple[Path, bool]]:
             )
             if outside or file.is_file():
                 yield file, outside
+    # A folder that cannot be listed is told like a file that cannot be read.
+    yield from ((Path(error.filename), False) for error in unlisted)
 
 
 def _is_furniture(name: str) -> bool:
@@ -243,16 +257,21 @@ def _members(source: Source) -> Iterator[Source]:
         infos = _archive(source.path, source.path.stat().st_mtime_ns).infolist()
     except (OSError, *_BROKEN_ZIP):
         infos = []
-    names = [info.filename for info in infos if not info.is_dir()]
-    shown = [
-        name
-        for name in names
-        if not any(part.startswith((".", "__MACOSX")) for part in name.split("/") if part != "..")
-    ]
+    shown = [(i, info.filename) for i, info in enumerate(infos) if _is_shown(info)]
     if not shown or len(shown) > MAX_MEMBERS:
         yield source
-    for name in shown if len(shown) <= MAX_MEMBERS else ():
-        yield Source(source.path, f"{source.name}/{_printable(name)}", name)
+        return
+    seen: Counter[str] = Counter()
+    for entry, name in shown:
+        seen[name] += 1
+        again = f" ({seen[name]})" if seen[name] > 1 else ""
+        label = f"{source.name}/{_printable(name)}{again}"
+        yield Source(source.path, label, name, entry=entry)
+
+
+def _is_shown(info: zipfile.ZipInfo) -> bool:
+    parts = (part for part in info.filename.split("/") if part != "..")
+    return not info.is_dir() and not any(part.startswith((".", "__MACOSX")) for part in parts)
 
 
 @lru_cache(maxsize=2)

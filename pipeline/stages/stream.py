@@ -179,7 +179,7 @@ class Stream:
     async def _answers(self, document: Document, cut: Split, planned: Planned) -> list[Answer]:
         """The answer to a request; where it hit the output limit, those of either half of its
         passage."""
-        answer = await self._ask(planned)
+        answer = await self._ask(document, planned)
         if not isinstance(answer, Reply) or answer.finish_reason != "length":
             return [(planned, answer)]
         halves = [
@@ -191,7 +191,7 @@ class Stream:
             return parts
         return [(planned, answer), *parts]  # what parsed of the whole is better than nothing
 
-    async def _ask(self, planned: Planned) -> Reply | Unanswered:
+    async def _ask(self, document: Document, planned: Planned) -> Reply | Unanswered:
         if ended := self.ends.now:
             return _unanswered(ended)
         task = asyncio.ensure_future(self.provider.complete(planned.request, planned.task))
@@ -204,7 +204,7 @@ class Stream:
                 raise
             return _unanswered(ended)
         except CallError as error:
-            self._failed(planned, error)
+            self._failed(document, planned, error)
             return _unanswered(error)
         except BudgetError as error:
             self.ends.limit = self.ends.limit or error
@@ -221,12 +221,12 @@ class Stream:
         self.tell(self.counts)
         return reply
 
-    def _failed(self, planned: Planned, error: CallError) -> None:
+    def _failed(self, document: Document, planned: Planned, error: CallError) -> None:
         self.counts.failures += 1
         request = planned.request
         self.log.write(
             "failure",
-            document=request.document_id,
+            path=document.path,
             passage=request.passage_name,
             task=planned.task.name,
             code=error.code,

@@ -7,7 +7,15 @@ import hashlib
 from decimal import Decimal
 from typing import Any
 
-from pipeline.domain import DocumentResult, Evidence, GroundedRecord, NameMention, Reply, content_id
+from pipeline.domain import (
+    DocumentResult,
+    Evidence,
+    GroundedRecord,
+    Issue,
+    NameMention,
+    Reply,
+    content_id,
+)
 from pipeline.records import FieldSpec, Part, Support, describe, leaves, table_name
 from pipeline.values.dates import edtf_bounds
 
@@ -161,7 +169,9 @@ def _evidence_end(e: Evidence) -> Row:
 def _document_row(result: DocumentResult) -> Row:
     d = result.document
     low, high = edtf_bounds(d.date) if d.date else (None, None)
-    reasons = sorted({issue.code for issue in result.issues}) if result.status != "complete" else []
+    # Causes, not what follows from them: a refusal, not the quotes that are missing then.
+    causes = {i.code for i in result.issues if i.record_id is None and not _only_noticed(result, i)}
+    reasons = sorted(causes) if result.status != "complete" else []
     stated = (
         d.title,
         d.author,
@@ -179,6 +189,12 @@ def _document_row(result: DocumentResult) -> Row:
     )
     read = (d.reader, d.encoding, d.size_bytes, len(d.text), pages, digest)
     return (d.id, d.path, *stated, *read, result.status, reasons)
+
+
+def _only_noticed(result: DocumentResult, issue: Issue) -> bool:
+    """Whether an issue is a warning of the reader, which keeps no document from being complete."""
+    warned = {warning.code for warning in result.document.warnings}
+    return issue.passage_id is None and issue.code in warned
 
 
 def _reply_end(reply: Reply) -> Row:

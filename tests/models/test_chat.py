@@ -76,11 +76,13 @@ def test_an_answer_is_in_the_ledger_before_it_is_parsed(
     def crash(*_: object) -> None:
         raise RuntimeError("killed while parsing")
 
-    monkeypatch.setattr("pipeline.results.parse_reply", crash)
-    with pytest.raises(RuntimeError):
-        live(config, lambda n, body: reply(completion(WRECKS)), monkeypatch)
+    monkeypatch.setattr("pipeline.stages.ground.Grounders.ground", crash)
+    outcome, _ = live(config, lambda n, body: reply(completion(WRECKS)), monkeypatch)
+    assert outcome.calls == 1
+    assert summarise(config.database)["issues"] == {"INTERNAL": 1}
     monkeypatch.undo()
     assert run(config).calls == 0
+    assert summarise(config.database)["documents"] == {"complete": 1}
 
 
 def test_a_reask_replaces_the_failed_answer_and_names_what_is_wrong(
