@@ -20,7 +20,6 @@ from collections import Counter
 from contextlib import ExitStack, closing, suppress
 from http.server import ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -44,7 +43,7 @@ def alive() -> str:
     return " ".join(file.read_text() for file in Path("/proc/self/task").glob("*/children"))
 
 
-def dump(database: Path) -> dict[str, list[Any]]:
+def dump(database: Path) -> dict[str, list[tuple]]:
     """All tables, without how long a call took."""
     with duckdb.connect(str(database), read_only=True) as db:
         names = db.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall()
@@ -57,9 +56,7 @@ class Crash:
         self.seed, self.work, self.disk, self.filler = seed, work, work / "disk", work / "disk/full"
         write_documents(work / "in", 40)
         self.files = sorted((work / "in").iterdir())
-        self.disk.mkdir()
-        mount = f"mount -t tmpfs -o size=64m dossier-crash {self.disk} 2> /dev/null"
-        self.mounted = os.system(mount) == 0
+        self.mounted = not os.system(f"mkdir {self.disk}; mount -t tmpfs -o size=64m x {self.disk}")
         undo.callback(os.system, f"umount -l {self.disk} 2> /dev/null")
         self.kinds, self.violations, self.calls = Counter[str](), Counter[str](), Counter[str]()
         self.early, self.where, self.length = list[float](), "first run", 0.0
@@ -72,7 +69,7 @@ class Crash:
         self.length, self.reference = time.monotonic() - started, dump(self.database)
         self.close_folder()
 
-    def answer(self, _: int, body: dict[str, Any]) -> Answer:
+    def answer(self, _: int, body: dict) -> Answer:
         """One for each request, by which it is known, after 5 to 30 ms; some are broken at first."""
         text = right_answer(body)
         if "7 souls" in text and len(body["messages"]) == 2:
@@ -93,15 +90,13 @@ class Crash:
         print(f"VIOLATION {name}: {self.where}: {told}")
 
     def one(self, kind: str, chance: random.Random, files: list[Path]) -> None:
-        """One run with one blow, and all checks."""
-        self.round, self.sent, had = Counter(), {}, os.path.lexists(self.database)
-        known, moment = self.log.stat().st_size, chance.uniform(0, self.length)
+        self.round, self.sent, had, code = Counter(), {}, os.path.lexists(self.database), None
+        known, moment, phase = self.log.stat().st_size, chance.uniform(0, self.length), "over"
         command = [sys.executable, "-m", "pipeline.cli", "run", *map(str, files), "--model", "test"]
         command += ["--subject", str(SUBJECT), "--out", str(self.out), "--concurrency", "2"]
         to = {"stdout": subprocess.DEVNULL, "cwd": ROOT, "start_new_session": True}
         with (self.work / "stderr").open("w") as stderr:
             process = subprocess.Popen(command, stderr=stderr, **to)
-        phase, code = "over", None
         try:
             process.wait(60 if kind == "no" else moment)
         except subprocess.TimeoutExpired:
@@ -127,9 +122,8 @@ class Crash:
     def strike(self, kind: str, chance: random.Random, process: subprocess.Popen[bytes]) -> None:
         room, pause = chance.choice([0, 1 << 14, 1 << 17, 1 << 20]), chance.uniform(0.01, 0.8)
         if kind == "full disk" and self.mounted:
-            with suppress(OSError), self.filler.open("wb", 0) as file:
-                while file.write(bytes(1 << 20)):
-                    pass
+            with suppress(OSError):
+                self.filler.write_bytes(bytes(1 << 26))
             os.truncate(self.filler, max(0, self.filler.stat().st_size - room))
         elif kind == "full disk":
             room += max(file.stat().st_size for file in self.out.iterdir())
@@ -147,14 +141,14 @@ class Crash:
         if any("Traceback" in line for line in lines):
             self.violation("traceback", " / ".join(lines[-1:] + lines[1:3]))
         if code in (-signal.SIGTERM, -signal.SIGINT) and early is not None:
-            self.early.append(early)
+            self.early.append(round(early, 2))
         elif code not in ENDS.get(kind, (0, 1, 4, 130)):
             self.violation("exit code", f"{code} {' / '.join(lines[-1:])}")
         elif code == 2 and (len(lines) != 1 or not lines[0].startswith("dossier: ")):
             self.violation("message", f"{len(lines)} lines: {' / '.join(lines[-3:])}")
 
     def check_folder(self, kind: str, had: bool, shown: set[str]) -> None:
-        before, rows = self.complete & shown, list[Any]()
+        before, rows = self.complete & shown, list[tuple]()
         try:
             rows = dump(self.database)["document"] if self.database.exists() else []
         except duckdb.Error as error:
@@ -190,10 +184,9 @@ class Crash:
                 self.violation("answer lost", f"sent {since:.3f} s before the blow")
 
     def close_folder(self) -> None:
-        """An undisturbed run of all documents, which ends a folder."""
         self.one("no", random.Random(self.seed), self.files)
-        tables = dump(self.database).items()
-        if differ := [name for name, rows in tables if rows != self.reference[name]]:
+        now = dump(self.database)
+        if differ := [name for name, rows in self.reference.items() if rows != now.get(name)]:
             self.violation("tables differ", differ)
         self.calls["asked"] += self.asked.total()
         self.calls["asked more than once"] += sum(times > 1 for times in self.asked.values())
@@ -206,7 +199,7 @@ def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
     with tempfile.TemporaryDirectory(prefix="dossier-crash-") as work, ExitStack() as undo:
-        crash, began = Crash(seed, Path(work), undo), time.monotonic()
+        crash, began = Crash(seed, Path(work), undo), time.time()
         print(f"An undisturbed run takes {crash.length:.2f} s; tmpfs: {crash.mounted}")
         for number in range(1, rounds + 1):
             chance = random.Random(f"{seed}:{number}")
@@ -217,11 +210,9 @@ def main() -> int:
             if number % 10 == 0 or number == rounds:
                 crash.close_folder()
             if number % 25 == 0 or number == rounds:
-                rate = number * 60 / (time.monotonic() - began)
-                print(f"{number} rounds, {rate:.0f} a minute, {crash.violations.total()} violated")
-    early = f"{len(crash.early)}, the latest at {max(crash.early, default=0.0):.2f} s"
-    print(f"Rounds {dict(crash.kinds)}\nCalls {dict(crash.calls)}\nDead in start-up {early}")
-    print(f"Violations {dict(crash.violations)}")
+                print(f"{number} rounds, {time.time() - began:.0f} s: {dict(crash.violations)}")
+    print(f"Rounds {dict(crash.kinds)}\nCalls {dict(crash.calls)}")
+    print(f"Dead in start-up, at {sorted(crash.early)}\nViolations {dict(crash.violations)}")
     return 1 if crash.violations else 0
 
 
