@@ -126,7 +126,7 @@ class Crash:
                 self.filler.write_bytes(bytes(1 << 26))
             os.truncate(self.filler, max(0, self.filler.stat().st_size - room))
         elif kind == "full disk":
-            room += max(file.stat().st_size for file in self.out.iterdir())
+            room += max(1 << 14, *(file.stat().st_size for file in self.out.iterdir()))
             resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (room, room))
         elif kind == "SIGTERM group":
             os.killpg(process.pid, signal.SIGTERM)
