@@ -1,0 +1,204 @@
+"""What becomes of one HTTP call, fact by fact: a real server on loopback, the real client."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from pipeline.errors import BudgetError, CallError, EndpointError
+from pipeline.models.limits import Budget, Pace
+from pipeline.models.transport import Transport, UnsupportedModeError
+from pipeline.settings import Settings
+from tests.models.server import Answer, endpoint, reply
+
+GOOD = reply({"choices": []})
+BODY = {"model": "m", "messages": []}
+PAGE = (200, {"content-type": "text/html"}, "<html>proxy</html>")
+
+
+@pytest.fixture(autouse=True)
+def quick_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.models.transport.MAX_WAIT_S", 0.01)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+
+
+def fault(status: int, message: str = "down", code: str = "x", **headers: str) -> Answer:
+    return reply({"error": {"message": message, "code": code}}, status, **headers)
+
+
+def scripted(*answers: Answer) -> Callable[[int, dict[str, Any]], Answer]:
+    """The answers in order; the last one again and again."""
+    return lambda number, _: answers[min(number, len(answers) - 1)]
+
+
+def sending(
+    answer: Callable[[int, dict[str, Any]], Answer],
+    monkeypatch: pytest.MonkeyPatch,
+    talk: Callable[[Transport], Awaitable[Any]],
+    budget: Budget | None = None,
+) -> tuple[Any, Transport, int]:
+    """What `talk` returned or raised, the transport, and how many requests the server saw."""
+
+    async def go() -> tuple[Any, Transport]:
+        transport = Transport(Settings(timeout_s=5.0), Pace(4), budget or Budget(None, None))
+        try:
+            return await talk(transport), transport
+        except (CallError, EndpointError, BudgetError, UnsupportedModeError) as error:
+            return error, transport
+        finally:
+            await transport.close()
+
+    with endpoint(answer) as (address, received):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        found, transport = asyncio.run(go())
+        return found, transport, len(received)
+
+
+async def once(transport: Transport) -> dict[str, Any]:
+    return await transport.send(lambda: BODY, 1)
+
+
+async def twice(transport: Transport) -> dict[str, Any]:
+    await once(transport)
+    return await once(transport)
+
+
+@pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503])
+def test_what_may_pass_is_tried_again(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    found, transport, seen = sending(scripted(fault(status), GOOD), monkeypatch, once)
+    assert (found, transport.sent, seen) == ({"choices": []}, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (fault(400), "refuses the request"),
+        (fault(401), "refuses the key"),
+        (fault(403), "refuses the key"),
+        (fault(404), "no such model"),
+        (fault(429, "quota", "insufficient_quota"), "out of quota"),
+        (PAGE, "answers with a page"),
+    ],
+)
+def test_what_no_call_could_survive_is_tried_once_and_ends_the_run(
+    answer: Answer, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _, seen = sending(scripted(answer), monkeypatch, once)
+    assert isinstance(found, EndpointError)
+    assert said in str(found)
+    assert seen == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [(fault(400), "HTTP_400"), (PAGE, "BAD_COMPLETION"), (fault(413), "HTTP_413")],
+)
+def test_what_happens_after_a_good_answer_is_a_failure_of_that_call(
+    answer: Answer, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, _, seen = sending(scripted(GOOD, answer), monkeypatch, twice)
+    assert isinstance(found, CallError)
+    assert found.code == code
+    assert seen == 2
+
+
+@pytest.mark.parametrize("status", [400, 404, 422, 501])
+def test_a_form_of_the_request_that_is_not_supported_is_told_apart(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = fault(status, "response_format json_schema is not supported")
+    found, _, _ = sending(scripted(answer), monkeypatch, once)
+    assert isinstance(found, UnsupportedModeError)
+
+
+def test_a_request_that_is_refused_for_another_reason_is_no_matter_of_its_form(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found, _, _ = sending(scripted(GOOD, fault(422, "too long")), monkeypatch, twice)
+    assert isinstance(found, CallError)
+
+
+def test_an_address_where_nobody_answers_is_tried_three_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with endpoint(scripted(GOOD)) as (address, _):
+        pass  # its port is free again
+    monkeypatch.setenv("OPENAI_BASE_URL", address)
+
+    async def go() -> int:
+        transport = Transport(Settings(timeout_s=5.0), Pace(4), Budget(None, None))
+        with pytest.raises(EndpointError, match="No connection"):
+            await once(transport)
+        await transport.close()
+        return transport.sent
+
+    assert asyncio.run(go()) == 3
+
+
+def test_each_try_counts_as_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, transport, seen = sending(scripted(fault(500)), monkeypatch, once, Budget(2, None))
+    assert isinstance(found, BudgetError)
+    assert (transport.sent, seen) == (2, 2)
+
+
+def test_a_try_waits_as_long_as_the_endpoint_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    at: list[float] = []
+
+    def answer(number: int, _: dict[str, Any]) -> Answer:
+        at.append(time.monotonic())
+        return fault(503, **{"retry-after": "0.15"}) if number == 0 else GOOD
+
+    sending(answer, monkeypatch, once)
+    assert 0.14 < at[1] - at[0] < 1.0
+
+
+def test_a_try_waits_no_longer_than_the_longest_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.models.transport.MAX_PAUSE_S", 0.05)
+    started = time.monotonic()
+    busy = fault(503, **{"retry-after": "20"})
+    found, _, _ = sending(scripted(busy, GOOD), monkeypatch, once)
+    assert found == {"choices": []}
+    assert time.monotonic() - started < 5.0
+
+
+def test_a_429_lowers_the_pace_and_holds_up_other_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    at: list[float] = []
+    allowed: list[float] = []
+
+    def answer(number: int, _: dict[str, Any]) -> Answer:
+        at.append(time.monotonic())
+        return fault(429, **{"retry-after": "0.2"}) if number == 0 else GOOD
+
+    async def two(transport: Transport) -> None:
+        first = asyncio.ensure_future(once(transport))
+        while len(at) < 1 or transport._pace.allowed == 4.0:
+            await asyncio.sleep(0.005)
+        allowed.append(transport._pace.allowed)
+        await asyncio.gather(first, once(transport))
+
+    async def in_time(transport: Transport) -> None:
+        async with asyncio.timeout(2.0):
+            await two(transport)
+
+    sending(answer, monkeypatch, in_time)
+    assert allowed == [pytest.approx(2.8)]
+    assert len(at) == 3
+    assert all(moment - at[0] > 0.18 for moment in at[1:])
+
+
+def test_a_limit_that_an_answer_says_is_used_up_holds_up_the_next_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "120ms"}
+    at: list[float] = []
+
+    def answer(number: int, _: dict[str, Any]) -> Answer:
+        at.append(time.monotonic())
+        return reply({"choices": []}, **used) if number == 0 else GOOD
+
+    sending(answer, monkeypatch, twice)
+    assert at[1] - at[0] > 0.11
