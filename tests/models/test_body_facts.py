@@ -80,3 +80,23 @@ def test_tokens_are_those_that_the_endpoint_counted() -> None:
     assert (answer.model, answer.attempt, answer.latency_ms) == ("m-1", 1, 30)
     bare = reply_from_completion(completion({"content": "{}"}) | {"usage": None}, "k", "live")
     assert (bare.tokens_in, bare.tokens_cached, bare.tokens_out) == (0, 0, 0)
+
+
+def test_tokens_that_only_the_total_holds_are_tokens_out() -> None:
+    usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 40}
+    answer = reply_from_completion(completion({"content": "{}"}, **usage), "k", "live")
+    assert (answer.tokens_in, answer.tokens_out) == (10, 30)
+
+
+def test_no_more_tokens_are_cached_than_went_in() -> None:
+    usage = {"prompt_tokens": 10, "completion_tokens": 5}
+    usage |= {"prompt_tokens_details": {"cached_tokens": 99}}
+    answer = reply_from_completion(completion({"content": "{}"}, **usage), "k", "live")
+    assert answer.tokens_cached == 10
+
+
+@pytest.mark.parametrize("count", [-5, 10**12, True, "10", 2.5])
+def test_a_count_that_nobody_can_believe_is_none(count: object) -> None:
+    body = completion({"content": "{}"}, prompt_tokens=count, completion_tokens=5)
+    answer = reply_from_completion(body, "k", "live")
+    assert (answer.tokens_in, answer.tokens_out) == (0, 0)

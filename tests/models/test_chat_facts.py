@@ -140,9 +140,10 @@ def priced(folder: Path, **changes: Any) -> Settings:
 
 def test_what_an_answer_cost_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     found, _, model = asking(priced(tmp_path), says(WRECKS), monkeypatch)
-    assert model.budget.spent_usd == pytest.approx(10 * 100e-6 + 5 * 1000e-6)
-    assert found.cost_usd == pytest.approx(model.budget.spent_usd)
-    assert model.status().cost_usd == pytest.approx(model.budget.spent_usd)
+    spent = float(model.budget.spent_usd)
+    assert spent == pytest.approx(10 * 100e-6 + 5 * 1000e-6)
+    assert found.cost_usd == pytest.approx(spent)
+    assert model.status().cost_usd == pytest.approx(spent)
     assert model.status().calls == 1
 
 
@@ -154,6 +155,15 @@ def test_the_worst_case_of_a_call_holds_all_the_tokens_it_may_bring(
     assert (type(found), bodies) == (BudgetError, [])
     found, bodies, _ = asking(priced(tmp_path, max_cost=2.5), says(WRECKS), monkeypatch)
     assert (type(found), len(bodies)) == (Reply, 1)
+
+
+def test_an_answer_without_a_count_of_tokens_costs_the_worst_case(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uncounted = {name: value for name, value in completion(WRECKS).items() if name != "usage"}
+    config = priced(tmp_path, max_cost=9.0)
+    _, _, model = asking(config, lambda n, body: reply(uncounted), monkeypatch)
+    assert float(model.budget.spent_usd) > 2.0
 
 
 def test_a_limit_of_money_needs_a_price(tmp_path: Path) -> None:

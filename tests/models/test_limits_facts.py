@@ -1,4 +1,4 @@
-"""What the pace and the budget keep to, fact by fact."""
+"""What the pace keeps to, fact by fact."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from pipeline.errors import BudgetError
 from pipeline.models import limits
-from pipeline.models.limits import Budget, Pace, parse_duration, retry_after
+from pipeline.models.limits import Pace, parse_duration, retry_after
 
 
 def waited(told: Callable[[Pace], None], calls: int = 1, **rates: int) -> float:
@@ -122,59 +121,6 @@ def test_a_call_that_fails_gives_its_place_back() -> None:
         return pace.under_way
 
     assert asyncio.run(go()) == 0
-
-
-def test_calls_are_counted_and_the_limit_is_exact() -> None:
-    budget = Budget(2, None)
-    budget.count_call()
-    budget.count_call()
-    with pytest.raises(BudgetError, match="2 calls"):
-        budget.count_call()
-    free = Budget(None, None)
-    free.count_call()
-    assert (budget.calls, free.calls) == (2, 1)
-
-
-def reserve(budget: Budget, cost: float, really: float = 0.0) -> None:
-    async def go() -> None:
-        async with asyncio.timeout(0.5), budget.reserve(cost):
-            budget.spend(really)
-
-    asyncio.run(go())
-
-
-def test_the_last_cent_may_be_spent_and_no_more() -> None:
-    budget = Budget(None, 1.0)
-    reserve(budget, 0.5, 0.5)
-    reserve(budget, 0.5, 0.25)
-    reserve(budget, 0.25, 0.25)
-    with pytest.raises(BudgetError, match="USD 1 is reached"):
-        reserve(budget, 0.01)
-    assert budget.spent_usd == 1.0
-
-
-def test_what_a_call_might_have_cost_is_given_back() -> None:
-    budget = Budget(None, 1.0)
-    for _ in range(5):
-        reserve(budget, 1.0)
-    assert budget.spent_usd == 0.0
-
-
-def test_money_under_way_counts() -> None:
-    async def go() -> bool:
-        budget = Budget(None, 1.0)
-        async with budget.reserve(0.6):
-            second = asyncio.ensure_future(wait_for(budget))
-            await asyncio.sleep(0.02)
-            early = second.done()
-        await second
-        return early
-
-    async def wait_for(budget: Budget) -> None:
-        async with budget.reserve(0.6):
-            pass
-
-    assert asyncio.run(go()) is False
 
 
 def test_waits_are_read_in_every_form() -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from pipeline.errors import BudgetError, CallError, EndpointError
-from pipeline.models.limits import Budget, Pace
+from pipeline.models.budget import NOTHING, Budget, Charge
+from pipeline.models.limits import Pace
 from pipeline.models.transport import Transport, UnsupportedModeError
 from pipeline.settings import Settings
 from tests.models.server import Answer, endpoint, reply
 
 GOOD = reply({"choices": []})
 BODY = {"model": "m", "messages": []}
+FREE = Charge(NOTHING, lambda _: NOTHING)
 PAGE = (200, {"content-type": "text/html"}, "<html>proxy</html>")
 
 
@@ -58,8 +61,8 @@ def sending(
         return found, transport, len(received)
 
 
-async def once(transport: Transport) -> dict[str, Any]:
-    return await transport.send(lambda: BODY, 1)
+async def once(transport: Transport, charge: Charge = FREE) -> dict[str, Any]:
+    return await transport.send(lambda: BODY, 1, charge)
 
 
 async def twice(transport: Transport) -> dict[str, Any]:
@@ -143,6 +146,36 @@ def test_each_try_counts_as_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
     found, transport, seen = sending(scripted(fault(500)), monkeypatch, once, Budget(2, None))
     assert isinstance(found, BudgetError)
     assert (transport.sent, seen) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("answers", "spent"),
+    [
+        ((GOOD,), "0.25"),
+        ((fault(429), GOOD), "0.25"),
+        ((fault(400),), "0"),
+        ((fault(503), fault(503), GOOD), "0.25"),
+    ],
+)
+def test_an_answer_costs_what_it_says_and_a_refusal_nothing(
+    answers: tuple[Answer, ...], spent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    charge = Charge(Decimal(2), lambda _: Decimal("0.25"))
+    budget = Budget(None, None)
+    sending(scripted(*answers), monkeypatch, lambda t: once(t, charge), budget)
+    assert budget.spent_usd == Decimal(spent)
+
+
+def test_a_call_that_is_cut_off_costs_the_worst_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(number: int, _: dict[str, Any]) -> Answer:
+        if number == 0:
+            raise ConnectionResetError
+        return GOOD
+
+    charge = Charge(Decimal(2), lambda _: Decimal("0.25"))
+    budget = Budget(None, None)
+    sending(answer, monkeypatch, lambda t: once(t, charge), budget)
+    assert budget.spent_usd == Decimal("2.25")
 
 
 def test_a_try_waits_as_long_as_the_endpoint_asks(monkeypatch: pytest.MonkeyPatch) -> None:
