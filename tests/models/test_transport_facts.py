@@ -43,11 +43,13 @@ def sending(
     monkeypatch: pytest.MonkeyPatch,
     talk: Callable[[Transport], Awaitable[Any]],
     budget: Budget | None = None,
+    timeout_s: float = 5.0,
 ) -> tuple[Any, Transport, int]:
     """What `talk` returned or raised, the transport, and how many requests the server saw."""
 
     async def go() -> tuple[Any, Transport]:
-        transport = Transport(Settings(timeout_s=5.0), Pace(4), budget or Budget(None, None))
+        settings = Settings(timeout_s=timeout_s)
+        transport = Transport(settings, Pace(4), budget or Budget(None, None))
         try:
             return await talk(transport), transport
         except (CallError, EndpointError, BudgetError, UnsupportedModeError) as error:
@@ -166,16 +168,20 @@ def test_an_answer_costs_what_it_says_and_a_refusal_nothing(
     assert budget.spent_usd == Decimal(spent)
 
 
-def test_a_call_that_is_cut_off_costs_the_worst_case(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_that_is_never_answered_costs_the_worst_case(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def answer(number: int, _: dict[str, Any]) -> Answer:
         if number == 0:
-            raise ConnectionResetError
+            time.sleep(0.2)
         return GOOD
 
+    monkeypatch.setattr("pipeline.models.transport.MAX_TRIES", 1)
     charge = Charge(Decimal(2), lambda _: Decimal("0.25"))
     budget = Budget(None, None)
-    sending(answer, monkeypatch, lambda t: once(t, charge), budget)
-    assert budget.spent_usd == Decimal("2.25")
+    found, _, _ = sending(answer, monkeypatch, lambda t: once(t, charge), budget, timeout_s=0.1)
+    assert isinstance(found, CallError)
+    assert budget.spent_usd == 2
 
 
 def test_a_try_waits_as_long_as_the_endpoint_asks(monkeypatch: pytest.MonkeyPatch) -> None:
