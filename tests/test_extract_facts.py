@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import Document, Extraction, Passage, Reply
 from pipeline.extract import halve, parse_reply, plan_requests
-from pipeline.settings import Settings
+from pipeline.passages import split_document
 from pipeline.subject import load_subject
 from tests.answers import HALCYON, SUBJECT, WRECKS
 
@@ -108,18 +109,20 @@ def document() -> Document:
 
 
 def test_every_task_is_asked_about_every_passage() -> None:
-    planned = list(plan_requests(document(), BUNDLED.tasks, Settings(max_tokens=200)))
-    passages = dict.fromkeys(p.passage.index for p in planned)
+    passages = split_document(document(), 200, 60)
+    planned = list(plan_requests(document(), BUNDLED.tasks, passages, ()))
     assert len(passages) > 1
     names = [task.name for task in BUNDLED.tasks]
     assert [(p.passage.index, p.task.name) for p in planned] == [
-        (index, name) for index in passages for name in names
+        (passage.index, name) for passage in passages for name in names
     ]
 
 
 def test_halves_of_a_passage_know_the_documents_abbreviations() -> None:
-    (planned,) = plan_requests(document(), (TASK,), Settings())
-    halves = halve(document(), planned)
+    known = find_abbreviations(TEXT)
+    passages = split_document(document(), 1500, 60)
+    (planned,) = plan_requests(document(), (TASK,), passages, known)
+    halves = halve(document(), planned, known)
     assert [half.request.passage_name for half in halves] == ["000a", "000b"]
     for half in halves:
         assert '- "TFF" = "The Full Fund"' in half.request.messages[1]["content"]

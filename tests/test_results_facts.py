@@ -1,36 +1,38 @@
 """What a document's answers come to, fact by fact."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.domain import Document, DocumentResult, Region, Reply, Warned
-from pipeline.errors import CallError, DocumentError, DossierError, InterruptedRunError
+from pipeline.errors import DocumentError, InterruptedRunError
 from pipeline.extract import plan_requests
+from pipeline.passages import split_document
 from pipeline.readers import Source
-from pipeline.results import Answer, assemble, not_started, quarantined
-from pipeline.settings import Settings
+from pipeline.results import Answer, Unanswered, assemble, faulty, not_started, quarantined
 from pipeline.subject import load_subject
 from tests.answers import HALCYON, SUBJECT, WRECKS
 
 (TASK,) = load_subject(SUBJECT).tasks
 SENTENCE = HALCYON["evidence"][0]
-FAILED = CallError("HTTP_503", "down", "Run again.")
+FAILED = Unanswered("HTTP_503", "down", "Run again.")
 
 
 def document(text: str = SENTENCE, **changes: Any) -> Document:
     return Document("doc_1", "x.txt", text, "text/1", len(text), "utf-8", **changes)
 
 
-def result(read: Document, *contents: str | DossierError, finish: str = "stop") -> DocumentResult:
-    planned = list(plan_requests(read, (TASK,), Settings()))
+def result(read: Document, *contents: str | Unanswered, finish: str = "stop") -> DocumentResult:
+    whole = replace(read, regions=())  # so that a header is part of a passage, too
+    planned = list(plan_requests(read, (TASK,), split_document(whole, 1500, 60), ()))
     answers: list[Answer] = [
-        (planned[0], c if isinstance(c, DossierError) else Reply("k", "m", c, finish))
+        (planned[0], c if isinstance(c, Unanswered) else Reply("k", "m", c, finish))
         for c in contents
     ]
-    return assemble(read, planned, answers)
+    return assemble(read, planned, answers, ())
 
 
 def wreck(**changes: Any) -> str:
@@ -51,7 +53,7 @@ def test_a_document_is_complete_when_each_call_was_answered_and_parsed() -> None
     [((WRECKS, FAILED), "HTTP_503"), ((FAILED,), "HTTP_503"), ((WRECKS, "no JSON"), "NOT_JSON")],
 )
 def test_a_call_without_a_whole_answer_makes_it_partial(
-    contents: tuple[str | DossierError, ...], code: str
+    contents: tuple[str | Unanswered, ...], code: str
 ) -> None:
     found = result(document(), *contents)
     assert (found.status, codes(found)) == ("partial", [code])
@@ -85,8 +87,7 @@ def test_a_quote_is_found_in_a_pull_quote_or_header_only_where_nowhere_else() ->
     for layer in ("pull_quote", "header", "margin"):
         aside = Region(0, len(SENTENCE), layer)
         read = document(text, regions=(aside,))
-        planned = list(plan_requests(document(text), (TASK,), Settings()))
-        found = assemble(read, planned, [(planned[0], Reply("k", "m", WRECKS, "stop"))])
+        found = result(read, WRECKS)
         assert found.records[0].evidence[0].start == text.rindex(SENTENCE)
 
 
@@ -103,6 +104,8 @@ def test_documents_without_text_keep_their_place_and_say_why(tmp_path: Path) -> 
     source = Source(path, "in/x.txt")
     unread = quarantined(source, DocumentError("EMPTY_FILE", "it is empty", "Remove it."))
     assert (unread.status, codes(unread)) == ("quarantined", ["EMPTY_FILE"])
+    fault = faulty(source, "ValueError: odd")
+    assert (fault.status, codes(fault)) == ("quarantined", ["INTERNAL"])
     later = not_started(source, InterruptedRunError())
     assert (later.status, codes(later)) == ("partial", ["NOT_STARTED"])
     assert later.document.id == unread.document.id
