@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipeline.values.numbers import MAX_VALUE, parse_decimal, read_numbers
+from pipeline.values.numbers import parse_decimal, read_numbers
 
 
 def readings(text: str) -> list[list[Decimal]]:
@@ -42,7 +42,7 @@ def test_a_range_keeps_a_scale_and_a_percent_sign_of_its_own() -> None:
 
 
 def test_a_word_that_is_part_of_a_number_is_no_number_of_its_own() -> None:
-    assert len(read_numbers("20亿")) == 1
+    assert len(read_numbers("5十亿")) == 1
     assert len(read_numbers("3百万")) == 1
 
 
@@ -56,8 +56,9 @@ def test_several_numbers_are_no_value() -> None:
 
 
 def test_a_value_is_smaller_than_what_the_database_cannot_hold() -> None:
-    assert parse_decimal(MAX_VALUE - 1) == MAX_VALUE - 1
-    for value in (MAX_VALUE, -MAX_VALUE):
+    most = 10**22  # DECIMAL(28, 6)
+    assert parse_decimal(most - 1) == most - 1
+    for value in (most, -most, "1e999999999"):
         with pytest.raises(ValueError, match="no number this field can hold"):
             parse_decimal(value)
 
