@@ -9,11 +9,13 @@ The flow, and the file to change for each step:
     Request -> Reply          models/       recorded, live chat, batches; ledger.py keeps all
     Reply -> records          extract.py    the one place that parses, whatever the reply came from
     records -> evidence       ground/       each quote located, each value checked; pure
-    rows -> tables            store/        DuckDB: load, publish, checked views, queries
+    rows -> tables            store/        DuckDB: rows, load, checked views, kept runs, queries
     names -> entities         resolve/      records are linked, never changed; pure
 
-`run.py` alone knows the order; `results.py` puts together what came of one document. `cli.py` turns
-arguments into Settings, makes one call and returns an exit code. The subject (what is extracted,
+`run.py` alone knows the order; `stages/` takes documents through it (stream.py), off the event loop
+where it is work (ground.py), and lists all that a row depends on (identity.py); `results.py` puts
+together what came of one document. What runs in child processes runs through `workers.py`. `cli.py`
+turns arguments into Settings, makes one call and returns an exit code. The subject (what is extracted,
 with which prompts and views) lives in `schemas/` and `prompts/`; nothing here knows it.
 `records.py` holds what record types are made of, `domain.py` the nouns, `values/` how dates,
 numbers and countries are written.

@@ -1,5 +1,5 @@
 """Real runs, killed at random moments: python -m tests.crash [ROUNDS] [SEED], else 100 and 1.
-Ten rounds share an output folder. Each gives `pipeline.cli run` one blow, and checks the folder,
+Ten rounds share an output folder. Each gives `pipeline.console run` one blow, and checks the folder,
 processes, exit code and bill. A full disk is a small tmpfs, or else a limit on the size of files.
 """
 
@@ -92,7 +92,15 @@ class Crash:
     def one(self, kind: str, chance: random.Random, files: list[Path]) -> None:
         self.round, self.sent, had, code = Counter(), {}, os.path.lexists(self.database), None
         known, moment, phase = self.log.stat().st_size, chance.uniform(0, self.length), "over"
-        command = [sys.executable, "-m", "pipeline.cli", "run", *map(str, files), "--model", "test"]
+        command = [
+            sys.executable,
+            "-m",
+            "pipeline.console",
+            "run",
+            *map(str, files),
+            "--model",
+            "test",
+        ]
         command += ["--subject", str(SUBJECT), "--out", str(self.out), "--concurrency", "2"]
         to = {"stdout": subprocess.DEVNULL, "cwd": ROOT, "start_new_session": True}
         with (self.work / "stderr").open("w") as stderr:
