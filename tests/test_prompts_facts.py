@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Passage, Request, Task
@@ -61,6 +62,15 @@ def test_every_object_of_a_schema_has_all_its_fields_and_no_others() -> None:
     for schema in found:
         assert schema["additionalProperties"] is False
         assert schema["required"] == list(schema["properties"])
+
+
+def test_a_field_with_a_default_must_be_given_too() -> None:
+    class Part(BaseModel):
+        size: int = 5
+
+    schema = strict_schema(Part)
+    assert schema["required"] == ["size"]
+    assert "default" not in schema["properties"]["size"]
 
 
 TEXT = "The Full Fund (TFF) pays."

@@ -30,7 +30,7 @@ def recorded(folder: Path, request: Request = REQUEST) -> Reply:
 
 @pytest.mark.parametrize(
     ("content", "finish"),
-    [('{"wreck": []}', "stop"), ('{"wreck": [', "length"), ("[1, 2]", "stop")],
+    [('{"wreck": []}', "stop"), ('{"wreck": [', "length"), ("[1,2]", "stop")],
 )
 def test_a_reply_comes_back_as_it_was_saved(content: str, finish: str, tmp_path: Path) -> None:
     save_reply(tmp_path, document("x.txt"), REQUEST, reply(content, finish))
