@@ -86,7 +86,18 @@ def test_an_issue_names_document_passage_and_task() -> None:
     assert (issue.document_id, issue.passage_id, issue.task) == ("doc_1", "p_1", TASK.name)
 
 
-def test_bad_items_of_a_list_are_taken_out_and_the_good_ones_stay() -> None:
+GOOD = ["supply", "license", "merger"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["bad", "supply", "worse", "license", "merger"],
+        [*["x"] * 9, "supply", *["y"] * 9, *GOOD[1:]],
+    ],
+    ids=["few", "many"],
+)
+def test_bad_items_of_a_list_are_taken_out_and_the_good_ones_stay(given: list[str]) -> None:
     task = next(t for t in BUNDLED.tasks if t.name == "agreements")
     kind = task.record_types[0]
     empty = {name: [] for name in ("products", "technologies", "territories", "stages")}
@@ -94,11 +105,11 @@ def test_bad_items_of_a_list_are_taken_out_and_the_good_ones_stay() -> None:
     null = "title response signed announced effective ends place country follows speaker"
     item = empty | dict.fromkeys(null.split()) | {"realis": "actual", "form": "memorandum"}
     item |= {"evidence": ["q"], "status": "signed", "subject": "s"}
-    item |= {"components": ["bad", "supply", "worse", "license", "merger"]}
+    item |= {"components": given}
     reply = Reply("k", "m", json.dumps({"agreement": [item]}), "stop")
     extraction = parse_reply(reply, PASSAGE, task)
     assert [type(record) for record in extraction.records] == [kind]
-    assert extraction.records[0].model_dump()["components"] == ["supply", "license", "merger"]
+    assert extraction.records[0].model_dump()["components"] == GOOD
 
 
 TEXT = "The Full Fund (TFF) pays. " + "TFF pays again and again for it. " * 60

@@ -75,6 +75,11 @@ def test_answers_are_kept_once_and_failures_are_no_answers(ledger: Ledger, tmp_p
     assert ledger.stats()["failures"] == {"BAD_COMPLETION": 2, "BATCH_ERROR": 4}
 
 
-def test_a_line_that_is_no_answer_is_named(ledger: Ledger, tmp_path: Path) -> None:
-    with pytest.raises(DossierError, match=r"answers\.jsonl:2 is no batch answer"):
-        import_answers(answers(tmp_path, answer(1), {"response": {}}), ledger)
+def test_a_line_that_is_no_answer_loses_no_other(ledger: Ledger, tmp_path: Path) -> None:
+    found = import_answers(answers(tmp_path, answer(1), {"response": {}}, answer(2)), ledger)
+    assert (found.kept, found.bad) == (2, (2,))
+
+
+def test_a_file_without_any_answer_is_refused(ledger: Ledger, tmp_path: Path) -> None:
+    with pytest.raises(DossierError, match=r"answers\.jsonl:1 is no batch answer"):
+        import_answers(answers(tmp_path, {"response": {}}, {"a": 1}), ledger)
