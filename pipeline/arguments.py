@@ -51,7 +51,7 @@ def _estimate(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     estimate = commands.add_parser(
         "estimate", help="calls, tokens and money that a run with the same options would take"
     )
-    _add_inputs(estimate, None)
+    _add_inputs(estimate, "recorded")
     _add_run_options(estimate)
     estimate.set_defaults(handler=handlers["estimate"])
 

@@ -128,8 +128,12 @@ def _estimate(options: argparse.Namespace) -> int:
     from pipeline.estimate import estimate, told
     from pipeline.ledger import Ledger
     from pipeline.plain import plain
+    from pipeline.settings import RECORDED
 
     settings = _settings(options)
+    if settings.model == RECORDED and not options.json:
+        print("Recorded replies are asked nothing: no call, no cost. Name a model with --model.")
+        return 0
     result = estimate(settings, Ledger(settings.ledger))
     if options.json:
         print(json.dumps(dataclasses.asdict(result)))

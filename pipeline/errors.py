@@ -16,7 +16,8 @@ class DossierError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message}. {self.remedy}"
+        stop = "" if self.message.endswith(("?", "!")) else "."
+        return f"{self.message}{stop} {self.remedy}"
 
 
 class DocumentError(DossierError):

@@ -25,7 +25,7 @@ from pipeline.plain import plain
 from pipeline.run import Outcome
 
 PLAIN_LINE_S = 10.0
-_MOST_LINES, _WIDEST = 10, 200
+_MOST_LINES, _WIDEST, _GRID_CELL = 10, 200, 20
 
 
 class PipeConsole(Console):
@@ -93,7 +93,7 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
         else "nothing had changed, no call made"
     )
     done += f", USD {outcome.cost_usd:.4f}" if outcome.cost_usd else ""
-    console.print(f"\n[bold]{total} documents[/]: {states}. {done}.")
+    console.print(f"\n[bold]{total} document{'s' if total != 1 else ''}[/]: {states}. {done}.")
     program = "dossier" if shutil.which("dossier") else _here(Path(sys.argv[0]))
     out = (
         "" if database.parent == Path("data/out") else f" --out {shlex.quote(str(database.parent))}"
@@ -134,7 +134,7 @@ def _left_as_it_was(console: Console, outcome: Outcome, database: Path) -> None:
 def _found(console: Console, summary: dict[str, Any]) -> None:
     records = {name.replace("_", " "): count for name, count in summary["records"].items() if count}
     console.print(f"\n[bold]Found[/] {sum(records.values())} records")
-    console.print(_grid([(name, str(count)) for name, count in records.items()]))
+    console.print(_grid([(name, str(count)) for name, count in records.items()], console.width))
     shared = summary["entities_in_two_documents"]
     entities = "; ".join(
         f"{n} {kind}s ({shared.get(kind, 0)} in two or more documents)"
@@ -207,8 +207,9 @@ def _percent(part: int, whole: int) -> str:
     return f"{int(1000 * part / whole) / 10:g} %" if whole else "none"
 
 
-def _grid(pairs: list[tuple[str, str]]) -> Table:
+def _grid(pairs: list[tuple[str, str]], width: int) -> Table:
+    across = max(1, min(4, width // _GRID_CELL))
     table = Table.grid(padding=(0, 2))
-    for start in range(0, len(pairs), 4):
-        table.add_row("", *(f"{count:>4} {name}" for name, count in pairs[start : start + 4]))
+    for start in range(0, len(pairs), across):
+        table.add_row("", *(f"{count:>4} {name}" for name, count in pairs[start : start + across]))
     return table

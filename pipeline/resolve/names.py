@@ -63,6 +63,7 @@ def is_acronym(name: str) -> bool:
     return _ACRONYM.fullmatch(name.strip()) is not None
 
 
+@lru_cache(maxsize=65536)
 def is_generic(name: str, kind: str) -> bool:
     """Whether a name consists of words that many bearers share ("Ministry of Health",
     «Холдинг»)."""

@@ -13,6 +13,7 @@ from pipeline.store.rows import Row, Rows
 from pipeline.store.tables import Layout, create_statements
 
 BY_DOCUMENT = ("passage", "reply", "evidence", "evidence_box", "issue", "abbreviation", "mention")
+MEMORY = "256MB"
 MAX_PENDING = 20_000  # rows kept in memory before they are appended
 
 
@@ -30,6 +31,8 @@ class Scratch:
         with Translated(path):
             self.db = duckdb.connect(str(path))
             self.db.execute("SET enable_progress_bar = false")
+            # Sorting spills to the disk beyond it, so that memory does not grow with the corpus.
+            self.db.execute(f"SET memory_limit = '{MEMORY}'")
             row = self.db.execute("SELECT current_database()").fetchone()
             self.catalog = row[0] if row else path.stem
             # One transaction: each statement of its own would be synced to disk.
