@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain, islice
+from math import isfinite
 from typing import Any, TextIO
 
 from rich import box
@@ -33,7 +34,7 @@ Row = Sequence[Any]
 
 def write_json(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
     """A list of objects. What JSON has no form for (dates, NaN, blobs) is written as text."""
-    names = [json.dumps(name, ensure_ascii=False) for name in distinct(columns)]
+    names = list(map(_quoted, distinct(columns)))
     unicode = (out.encoding or "utf-8").lower().startswith("utf")
     before = "[\n "
     for row in rows:
@@ -102,27 +103,35 @@ def cell(value: Any) -> str:
 
 def _readable(value: Any) -> str:
     """A value for people: items of a list one after the other, without fields that are null."""
-    if isinstance(value, list | tuple):
-        return "; ".join(map(_readable, value))
-    if isinstance(value, dict):
-        held = ((k, _readable(v)) for k, v in value.items())
-        return ", ".join(f"{k} {v}" for k, v in held if v)
-    return cell(value)
+    match value:
+        case list() | tuple():
+            return "; ".join(map(_readable, value))
+        case dict():
+            held = {name: _readable(item) for name, item in value.items()}
+            return ", ".join(f"{name} {text}" for name, text in held.items() if text)
+        case _:
+            return cell(value)
 
 
 def _json(value: Any) -> str:
-    if isinstance(value, dict):
-        pairs = (f"{json.dumps(str(k), ensure_ascii=False)}: {_json(v)}" for k, v in value.items())
-        return "{" + ", ".join(pairs) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_json, value)) + "]"
-    if isinstance(value, Decimal) and value.is_finite():
-        return decimal_text(value)
-    if value is None or isinstance(value, bool | int):
-        return json.dumps(value)
-    if isinstance(value, float) and value - value == 0:  # neither NaN nor infinite
-        return repr(value)
-    return json.dumps(cell(value), ensure_ascii=False)
+    match value:
+        case dict():
+            pairs = (f"{_quoted(str(name))}: {_json(item)}" for name, item in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list() | tuple():
+            return "[" + ", ".join(map(_json, value)) + "]"
+        case None | bool() | int():
+            return json.dumps(value)
+        case Decimal():
+            return decimal_text(value) if value.is_finite() else _quoted(str(value))
+        case float():
+            return repr(value) if isfinite(value) else _quoted(str(value))
+        case _:
+            return _quoted(cell(value))
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _pipe_width() -> int:

@@ -146,19 +146,20 @@ def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMentio
 
 def _check(value: Any) -> None:
     """Raises ValueError for what no column can hold: half a character, too large a number."""
-    if isinstance(value, str):
-        if not value.isascii():
+    match value:
+        case str():
             value.encode()
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _check(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            _check(item)
-    elif isinstance(value, int) and not -_BIGINT <= value < _BIGINT:
-        raise ValueError(f"{value} is too large")
-    elif isinstance(value, Decimal) and not value.is_finite():
-        raise ValueError(f"{value} is no number")
+        case list() | tuple():
+            for item in value:
+                _check(item)
+        case dict():
+            _check(list(value.values()))
+        case int():
+            if not -_BIGINT <= value < _BIGINT:
+                raise ValueError(f"{value} is too large")
+        case Decimal():
+            if not value.is_finite():
+                raise ValueError(f"{value} is no number")
 
 
 def _evidence_end(e: Evidence) -> Row:

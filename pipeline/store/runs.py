@@ -120,18 +120,29 @@ def worse(new: Manifest, current: Manifest) -> str:
     documents that are complete in the other are missing or not complete in it. Empty if it may."""
     if new.cut_short and not current.cut_short:
         return f"this run was cut short ({new.cut_short})"
-    complete, paths = new.complete, set(new.complete.values())
-    given, given_paths = {i for i, _, _ in new.documents}, {p for _, p, _ in new.documents}
-    lost = [(i, p) for i, p in current.complete.items() if i not in complete and p not in paths]
-    dropped = [p for i, p in lost if i not in given and p not in given_paths]
-    if not lost:
-        return ""
+    lost = _lost(new, current)
+    given = {known for document in new.documents for known in document[:2]}
+    dropped = [path for document_id, path in lost if not {document_id, path} & given]
+    fallen = [path for _, path in lost if path not in dropped]
     parts = []
     if dropped:
-        parts.append(f"{len(dropped)} documents are not among those given ({_some(dropped)})")
-    if fallen := [p for _, p in lost if p not in dropped]:
+        said = f"{len(dropped)} documents are not among those given"
+        parts.append(f"{said} ({_some(dropped)})")
+    if fallen:
         parts.append(f"{len(fallen)} are no longer complete ({_some(fallen)})")
     return " and ".join(parts)
+
+
+def _lost(new: Manifest, current: Manifest) -> list[tuple[str, str]]:
+    """Ids and paths of documents that are complete in `current` and not in `new`. A document that
+    was changed keeps its path, one that was renamed its id: neither is lost."""
+    complete = new.complete
+    known = {*complete, *complete.values()}
+    return [
+        (document_id, path)
+        for document_id, path in current.complete.items()
+        if not {document_id, path} & known
+    ]
 
 
 def _some(paths: Iterable[str]) -> str:
