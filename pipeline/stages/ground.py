@@ -12,6 +12,7 @@ import pickle
 import traceback
 from array import array
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,12 @@ class Grounders:
         found: Grounded = self._ask("ground", given[0], given)
         return found
 
+    def prepare(self) -> None:
+        """Start a child while the first documents are being read; whether it runs is told by what
+        it is given to do."""
+        with suppress(LostWorkerError):
+            self.workers.ask(pickle.dumps(("ready", ())), LEAST_S)
+
     def end(self) -> None:
         """End the children, also those at work."""
         self.workers.end()
@@ -158,4 +165,4 @@ def _loaded(content: bytes) -> Any:
     return _PlainUnpickler(io.BytesIO(content)).load()
 
 
-_STAGES: dict[str, Callable[..., Any]] = {"split": split, "ground": ground}
+_STAGES: dict[str, Callable[..., Any]] = {"split": split, "ground": ground, "ready": bool}

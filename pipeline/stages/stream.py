@@ -26,13 +26,14 @@ from pipeline.readers.isolation import ReaderPool
 from pipeline.readers.ocr import read_or_recognise
 from pipeline.results import Answer, Unanswered, faulty, not_started, quarantined
 from pipeline.settings import Settings
-from pipeline.stages.ground import FaultError, Grounded, Grounders, Split
+from pipeline.stages.ground import FaultError, Grounded, Grounders, Split, split
 from pipeline.store.rows import Rows, rows_of
 from pipeline.subject import Subject
 
 # Calls under way are given this long to end when a run is interrupted; then they are dropped.
 GRACE_S = 3.0
 _MOMENT_S = 1.0
+_SHORT = 20_000  # characters
 _READING_THREADS = 8
 
 
@@ -98,6 +99,7 @@ class Stream:
             async with asyncio.TaskGroup() as group:
                 if files:
                     group.create_task(asyncio.to_thread(self.provider.prepare))
+                    group.create_task(self._in(self._grounding, self._grounders.prepare))
                 for source in files:
                     await room.acquire()
                     if ended := self.ends.now:
@@ -156,7 +158,10 @@ class Stream:
             self._reading, read_or_recognise, self.readers, source, self.settings.recognised
         )
         sizes = (self.settings.max_tokens, self.settings.overlap_tokens)
-        cut: Split = await self._in(self._grounding, self._grounders.split, document, *sizes)
+        if len(document.text) <= _SHORT:  # a few milliseconds, and the first calls start at once
+            cut = split(document, *sizes)
+        else:
+            cut = await self._in(self._grounding, self._grounders.split, document, *sizes)
         planned = list(plan_requests(document, self.subject.tasks, cut.passages, cut.abbreviations))
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answers(document, cut, p)) for p in planned]
