@@ -23,6 +23,7 @@ MEMORY = "4GB"
 MAX_TIMEOUT_S = 1_000_000.0
 _GRACE_S = 0.5  # for a query that is told to stop
 _CHUNK = 1000
+_REMEDY = "`SHOW TABLES` and `DESCRIBE name` tell what there is."
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
@@ -55,13 +56,15 @@ class Session:
             self._db = _opened(database.resolve())
             self._db.execute(_CLOSE_IN)
 
-    def query(
-        self, sql: str, parameters: list[Any] | None = None, timeout_s: float = 60.0
-    ) -> tuple[list[str], list[Row]]:
-        """Column names and all rows of one statement. Raises DossierError as `answers` does."""
+    def query(self, sql: str, parameters: list[Any] | None = None) -> tuple[list[str], list[Row]]:
+        """Column names and all rows of one statement that the program itself asks, without a limit
+        of time. Raises DossierError as `answers` does."""
         (statement,) = read_only_statements(sql)
-        answer = self._answer(statement, parameters or [], timeout_s)
-        return answer.columns, list(answer.rows)
+        try:
+            result = self._db.execute(statement, parameters or [])
+            return [column[0] for column in result.description or []], result.fetchall()
+        except duckdb.Error as error:
+            raise DossierError(str(error).strip(), _REMEDY) from error
 
     def answers(self, sql: str, timeout_s: float = 60.0) -> Iterator[Answer]:
         """The answer to each statement of `sql`, in order.
@@ -74,15 +77,15 @@ class Session:
                 f"A time limit of {timeout_s:g} s cannot be kept", "Give seconds above 0."
             )
         for statement in read_only_statements(sql):
-            yield self._answer(statement, [], timeout_s)
+            yield self._answer(statement, timeout_s)
 
     def close(self) -> None:
         """End the session. One with a query that cannot be stopped ends with the program."""
         if not self.stuck:
             self._db.close()
 
-    def _answer(self, sql: str, parameters: list[Any], timeout_s: float) -> Answer:
-        running = _Running(self._db.cursor(), sql, parameters)
+    def _answer(self, sql: str, timeout_s: float) -> Answer:
+        running = _Running(self._db.cursor(), sql)
         running.thread.start()
         rows = self._rows(running, timeout_s)
         columns = next(rows)
@@ -104,7 +107,6 @@ class _Running:
 
     cursor: duckdb.DuckDBPyConnection
     sql: str
-    parameters: list[Any]
     chunks: queue.Queue[list[Row] | Exception | None] = field(
         default_factory=lambda: queue.Queue(maxsize=4)
     )
@@ -129,8 +131,7 @@ class _Running:
             said = f"The query needs more than {MEMORY} of memory"
             raise DossierError(said, "Narrow it, or aggregate before joining.") from item
         if isinstance(item, Exception):
-            remedy = "`SHOW TABLES` and `DESCRIBE name` tell what there is."
-            raise DossierError(str(item).strip(), remedy) from item
+            raise DossierError(str(item).strip(), _REMEDY) from item
         return item
 
     def stop(self) -> bool:
@@ -147,7 +148,7 @@ class _Running:
 
     def _work(self) -> None:
         try:
-            result = self.cursor.execute(self.sql, self.parameters)
+            result = self.cursor.execute(self.sql)
             self.chunks.put([tuple(column[0] for column in result.description or [])])
             while not self.stopped and (rows := result.fetchmany(_CHUNK)):
                 self.chunks.put(rows)

@@ -179,7 +179,7 @@ def test_limits_of_time_and_memory_hold(sql: str, database: Path) -> None:
             timeout=60,
             check=False,
         )
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 8  # start-up included
     assert done.returncode == 2
     assert "ran longer than 1 s" in done.stderr or "memory" in done.stderr.lower()
     assert "Traceback" not in done.stderr
