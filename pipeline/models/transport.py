@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import httpx2
 import openai
 import tenacity
@@ -27,7 +28,9 @@ from pipeline.settings import Settings
 MAX_TRIES = 8
 MAX_TRIES_UNREACHED = 3
 MAX_WAIT_S = 30.0
-_UNCONNECTED = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# Of the connection's own library: by httpx2's names a server that drops the connection once it has
+# read the request is one that was never reached.
+_UNCONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _UNSUPPORTED = re.compile(
     r"response_format|json_schema|json_object|schema|tool|grammar|structured", re.IGNORECASE
 )

@@ -6,13 +6,15 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from contextlib import suppress
 from decimal import Decimal
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.errors import BudgetError
+from pipeline.errors import BudgetError, EndpointError
 from pipeline.models.body import usage_of
 from pipeline.models.budget import Budget
 from pipeline.run import run
@@ -195,3 +197,30 @@ def test_calls_that_never_answer_count_in_full(
     assert outcome.stopped is not None
     assert outcome.stopped.exit_code == 4
     assert received <= 5
+
+
+def test_a_connection_dropped_after_the_request_was_read_counts_in_full(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = 0
+
+    def answer(number: int, _: dict[str, Any]) -> Answer:
+        nonlocal received
+        received += 1
+        raise ConnectionAbortedError("dropped without a word")
+
+    config = Settings(
+        paths=(folder / "in",),
+        out=folder / "out",
+        subject=SUBJECT,
+        model="test-model",
+        max_cost=0.02,
+        prices=folder / "prices.json",
+    )
+    monkeypatch.setattr(ThreadingHTTPServer, "handle_error", lambda *_: None)
+    with endpoint(answer) as (address, _):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        with suppress(EndpointError):  # nobody ever answered there
+            run(config)
+    # A call of this subject may cost about USD 0.0045.
+    assert 1 <= received <= 5
