@@ -47,3 +47,12 @@ def test_an_issue_of_a_complete_document_keeps_it_from_nothing(tmp_path: Path) -
     answers = {"a.txt": [lost, partial]}
     summary = summarise(made(tmp_path / "b", {"a.txt": TEXT}, answers).database)
     assert {row["code"] for row in summary["not_complete"]} >= {"RECORD_REJECTED"}
+
+
+def test_a_duplicate_is_no_reason_why_its_document_is_not_complete(tmp_path: Path) -> None:
+    broken = ship(QUOTE, "Halcyon") | {"evidence": []}
+    texts = {"a.txt": TEXT, "b.txt": TEXT}
+    answers = {name: [broken] for name in texts}
+    summary = summarise(made(tmp_path, texts, answers).database)
+    assert [row["code"] for row in summary["not_complete"]] == ["RECORD_REJECTED"]
+    assert [row["code"] for row in summary["noticed"]] == ["DUPLICATE_FILE"]
