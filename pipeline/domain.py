@@ -288,8 +288,26 @@ class NameMention:
 
 
 @dataclass(frozen=True, slots=True)
+class NameUsage:
+    """Mentions that are used alike: the same kind, name and related names, and where a name means
+    something only within its document, the same document; else `document_id` is empty. `id` is the
+    smallest of their mention ids; `documents` is how many use the name, `mentions` how many there
+    are."""
+
+    id: str
+    kind: str
+    name: str
+    document_id: str = ""
+    same_as: str | None = None
+    apart_from: str | None = None
+    within: str | None = None
+    documents: int = 1
+    mentions: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
-    """What several mentions denote. `members` pairs mention ids with the reason each one joined."""
+    """What several mentions denote. `members` pairs ids of usages with the reason each joined."""
 
     id: str
     kind: str

@@ -22,12 +22,13 @@ from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
 from pipeline.readers.ocr import find_program, read_or_recognise
-from pipeline.resolve.clusters import resolve_entities
+from pipeline.resolve.clusters import is_scoped, resolve_entities
 from pipeline.settings import Settings
 from pipeline.signals import stops
 from pipeline.stages.identity import run_identity
 from pipeline.stages.stream import Counts, Stream, first_error
 from pipeline.store.load import Scratch
+from pipeline.store.names import abbreviations, add_entities, name_usages
 from pipeline.store.publish import load_views, write_database
 from pipeline.store.runs import Manifest, Runs
 from pipeline.store.tables import Layout
@@ -172,9 +173,8 @@ class _Run:
 
     def _finish(self, scratch: Scratch, stream: Stream) -> Outcome:
         scratch.add_duplicates(self.duplicates)
-        mentions = scratch.mentions()
-        entities = resolve_entities(mentions, scratch.abbreviations())
-        scratch.add_entities(entities, {m.id: m.document_id for m in mentions})
+        usages = name_usages(scratch, is_scoped)
+        add_entities(scratch, resolve_entities(usages, abbreviations(scratch)))
         documents, replies = scratch.documents(), scratch.reply_keys()
         # Of what was given and what came of it: the same again is the same run.
         run_id = content_id("run", self.identity, documents, self.duplicates, replies)

@@ -1,16 +1,17 @@
-"""Mentions to entities: union of equal names and of aliases the documents define, held apart where
-a document says so.
+"""Usages of names to entities: union of equal names and of aliases the documents define, held
+apart where a document says so.
 
-Union-find with cannot-link sets. Entity ids are hashes of the smallest key, so the same mentions
+Union-find with cannot-link sets. Entity ids are hashes of the smallest key, so the same usages
 give the same ids in any order of arrival.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from pipeline.domain import Entity, NameMention, content_id
+from pipeline.domain import Entity, NameUsage, content_id
 from pipeline.resolve.names import is_acronym, is_generic, name_keys
 
 KINDS = ("organisation", "person", "product", "programme")
@@ -58,90 +59,100 @@ class Clusters:
 
 
 def resolve_entities(
-    mentions: Iterable[NameMention], abbreviations: Iterable[tuple[str, str, str]]
+    usages: Iterable[NameUsage], abbreviations: Iterable[tuple[str, str, str]]
 ) -> list[Entity]:
-    """The entities that `mentions` denote. `abbreviations` are (document id, short form, long
-    form).
+    """The entities that names denote. `abbreviations` are (document id, short form, long form); a
+    usage of a short form, an acronym or a generic name carries its document.
 
     The display name of an entity is the one most documents use, then the longest, then the first in
     order.
     """
-    usable = [m for m in mentions if m.kind in KINDS and name_keys(m.name, m.kind)]
+    usable = [u for u in sorted(usages, key=lambda u: u.id) if u.kind in KINDS and _keys(u)]
     defined = {(document, short): long for document, short, long in abbreviations}
     countries = _countries_by_document(usable)
-    keys = {m.id: _key(m, countries) for m in usable}
+    keys = {u.id: _key(u, countries) for u in usable}
     clusters = Clusters()
-    for mention in usable:
-        if mention.apart_from:
-            clusters.keep_apart(
-                keys[mention.id], _key(_renamed(mention, mention.apart_from), countries)
-            )
-    for mention in usable:
-        for extra in name_keys(mention.name, mention.kind)[1:]:
-            clusters.join(keys[mention.id], (mention.kind, extra))
+    for usage in usable:
+        if usage.apart_from:
+            clusters.keep_apart(keys[usage.id], _key(_renamed(usage, usage.apart_from), countries))
+    for usage in usable:
+        for extra in _keys(usage)[1:]:
+            clusters.join(keys[usage.id], (usage.kind, extra))
     reasons: dict[str, str] = {}
-    for mention in sorted(usable, key=lambda m: m.id):
-        long = defined.get((mention.document_id, mention.name))
-        full, why = (mention.same_as, "alias of") if mention.same_as else (long, "abbreviation of")
-        if full and clusters.join(keys[mention.id], _key(_renamed(mention, full), countries)):
-            reasons[mention.id] = f"{why} {full}, says the document"
-    groups: dict[Key, list[NameMention]] = defaultdict(list)
-    for mention in usable:
-        groups[clusters.find(keys[mention.id])].append(mention)
+    for usage in usable:
+        long = defined.get((usage.document_id, usage.name))
+        full, why = (usage.same_as, "alias of") if usage.same_as else (long, "abbreviation of")
+        if full and clusters.join(keys[usage.id], _key(_renamed(usage, full), countries)):
+            reasons[usage.id] = f"{why} {full}, says the document"
+    groups: dict[Key, list[NameUsage]] = defaultdict(list)
+    for usage in usable:
+        groups[clusters.find(keys[usage.id])].append(usage)
     entities = [_entity(root, members, reasons) for root, members in groups.items()]
     return sorted(entities, key=lambda e: (e.kind, e.name, e.id))
 
 
-def _key(mention: NameMention, countries: dict[tuple[str, str], set[str]]) -> Key:
-    """A mention's key. A bare acronym is scoped to its document; a generic name to its country or,
+def is_scoped(name: str, kind: str) -> bool:
+    """Whether a name alone says too little: a bare acronym of an organisation, or a generic
+    name."""
+    return kind == "organisation" and (is_acronym(name) or is_generic(name, kind))
+
+
+def _keys(usage: NameUsage) -> tuple[str, ...]:
+    return name_keys(usage.name, usage.kind)
+
+
+def _key(usage: NameUsage, countries: dict[tuple[str, str], set[str]]) -> Key:
+    """A usage's key. A bare acronym is scoped to its document; a generic name to its country or,
     unknown, document."""
-    key = name_keys(mention.name, mention.kind)[0]
-    if is_acronym(mention.name) and mention.kind == "organisation":
-        return mention.kind, f"{key} @{mention.document_id}"
-    if is_generic(mention.name, mention.kind):
-        claimed = (
-            {mention.within} if mention.within else countries.get((mention.document_id, key), set())
-        )
-        return (
-            mention.kind,
-            f"{key} @{next(iter(claimed)) if len(claimed) == 1 else mention.document_id}",
-        )
-    return mention.kind, key
+    key = _keys(usage)[0]
+    if not is_scoped(usage.name, usage.kind):
+        return usage.kind, key
+    scope = usage.document_id
+    if not is_acronym(usage.name):
+        known = countries.get((usage.document_id, key), set())
+        claimed = {usage.within} if usage.within else known
+        scope = next(iter(claimed)) if len(claimed) == 1 else scope
+    return usage.kind, f"{key} @{scope}"
 
 
-def _countries_by_document(mentions: list[NameMention]) -> dict[tuple[str, str], set[str]]:
+def _countries_by_document(usages: list[NameUsage]) -> dict[tuple[str, str], set[str]]:
     claimed: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for mention in mentions:
-        if mention.within:
-            claimed[mention.document_id, name_keys(mention.name, mention.kind)[0]].add(
-                mention.within
-            )
+    for usage in usages:
+        if usage.within and usage.document_id:
+            claimed[usage.document_id, _keys(usage)[0]].add(usage.within)
     return claimed
 
 
-def _renamed(mention: NameMention, name: str) -> NameMention:
-    same = NameMention(
-        mention.id, mention.record_id, mention.document_id, mention.field, mention.kind, name
-    )
-    return same if name_keys(name, mention.kind) else mention
+def _renamed(usage: NameUsage, name: str) -> NameUsage:
+    return replace(usage, name=name, within=None) if name_keys(name, usage.kind) else usage
 
 
-def _entity(root: Key, members: list[NameMention], reasons: dict[str, str]) -> Entity:
-    documents: dict[str, set[str]] = defaultdict(set)
-    for mention in members:
-        documents[mention.name].add(mention.document_id)
+def _entity(root: Key, members: Sequence[NameUsage], reasons: dict[str, str]) -> Entity:
+    spread = _documents_by_name(members)
     ranked = sorted(
-        documents,
-        key=lambda n: (is_acronym(n), is_generic(n, root[0]), -len(documents[n]), -len(n), n),
+        spread, key=lambda n: (is_acronym(n), is_generic(n, root[0]), -spread[n], -len(n), n)
     )
-    within = Counter(m.within for m in members if m.within)
+    within: Counter[str] = Counter()
+    for usage in members:
+        if usage.within:
+            within[usage.within] += usage.mentions
     return Entity(
         id=content_id("e", *root),
         kind=root[0],
         name=ranked[0],
         aliases=tuple(sorted(ranked[1:])),
         within=min(within, key=lambda c: (-within[c], c)) if within else None,
-        members=tuple(
-            (m.id, reasons.get(m.id, "same name")) for m in sorted(members, key=lambda m: m.id)
-        ),
+        members=tuple((u.id, reasons.get(u.id, "same name")) for u in members),
     )
+
+
+def _documents_by_name(members: Sequence[NameUsage]) -> dict[str, int]:
+    """How many documents call an entity by each name. A name that means one thing everywhere is
+    counted everywhere; of others, only the documents whose usage is a member."""
+    documents: dict[str, set[str]] = defaultdict(set)
+    everywhere: dict[str, int] = defaultdict(int)
+    for usage in members:
+        documents[usage.name].add(usage.document_id)
+        if not is_scoped(usage.name, usage.kind):
+            everywhere[usage.name] = usage.documents
+    return {name: max(len(ids), everywhere[name]) for name, ids in documents.items()}

@@ -1,25 +1,26 @@
-"""Document results to rows, appended in bulk to a scratch database."""
+"""Rows of documents, appended in bulk to a scratch database, beside those of an earlier run."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
 
-from pipeline.domain import Entity, NameMention, content_id
+from pipeline.domain import content_id
 from pipeline.errors import DossierError
 from pipeline.store.rows import Row, Rows
-from pipeline.store.tables import Layout, create_statements
+from pipeline.store.tables import Layout, Table, create_statements, literal
 
-BY_DOCUMENT = ("passage", "reply", "evidence", "evidence_box", "issue", "abbreviation", "mention")
-MEMORY = "256MB"
+MEMORY = "128MB"
 MAX_PENDING = 20_000  # rows kept in memory before they are appended
+FEW = 20  # documents that are put between those carried over, or left out; more take a sort
 
 
 class Scratch:
-    """The tables of one run while they are being filled. `carry_over` and `add` may come in any
-    order; the published file is sorted."""
+    """The tables of one run while they are being filled. Rows of unchanged documents stay in the
+    file of the run before, and are read from there. `carry_over` and `add` may come in any order;
+    the published file is sorted."""
 
     def __init__(self, path: Path, layout: Layout) -> None:
         """Create the file. Raises DossierError when it cannot be written."""
@@ -37,6 +38,9 @@ class Scratch:
             self.catalog = row[0] if row else path.stem
             # One transaction: each statement of its own would be synced to disk.
             self.db.execute("BEGIN; " + "; ".join(create_statements(layout)) + "; COMMIT")
+            self.db.execute("CREATE TEMP TABLE carried (document_id VARCHAR)")
+        self._previous = False
+        self._left_out: set[str] = set()
 
     def add(self, rows: Rows) -> None:
         """Append the rows of one document."""
@@ -46,20 +50,55 @@ class Scratch:
             self.flush()
 
     def carry_over(self, published: Path, document_ids: Iterable[str]) -> None:
-        """Copy all rows of unchanged documents from the published file of the same layout."""
+        """Take all rows of unchanged documents from the published file of the same layout. Once."""
         ids = list(document_ids)
         if not ids:
             return
         with Translated(published):
-            self.db.execute(f"ATTACH '{_quoted(published)}' AS previous (READ_ONLY)")
-            names = ("document", *BY_DOCUMENT, *(t.name for t in self.layout.record_tables))
-            for name in names:
-                columns = ", ".join(f'"{c.name}"' for c in self._tables[name].columns)
-                # Duplicates are found anew by every run, so theirs are not copied.
-                fresh = " AND code <> 'DUPLICATE_FILE'" if name == "issue" else ""
-                source = f'previous."{name}" WHERE document_id IN (SELECT unnest(?)){fresh}'
-                self.db.execute(f'INSERT INTO "{name}" SELECT {columns} FROM {source}', [ids])
+            self.db.execute(f"ATTACH {literal(str(published))} AS previous (READ_ONLY)")
+            self.db.execute("INSERT INTO carried SELECT unnest(?)", [ids])
+            given = "SELECT document_id FROM previous.main.document EXCEPT FROM carried"
+            self._left_out = {i for (i,) in self.db.execute(given).fetchall()}
+        self._previous = True
+
+    def whole(self, table: str) -> str:
+        """A SELECT of all rows of a table that has a document_id, in no order."""
+        own = f'SELECT * FROM "{self.catalog}".main."{table}"'
+        return f"{own} UNION ALL {self._carried(table)}" if self._previous else own
+
+    def sorted(self, table: Table) -> str:
+        """A SELECT of all rows of a table in the order of its keys, without sorting anew what was
+        carried over, where that is most of it."""
+        keys = ", ".join(f'"{key}"' for key in table.keys)
+        own = f'SELECT * FROM "{self.catalog}".main."{table.name}"'
+        if not self._previous or table.keys[0] != "document_id":
+            return f"{own} ORDER BY {keys}"
+        new = self.db.execute(f"SELECT DISTINCT document_id FROM ({own})").fetchall()
+        cuts = sorted({i for (i,) in new} | self._left_out)
+        if len(cuts) > FEW or table.name == "issue":  # duplicates add issues to any document
+            return f"FROM ({self.whole(table.name)}) ORDER BY {keys}"
+        # By comparisons alone: a join would not keep the order of the rows.
+        columns = ", ".join(f'"{c.name}"' for c in table.columns)
+        parts = []
+        for after, i in zip(["", *cuts], [*cuts, None], strict=True):
+            between = f"document_id > '{after}'" + (f" AND document_id < '{i}'" if i else "")
+            parts.append(f'SELECT {columns} FROM previous.main."{table.name}" WHERE {between}')
+            if i:
+                parts.append(f"FROM ({own} WHERE document_id = '{i}' ORDER BY {keys})")
+        return " UNION ALL ".join(parts)
+
+    def _carried(self, table: str) -> str:
+        columns = ", ".join(f'"{c.name}"' for c in self._tables[table].columns)
+        # Duplicates are found anew by every run, so theirs are not taken.
+        fresh = " AND code <> 'DUPLICATE_FILE'" if table == "issue" else ""
+        source = f'previous.main."{table}" WHERE document_id IN (FROM carried){fresh}'
+        return f"SELECT {columns} FROM {source}"
+
+    def release(self) -> None:
+        """Let go of the file of the run before."""
+        if self._previous:
             self.db.execute("DETACH previous")
+            self._previous = False
 
     def add_run(self, row: Row) -> None:
         """Write the one row of `run`."""
@@ -74,65 +113,33 @@ class Scratch:
                 (document_id, path, "DUPLICATE_FILE", message, remedy, None, None, None)
             )
 
-    def add_entities(self, entities: Iterable[Entity], document_of: dict[str, str]) -> None:
-        """Write entities and their members; `document_of` maps mention ids to documents."""
-        for entity in entities:
-            documents = len({document_of[mention] for mention, _ in entity.members})
-            self._pending["entity"].append(
-                (
-                    entity.id,
-                    entity.kind,
-                    entity.name,
-                    list(entity.aliases),
-                    entity.within,
-                    documents,
-                    len(entity.members),
-                )
-            )
-            self._pending["entity_member"] += [
-                (entity.id, mention, reason) for mention, reason in entity.members
-            ]
-
     def documents(self) -> list[tuple[str, str, str]]:
         """All documents as (id, path, status), by path."""
         self.flush()
-        sql = "SELECT document_id, path, status::VARCHAR FROM document ORDER BY path, document_id"
-        return self.db.execute(sql).fetchall()
+        source = f"({self.whole('document')}) ORDER BY path, document_id"
+        return self.db.execute(
+            f"SELECT document_id, path, status::VARCHAR FROM {source}"
+        ).fetchall()
 
     def reply_keys(self) -> str:
         """A hash of which replies the rows come from."""
         self.flush()
-        sql = "SELECT request_key, attempt FROM reply ORDER BY ALL"
+        sql = f"SELECT request_key, attempt FROM ({self.whole('reply')}) ORDER BY ALL"
         return content_id("v", self.db.execute(sql).fetchall())
-
-    def mentions(self) -> list[NameMention]:
-        """All mentions, by id."""
-        self.flush()
-        columns = (
-            "mention_id, record_id, document_id, field, kind, name, same_as, apart_from,"
-            " within, own"
-        )
-        return [
-            NameMention(*row)
-            for row in self.db.execute(f"SELECT {columns} FROM mention ORDER BY ALL").fetchall()
-        ]
-
-    def abbreviations(self) -> list[tuple[str, str, str]]:
-        """All abbreviations as (document id, short, long)."""
-        self.flush()
-        return self.db.execute(
-            "SELECT document_id, short, long FROM abbreviation ORDER BY ALL"
-        ).fetchall()
 
     def flush(self) -> None:
         """Append what is pending."""
         with Translated(self.path):
             for name, rows in self._pending.items():
                 if rows:
-                    appender = self.db.appender(name)
-                    appender.append_rows(rows)
-                    appender.flush()
+                    self.append(name, rows)
                     rows.clear()
+
+    def append(self, table: str, rows: Sequence[Row]) -> None:
+        """Append rows to a table at once."""
+        appender = self.db.appender(table)
+        appender.append_rows(rows)
+        appender.flush()
 
     def close(self) -> None:
         """Close and remove the scratch file."""
@@ -147,7 +154,8 @@ def remove_database(path: Path) -> None:
 
 
 class Translated:
-    """A context in which DuckDB's errors about `path` become DossierErrors with a remedy."""
+    """A context in which DuckDB's errors about `path` become DossierErrors with a remedy, and an
+    interrupted query the interruption it was."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -156,6 +164,8 @@ class Translated:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error  # what DuckDB makes of one raised while it runs
         if isinstance(error, duckdb.Error | OSError):
             from pipeline.errors import LockedError
 
@@ -174,7 +184,3 @@ class Translated:
                     " and built again."
                 )
                 raise DossierError(f"{self.path}: {text.splitlines()[0]}", remedy) from error
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -54,17 +54,14 @@ def write_database(scratch: Scratch, database: Path, views: dict[str, str]) -> N
             scratch.db.execute("BEGIN")
             scratch.db.execute("; ".join(create_statements(scratch.layout)))
             for table in scratch.layout.tables:
-                keys = ", ".join(f'"{key}"' for key in table.keys)
-                source = f'"{scratch.catalog}".main."{table.name}"'
-                scratch.db.execute(
-                    f'INSERT INTO "{table.name}" SELECT * FROM {source} ORDER BY {keys}'
-                )
+                scratch.db.execute(f'INSERT INTO "{table.name}" {scratch.sorted(table)}')
             scratch.db.execute("; ".join(comment_statements(scratch.layout)))
             _create_views(scratch, views)
             scratch.db.execute("COMMIT")
             scratch.db.execute(f'USE "{scratch.catalog}"')
             scratch.db.execute("CHECKPOINT fresh")
             scratch.db.execute("DETACH fresh")
+            scratch.release()
             fresh.replace(database)
     finally:
         remove_database(fresh)

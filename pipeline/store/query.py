@@ -52,6 +52,7 @@ class Session:
         if not database.exists():
             raise DossierError(f"{database} does not exist", "Build it first: make run.")
         self.stuck = False
+        self._path = database
         with Translated(database):
             self._db = _opened(database.resolve())
             self._db.execute(_CLOSE_IN)
@@ -61,8 +62,9 @@ class Session:
         of time. Raises DossierError as `answers` does."""
         (statement,) = read_only_statements(sql)
         try:
-            result = self._db.execute(statement, parameters or [])
-            return [column[0] for column in result.description or []], result.fetchall()
+            with Translated(self._path):
+                result = self._db.execute(statement, parameters or [])
+                return [column[0] for column in result.description or []], result.fetchall()
         except duckdb.Error as error:
             raise DossierError(str(error).strip(), _REMEDY) from error
 

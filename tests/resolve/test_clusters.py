@@ -3,19 +3,17 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain import NameMention
+from pipeline.domain import NameUsage
 from pipeline.resolve.clusters import Clusters, resolve_entities
 
 
 def mention(
     number: int, document: str, name: str, kind: str = "organisation", **links: str
-) -> NameMention:
-    return NameMention(f"m_{number:03}", f"r_{number}", document, "name", kind, name, **links)
+) -> NameUsage:
+    return NameUsage(f"m_{number:03}", kind, name, document, **links)
 
 
-def groups(
-    mentions: list[NameMention], *abbreviations: tuple[str, str, str]
-) -> set[frozenset[str]]:
+def groups(mentions: list[NameUsage], *abbreviations: tuple[str, str, str]) -> set[frozenset[str]]:
     names = {m.id: m.name for m in mentions}
     return {
         frozenset(names[i] for i, _ in e.members) for e in resolve_entities(mentions, abbreviations)

@@ -1,17 +1,17 @@
 """Which mentions denote one entity, and how it is shown, fact by fact."""
 
-from pipeline.domain import Entity, NameMention
+from pipeline.domain import Entity, NameUsage
 from pipeline.resolve.clusters import Clusters, resolve_entities
 
 Abbreviations = tuple[tuple[str, str, str], ...]
 
 
-def mention(number: int, document: str, name: str, **changes: str) -> NameMention:
+def mention(number: int, document: str, name: str, **changes: str) -> NameUsage:
     given = {"kind": "organisation"} | changes
-    return NameMention(f"m_{number:03}", f"r_{number}", document, "name", name=name, **given)
+    return NameUsage(f"m_{number:03}", name=name, document_id=document, **given)
 
 
-def entities(*mentions: NameMention, abbreviations: Abbreviations = ()) -> list[Entity]:
+def entities(*mentions: NameUsage, abbreviations: Abbreviations = ()) -> list[Entity]:
     return resolve_entities(mentions, abbreviations)
 
 

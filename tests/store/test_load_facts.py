@@ -26,6 +26,28 @@ def test_an_entity_counts_documents_and_mentions(tmp_path: Path) -> None:
     assert ask(config, "SELECT name, documents, mentions FROM entity") == [("Halcyon", 2, 3)]
 
 
+def test_a_short_form_means_what_its_own_document_defines(tmp_path: Path) -> None:
+    texts = {
+        "a.txt": "The Polar Indium Smelter (PoIS) owns Halcyon. Halcyon was seen by ZKX.",
+        "b.txt": "The Polar Island Society (PoIS) owns Meridian. Meridian was seen by ZKX.",
+    }
+    answers = {
+        name: [
+            ship(text.split(". ")[0] + ".", vessel, owner="PoIS"),
+            ship(text.split(". ")[1], vessel, owner="ZKX"),
+        ]
+        for (name, text), vessel in zip(texts.items(), ("Halcyon", "Meridian"), strict=True)
+    }
+    config = made(tmp_path, texts, answers)
+    found = "SELECT documents, mentions FROM entity WHERE name = 'ZKX'"
+    assert ask(config, found) == [(1, 1), (1, 1)]
+    reasons = "SELECT DISTINCT reason FROM entity_member WHERE reason LIKE 'abbrev%' ORDER BY ALL"
+    assert ask(config, reasons) == [
+        ("abbreviation of Polar Indium Smelter, says the document",),
+        ("abbreviation of Polar Island Society, says the document",),
+    ]
+
+
 def test_duplicates_are_those_of_this_run(tmp_path: Path) -> None:
     config = made(tmp_path, {"a.txt": "Nothing.", "b.txt": "Nothing."}, {})
     duplicates = "SELECT path FROM issue WHERE code = 'DUPLICATE_FILE' ORDER BY path"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DossierError
+from pipeline.signals import stops
 from pipeline.store.query import Session
 from tests.store.ships import made
 
@@ -61,3 +64,9 @@ def test_a_query_ends_in_time_whether_rows_come_or_not(sql: str, session: Sessio
             for _ in answer.rows:
                 pass
     assert time.monotonic() - started < 5.0
+
+
+def test_an_interrupted_question_of_the_program_is_an_interruption(session: Session) -> None:
+    with stops(), pytest.raises(KeyboardInterrupt):
+        threading.Timer(0.2, signal.raise_signal, [signal.SIGTERM]).start()
+        session.query("SELECT sum(hash(a.range)) FROM range(300000) a, range(10000) b")
