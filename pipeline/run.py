@@ -22,6 +22,7 @@ from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
 from pipeline.readers.ocr import find_program, read_or_recognise
+from pipeline.replies import is_cut
 from pipeline.resolve.clusters import is_scoped, resolve_entities
 from pipeline.settings import Settings
 from pipeline.signals import stops
@@ -99,7 +100,7 @@ def plan(
             planned = pending.pop(0)
             yield document, planned
             known = ledger.get(planned.request.key(settings.model)) if ledger else None
-            if known and known.finish_reason == "length":
+            if known and is_cut(known, planned.task.record_types):
                 pending = halve(document, planned, abbreviations) + pending
 
 

@@ -57,8 +57,9 @@ def test_a_reply_that_was_stopped_yields_nothing_whatever_it_holds(finish: str, 
     assert parsed(WRECKS, finish).records == ()
 
 
-def test_a_reply_that_hit_the_limit_is_truncated_even_if_it_parses() -> None:
-    assert codes(WRECKS, "length") == ["TRUNCATED"]
+def test_a_whole_reply_is_whole_though_blank_lines_hit_the_limit() -> None:
+    assert codes(WRECKS + "\n" * 5000, "length") == []
+    assert codes(WRECKS.rstrip()[:-1], "length") == ["TRUNCATED"]
     assert len(parsed(WRECKS, "length").records) == 1
 
 

@@ -13,6 +13,18 @@ from typing import Any
 from pipeline.domain import Mode, Reply, Request
 
 MAX_TOKENS = 1_000_000_000  # no call has so many; more is no count
+_TEXTS = (None, "text", "output_text")  # kinds of parts, of which others hold thinking or a picture
+_FINISHES = {
+    "tool_calls": "stop",
+    "function_call": "stop",
+    "end_turn": "stop",
+    "eos": "stop",
+    "eos_token": "stop",
+    "max_tokens": "length",
+    "model_length": "length",
+    "safety": "content_filter",
+    "recitation": "content_filter",
+}
 MODES: tuple[Mode, ...] = ("schema", "tools", "json")
 
 
@@ -68,30 +80,29 @@ def _count(usage: dict[str, Any], name: str) -> int:
 def reply_from_completion(
     body: dict[str, Any], key: str, source: str, attempt: int = 0, latency_ms: int = 0
 ) -> Reply:
-    """The reply that a chat completion object holds. Raises ValueError, saying why, when it holds
-    none."""
-    choices = body.get("choices") or []
-    if not choices:
+    """The reply that a chat completion object holds, in whichever place a server puts it: the
+    arguments of a tool call, before text beside it; text, also in parts; else what the model
+    thought, where a server takes the whole answer for that. Raises ValueError, saying why, when it
+    holds none."""
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    if not isinstance(choice, dict):
         raise ValueError("the completion has no choices")
-    message = choices[0].get("message") or {}
-    refusal = message.get("refusal")
-    calls = message.get("tool_calls") or []
-    content = (
-        refusal
-        or message.get("content")
-        or (calls[0]["function"]["arguments"] if calls else "")
-        or ""
-    )
-    if not isinstance(content, str):
-        raise ValueError("the completion's content is no text")
-    content = content.encode("utf-8", "replace").decode()  # half a character cannot be kept
-    finish = "refusal" if refusal else str(choices[0].get("finish_reason") or "unknown")
+    message = choice.get("message")
+    if not isinstance(message, dict):
+        message = {"content": choice.get("text")}  # as completions had it
+    refusal = _text(message.get("refusal"))
+    content = refusal or _arguments(message) or _text(message.get("content"))
+    thought = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
+    if not content and "{" in thought:
+        content = thought
     tokens_in, tokens_cached, tokens_out = usage_of(body)
+    finish = str(choice.get("finish_reason") or "unknown")
     return Reply(
         key=key,
         model=str(body.get("model") or "unknown"),
-        content=content,
-        finish_reason="stop" if finish == "tool_calls" else finish,
+        content=content.encode("utf-8", "replace").decode(),  # half a character cannot be kept
+        finish_reason="refusal" if refusal else _FINISHES.get(finish.lower(), finish),
         attempt=attempt,
         tokens_in=tokens_in,
         tokens_cached=tokens_cached,
@@ -99,3 +110,35 @@ def reply_from_completion(
         latency_ms=latency_ms,
         source=source,
     )
+
+
+def _arguments(message: dict[str, Any]) -> str:
+    """The arguments of the calls of a message; those of several are joined list by list."""
+    calls = message.get("tool_calls")
+    functions = [call.get("function") for call in calls or [] if isinstance(call, dict)]
+    given = [f.get("arguments") for f in (*functions, message.get("function_call")) if f]
+    texts = [a if isinstance(a, str) else json.dumps(a, ensure_ascii=False) for a in given if a]
+    if len(texts) < 2:
+        return "".join(texts)
+    try:
+        pairs = [pair for text in texts for pair in json.loads(text).items()]
+    except (ValueError, AttributeError, RecursionError):
+        return texts[0]
+    # A key given twice is what the reader of replies joins.
+    inner = (f"{json.dumps(key)}: {json.dumps(item, ensure_ascii=False)}" for key, item in pairs)
+    return f"{{{', '.join(inner)}}}"
+
+
+def _text(content: Any) -> str:
+    """Text, given as such, as a list of parts, or as the JSON object that it would have been."""
+    if isinstance(content, str):
+        return content
+    if isinstance(content, list):
+        return "".join(_text(part) for part in content)
+    if not isinstance(content, dict):
+        return ""
+    kind = content.get("type")
+    if kind is None and "text" not in content:
+        return json.dumps(content, ensure_ascii=False)
+    told = content.get("text") if kind in _TEXTS else ""
+    return told.get("value", "") if isinstance(told, dict) else str(told or "")

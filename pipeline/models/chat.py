@@ -15,6 +15,7 @@ import logging
 import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -31,7 +32,8 @@ from pipeline.models.budget import NOTHING, Budget, Charge
 from pipeline.models.limits import Pace
 from pipeline.models.prices import Price, find_price
 from pipeline.models.status import Status
-from pipeline.prompts import complaints, reply_model
+from pipeline.prompts import reply_model
+from pipeline.replies import read_reply
 from pipeline.settings import Settings
 from pipeline.values.tokens import count_tokens
 
@@ -126,7 +128,7 @@ class ChatModel:
             future.exception()
 
     async def _complete(self, key: str, request: Request, task: Task) -> Reply:
-        conversation = _Conversation(request, key, self._reply_model(task))
+        conversation = _Conversation(request, key, task, self._reply_model(task))
         while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
             if conversation.take(known):
                 return self._priced(known)
@@ -288,9 +290,10 @@ class _Conversation:
     """One request and its re-asks: which attempt it is at, the last answer, and what was wrong with
     it."""
 
-    def __init__(self, request: Request, key: str, model: type[BaseModel]) -> None:
+    def __init__(self, request: Request, key: str, task: Task, model: type[BaseModel]) -> None:
         self.request = request
         self.key = key
+        self.task = task
         self.model = model
         self.attempt = 0
         self.last: Reply | None = None
@@ -302,12 +305,11 @@ class _Conversation:
         self.attempt = reply.attempt + 1
         if reply.finish_reason in _FINAL or self.attempt > MAX_REASKS:
             return True
-        try:
+        with suppress(ValidationError):  # most are as they should be, and that is told quickly
             self.model.model_validate_json(reply.content)
-        except ValidationError as error:
-            self._wrong = complaints(error)
-            return False
-        return True
+            return True
+        self._wrong = [p.message for p in read_reply(reply, self.task.record_types).problems]
+        return not self._wrong
 
     def messages(self) -> list[dict[str, str]]:
         """The messages of the next call: the request's, and after a failed answer that answer and

@@ -24,6 +24,7 @@ from pipeline.models import Provider
 from pipeline.readers import Source
 from pipeline.readers.isolation import ReaderPool
 from pipeline.readers.ocr import read_or_recognise
+from pipeline.replies import is_cut
 from pipeline.results import Answer, Unanswered, faulty, not_started, quarantined
 from pipeline.settings import Settings
 from pipeline.stages.ground import FaultError, Grounded, Grounders, Split, split
@@ -182,10 +183,10 @@ class Stream:
         return await asyncio.get_running_loop().run_in_executor(pool, function, *given)
 
     async def _answers(self, document: Document, cut: Split, planned: Planned) -> list[Answer]:
-        """The answer to a request; where it hit the output limit, those of either half of its
-        passage."""
+        """The answer to a request; where the output limit came within its records, those of either
+        half of its passage."""
         answer = await self._ask(document, planned)
-        if not isinstance(answer, Reply) or answer.finish_reason != "length":
+        if not isinstance(answer, Reply) or not is_cut(answer, planned.task.record_types):
             return [(planned, answer)]
         halves = [
             await self._answers(document, cut, half)

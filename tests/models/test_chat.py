@@ -94,7 +94,7 @@ def test_a_reask_replaces_the_failed_answer_and_names_what_is_wrong(
     assert outcome.calls == 3
     assert [len(r["body"]["messages"]) for r in received] == [2, 4, 4]
     complaint = received[2]["body"]["messages"][-1]["content"]
-    assert "wreck.0.sank: 'a stormy night' is no date" in complaint
+    assert "wreck[0].sank: 'a stormy night' is no date" in complaint
     assert summarise(config.database)["issues"] == {}
 
 

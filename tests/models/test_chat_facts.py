@@ -98,7 +98,7 @@ def test_a_failed_answer_is_replaced_and_not_piled_up(
     assert [len(body["messages"]) for body in bodies] == [2, 4, 4]
     assert bodies[2]["messages"][2]["content"] == worse
     assert "stormy" not in bodies[2]["messages"][3]["content"]
-    assert "wreck.0.lives_lost" in bodies[2]["messages"][3]["content"]
+    assert "wreck[0].lives_lost" in bodies[2]["messages"][3]["content"]
 
 
 @pytest.mark.parametrize(
