@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.domain import Mode, Reply
+from pipeline.domain import Reply
 from pipeline.errors import DossierError, LockedError
 
 _SCHEMA = """
@@ -24,8 +24,9 @@ CREATE TABLE IF NOT EXISTS answer (
   source TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (key, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failure (
   key TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, failed_at TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS endpoint (
-  address TEXT NOT NULL, model TEXT NOT NULL, mode TEXT NOT NULL, PRIMARY KEY (address, model));
+CREATE TABLE IF NOT EXISTS form (
+  address TEXT NOT NULL, model TEXT NOT NULL, name TEXT NOT NULL, form TEXT NOT NULL,
+  PRIMARY KEY (address, model, name));
 CREATE TABLE IF NOT EXISTS batch (
   name TEXT PRIMARY KEY, requests INTEGER NOT NULL, status TEXT NOT NULL,
   file_id TEXT NOT NULL, remote_id TEXT NOT NULL);
@@ -91,15 +92,16 @@ class Ledger:
         """Record that a call failed. It stays unanswered."""
         self._changed("INSERT INTO failure VALUES (?, ?, ?, ?)", key, code, message[:2000], _now())
 
-    def endpoint_mode(self, address: str, model: str) -> Mode | None:
-        """The mode in which an endpoint took a request for this model before."""
-        sql = "SELECT mode FROM endpoint WHERE address = ? AND model = ?"
-        return next((mode for (mode,) in self._rows(sql, address, model)), None)
+    def endpoint_forms(self, address: str, model: str) -> dict[str, str]:
+        """In which form an endpoint took requests for this model before: the mode by task, and what
+        it takes instead of a parameter."""
+        sql = "SELECT name, form FROM form WHERE address = ? AND model = ?"
+        return dict(self._rows(sql, address, model))
 
-    def remember_mode(self, address: str, model: str, mode: Mode) -> None:
-        """Remember the mode that worked. An address never holds credentials; the model refuses one
+    def remember_form(self, address: str, model: str, name: str, form: str) -> None:
+        """Remember a form that worked. An address never holds credentials; the model refuses one
         that does."""
-        self._changed("INSERT OR REPLACE INTO endpoint VALUES (?, ?, ?)", address, model, mode)
+        self._changed("INSERT OR REPLACE INTO form VALUES (?, ?, ?, ?)", address, model, name, form)
 
     def batches(self, status: str) -> list[BatchState]:
         """The batches that have come so far, by name."""

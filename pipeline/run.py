@@ -39,13 +39,15 @@ from pipeline.subject import Subject, load_subject
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a run did. `published` is False when nothing had changed, or the link was left; `left`
-    is why it was. `stopped` is why it ended early, if it did. `database` is the run's own file."""
+    is why it was. `stopped` is why it ended early, if it did. `notes` is what was found out about
+    the endpoint. `database` is the run's own file."""
 
     calls: int
     published: bool
     cost_usd: float | None = None
     stopped: DossierError | None = None
     left: str = ""
+    notes: tuple[str, ...] = ()
     database: Path | None = field(default=None, compare=False)
 
 
@@ -125,6 +127,7 @@ class _Run:
         self.files, self.duplicates = without_duplicates(files, self.readers.identify)
         self.runs = Runs(settings.database)
         self.started_at = _now()
+        self.noted = 0
 
     async def go(self) -> Outcome:
         self.runs.folder.mkdir(exist_ok=True)
@@ -144,7 +147,8 @@ class _Run:
                 if previous:
                     scratch.carry_over(self.runs.path(previous.run_id), carried)
                 await stream.process([f for i, f in self.files.items() if i not in carried])
-                if stream.ends.fatal:
+                if stream.ends.fatal and not (carried or stream.counts.replies):
+                    self.log.write("end", stopped=stream.ends.fatal.message)
                     raise stream.ends.fatal
                 return self._finish(scratch, stream)
             finally:
@@ -182,7 +186,7 @@ class _Run:
         scratch.add_run((run_id, *self.identity.values(), len(self.files)))
         views = load_views(self.settings.subject / "schemas" / "views")
         write_database(scratch, self.runs.path(run_id), views)
-        stopped, status = stream.ends.limit, self.provider.status()
+        stopped, status = stream.ends.fatal or stream.ends.limit, self.provider.status()
         manifest = Manifest(
             run_id=run_id,
             identity=self.identity,
@@ -204,6 +208,7 @@ class _Run:
             stopped=stopped,
             left=left,
             database=self.runs.path(run_id),
+            notes=status.notes,
         )
 
     def _unchanged(self, previous: Manifest) -> Outcome:
@@ -239,6 +244,9 @@ class _Run:
 
     def _tell(self, counts: Counts) -> None:
         status = self.provider.status()
+        for note in status.notes[self.noted :]:
+            self.log.write("note", message=note)
+        self.noted = len(status.notes)
         self.report(
             Progress(
                 documents=len(self.files),

@@ -100,6 +100,8 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
     )
     _found(console, summary)
     _doubted(console, summary)
+    for note in outcome.notes:
+        console.print(Text(plain(note)))
     _left(console, summary, f'{program} sql "FROM issue"{out}')
     console.print("\n[bold]Next[/]")
     for command, why in (

@@ -69,11 +69,11 @@ def test_what_is_wrong_with_a_ledger_is_found(
 
 
 def test_an_endpoints_mode_is_the_last_that_worked_for_the_model(ledger: Ledger) -> None:
-    ledger.remember_mode("http://a", "m", "schema")
-    ledger.remember_mode("http://a", "m", "json")
-    assert ledger.endpoint_mode("http://a", "m") == "json"
-    assert ledger.endpoint_mode("http://a", "n") is None
-    assert ledger.endpoint_mode("http://b", "m") is None
+    ledger.remember_form("http://a", "m", "wrecks", "schema")
+    ledger.remember_form("http://a", "m", "wrecks", "json")
+    assert ledger.endpoint_forms("http://a", "m") == {"wrecks": "json"}
+    assert ledger.endpoint_forms("http://a", "n") == {}
+    assert ledger.endpoint_forms("http://b", "m") == {}
 
 
 def test_a_batch_is_as_far_as_it_was_last_said_to_be(ledger: Ledger) -> None:

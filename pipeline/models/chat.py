@@ -27,8 +27,9 @@ from pydantic import BaseModel, ValidationError
 from pipeline.domain import Mode, Reply, Request, Task
 from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
-from pipeline.models.body import MODES, chat_body, reply_from_completion, usage_of
+from pipeline.models.body import chat_body, reply_from_completion, usage_of
 from pipeline.models.budget import NOTHING, Budget, Charge
+from pipeline.models.forms import Forms
 from pipeline.models.limits import Pace
 from pipeline.models.prices import Price, find_price
 from pipeline.models.status import Status
@@ -76,8 +77,9 @@ class ChatModel:
         self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}
         self._under_way: dict[str, asyncio.Future[Reply]] = {}
-        self._refused: set[Mode] = set()
-        self._mode = settings.mode or ledger.endpoint_mode(self._address, settings.model)
+        self._notes: list[str] = []
+        note = self._notes.append
+        self._forms = Forms(ledger, self._address, settings.model, settings.mode, note)
 
     @property
     def _price(self) -> Price | None:
@@ -97,7 +99,8 @@ class ChatModel:
         known = self._search is not None and self._search.done() and self._price is not None
         spent = float(self.budget.spent_usd) if known else None
         calls = self._transport.sent if self._transport else 0
-        return Status(calls, spent, self.pace.under_way, self.pace.waiting_for)
+        under_way, notes = self.pace.under_way, tuple(self._notes)
+        return Status(calls, spent, under_way, self.pace.waiting_for, notes)
 
     def prepare(self) -> None:
         """Import what the first call needs: it takes most of a second, a tenth less without the
@@ -196,7 +199,7 @@ class ChatModel:
         messages = conversation.messages()
         started = time.monotonic()
         try:
-            completion = await self._send(conversation.request, messages)
+            completion = await self._send(conversation, messages)
             latency_ms = round((time.monotonic() - started) * 1000)
             reply = reply_from_completion(
                 completion, conversation.key, "live", conversation.attempt, latency_ms
@@ -220,6 +223,11 @@ class ChatModel:
         sent, the schema included; out comes at most what the request allows."""
         worst = NOTHING
         if self._settings.max_cost is not None and self._price is not None:
+            if not self._forms.limits_output(request):
+                raise EndpointError(
+                    "The endpoint takes no limit of output, so --max-cost cannot hold",
+                    "Use --max-calls, or another endpoint.",
+                )
             body = chat_body(request, self._settings.model, messages=messages)
             sent = len(json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"))
             most_out = int(request.parameters.get("max_completion_tokens", 0))
@@ -233,48 +241,55 @@ class ChatModel:
 
         return Charge(worst, cost_of)
 
-    async def _send(self, request: Request, messages: list[dict[str, str]]) -> dict[str, Any]:
-        """Send in the endpoint's mode; while none is known, try them from the strictest on, and
-        remember what worked."""
-        from pipeline.models.transport import Transport, UnsupportedModeError
+    async def _send(
+        self, conversation: _Conversation, messages: list[dict[str, str]]
+    ) -> dict[str, Any]:
+        """Send in the form that the endpoint takes; while that is not known, in each from the
+        strictest on."""
+        from pipeline.models.transport import Call, FormError, Transport
 
         if self._transport is None:
             self._transport = Transport(self._settings, self.pace, self.budget)
             # While the first answers are on their way there is time to load the prices.
             asyncio.get_running_loop().call_later(0.4, self._find_price)
+        request, task = conversation.request, conversation.task.name
         sent = [*(m["content"] for m in messages), json.dumps(request.schema)]
-        tokens, charge = sum(map(count_tokens, sent)), self._charge(request, messages)
+        tried: set[Mode] = set()
+        mode = self._next_mode(task, tried, "")
+
+        def body() -> dict[str, Any]:
+            # Made when the call really starts: by then another one may have found the form out.
+            nonlocal mode
+            mode = self._forms.mode(task, tried) or mode
+            return self._forms.body(request, mode, messages)
+
         while True:
-            tried: list[Mode] = []
-
-            def body(tried: list[Mode] = tried) -> dict[str, Any]:
-                # Chosen when the call really starts: by then another one may have found the mode
-                # out.
-                tried.append(
-                    next(
-                        m
-                        for m in MODES
-                        if (m == self._mode or not self._mode) and m not in self._refused
-                    )
-                )
-                return chat_body(request, self._settings.model, tried[-1], messages)
-
+            charge = self._charge(request, messages)
+            call = Call(conversation.key, body, sum(map(count_tokens, sent)), charge)
             try:
-                completion = await self._transport.send(body, tokens, charge)
-            except UnsupportedModeError as error:
-                self._refused.add(tried[-1])
-                if self._mode or len(self._refused) == len(MODES):
-                    remedy = "Set another one by hand with --endpoint-mode, or use another model."
-                    said = (
-                        "The endpoint takes no request in the mode"
-                        f" {' or '.join(sorted(self._refused))}: {str(error)[:200]}"
-                    )
-                    raise EndpointError(said, remedy) from error
+                completion = await self._transport.send(call)
+            except FormError as error:
+                if error.refusal.kind == "parameter":
+                    self._forms.replace(error.refusal.parameter, error.refusal.message)
+                    continue
+                tried.add(mode)
+                self._forms.refused(task, mode, conversation.key, error.refusal.message)
+                mode = self._next_mode(task, tried, error.refusal.message)
                 continue
-            if self._mode is None:
-                self._mode = tried[-1]
-                self._ledger.remember_mode(self._address, self._settings.model, self._mode)
+            self._forms.worked(task, mode)
             return completion
+
+    def _next_mode(self, task: str, tried: set[Mode], said: str) -> Mode:
+        """The mode to try. Raises EndpointError when none is left and nothing was answered yet,
+        CallError when something was."""
+        if mode := self._forms.mode(task, tried):
+            return mode
+        names = " or ".join(sorted(tried)) or "any"
+        message = f"The endpoint takes no request in the mode {names}: {said[:200]}"
+        remedy = "Set another one by hand with --endpoint-mode, or use another model."
+        if self._transport is None or self._transport.reached:
+            raise CallError("FORM_REFUSED", message, remedy)
+        raise EndpointError(message, remedy)
 
     def _reply_model(self, task: Task) -> type[BaseModel]:
         if task.name not in self._models:

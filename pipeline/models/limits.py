@@ -16,6 +16,8 @@ from email.utils import parsedate_to_datetime
 
 MAX_PAUSE_S = 120.0
 _DECREASE = 0.7
+# Until an answer shows that the key is good, or for this long, only so many calls are under way.
+FIRST_CALLS, FIRST_S = 2, 1.0
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -38,14 +40,19 @@ class Pace:
         self._next_start = 0.0
         self._not_before = 0.0
         self._lowered_at = 0.0
+        self._pauses = 0
         self._room = asyncio.Condition()
+        self._is_proven = False
+        self._first: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def turn(self, tokens: int) -> AsyncIterator[None]:
         """Wait for a place, then for the time; hold the place while the context lasts. `tokens` is
         the call's estimate."""
         async with self._room:
-            await self._room.wait_for(lambda: self.under_way < max(1, int(self.allowed)))
+            if self._first is None:
+                self._first = asyncio.get_running_loop().call_later(FIRST_S, self.prove)
+            await self._room.wait_for(lambda: self.under_way < self._places)
             self.under_way += 1
         try:
             await self._wait_for_time(tokens)
@@ -55,11 +62,29 @@ class Pace:
                 self.under_way -= 1
                 # As many as there is room for: waking all who wait, each time, is quadratic in
                 # their number.
-                self._room.notify(max(1, int(self.allowed) - self.under_way))
+                self._room.notify(max(1, self._places - self.under_way))
+
+    @property
+    def _places(self) -> int:
+        places = max(1, int(self.allowed))
+        return places if self._is_proven else min(places, FIRST_CALLS)
+
+    def prove(self) -> None:
+        """Take note that the endpoint takes our calls: from now on as many as are allowed."""
+        if self._is_proven:
+            return
+        self._is_proven = True
+        if self._first is not None:  # so that there may be some who wait
+            self._waking = asyncio.ensure_future(self._wake())
+
+    async def _wake(self) -> None:
+        async with self._room:
+            self._room.notify_all()
 
     def answered(self, headers: Mapping[str, str]) -> None:
         """Take note of an answer: a little faster, unless its headers say that a limit is used
         up."""
+        self.prove()
         self.allowed = min(float(self.concurrency), self.allowed + 1 / max(1.0, self.allowed))
         for kind in ("requests", "tokens"):
             remaining = headers.get(f"x-ratelimit-remaining-{kind}", "")
@@ -84,13 +109,17 @@ class Pace:
         until = time.monotonic() + min(seconds, MAX_PAUSE_S)
         if until > self._not_before:
             self._not_before, self.waiting_for = until, why
+            self._next_start = until
+            self._pauses += 1
 
     async def _wait_for_time(self, tokens: int) -> None:
-        now = time.monotonic()
-        start = max(now, self._next_start)
-        self._next_start = start + max(self._request_s, self._token_s * tokens)
-        while (delay := max(start, self._not_before) - time.monotonic()) > 0:
-            await asyncio.sleep(delay)
+        pauses = -1
+        while pauses != self._pauses:  # one that came meanwhile has given the starts anew
+            pauses = self._pauses
+            start = max(time.monotonic(), self._next_start, self._not_before)
+            self._next_start = start + max(self._request_s, self._token_s * tokens)
+            while (delay := start - time.monotonic()) > 0:
+                await asyncio.sleep(delay)
         self.waiting_for = ""
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Status:
     """How a provider stands: HTTP calls made, money spent if a price is known, calls under way,
-    what it waits for."""
+    what it waits for, and what was found out about the endpoint."""
 
     calls: int = 0
     cost_usd: float | None = None
     under_way: int = 0
     waiting_for: str = ""
+    notes: tuple[str, ...] = ()

@@ -215,10 +215,8 @@ class Stream:
         except BudgetError as error:
             self.ends.limit = self.ends.limit or error
             return _unanswered(error)
-        except EndpointError as error:
-            self.ends.fatal = error
-            for other in self._asking - {task}:
-                other.cancel()  # it would only find out the same
+        except EndpointError as error:  # what is under way may still be answered
+            self.ends.fatal = self.ends.fatal or error
             return _unanswered(error)
         finally:
             self._asking.discard(task)

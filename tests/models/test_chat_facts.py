@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pipeline.domain import Reply, Request
 from pipeline.errors import BudgetError, DossierError, EndpointError
 from pipeline.ledger import Ledger
 from pipeline.models.chat import ChatModel
+from pipeline.models.forms import Forms
 from pipeline.run import plan
 from pipeline.settings import Settings
 from pipeline.subject import load_subject
@@ -215,21 +217,108 @@ def only_tools(number: int, body: dict[str, Any]) -> Answer:
     return reply(completion(WRECKS))
 
 
-def test_the_mode_that_worked_is_remembered_for_the_next_run(
+async def ask_all(model: ChatModel, request: Request) -> list[Reply]:
+    """Two requests, one after the other."""
+    second = replace(request, messages=(*request.messages[:1], {"role": "user", "content": "And?"}))
+    return [await model.complete(r, TASK) for r in (request, second)]
+
+
+def test_the_mode_that_worked_is_remembered_when_a_second_request_confirms_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = settings(tmp_path)
-    _, bodies, _ = asking(config, only_tools, monkeypatch)
+    _, bodies, model = asking(config, only_tools, monkeypatch, ask_all)
+    assert ["tools" in body for body in bodies] == [False, True, False, True]
+    forms = Ledger(config.ledger).endpoint_forms(model._address, "test-model")
+    assert forms == {TASK.name: "tools"}
+    (note,) = model.status().notes
+    assert "takes no strict response_format for wrecks" in note
+    again = Forms(Ledger(config.ledger), model._address, "test-model", None, print)
+    assert again.mode(TASK.name, set()) == "tools"
+
+
+def test_one_refused_request_gives_up_no_mode(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = settings(tmp_path)
+    _, bodies, model = asking(config, only_tools, monkeypatch)
     assert ["tools" in body for body in bodies] == [False, True]
-    address = str(ChatModel(config, Ledger(config.ledger))._address)
-    assert Ledger(config.ledger).endpoint_mode(address, "test-model") == "tools"
+    assert Ledger(config.ledger).endpoint_forms(model._address, "test-model") == {}
+    assert model.status().notes == ()
+
+
+def test_a_mode_in_which_one_was_answered_is_not_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = reply({"error": {"message": "invalid json_schema in response_format"}}, 400)
+    answers = [reply(completion(WRECKS)), refused, reply(completion(WRECKS))]
+
+    async def three(model: ChatModel, request: Request) -> list[Reply]:
+        replies = await ask_all(model, request)
+        third = replace(request, messages=({"role": "user", "content": "What?"},))
+        return [*replies, await model.complete(third, TASK)]
+
+    _, bodies, _ = asking(settings(tmp_path), lambda n, _: answers[min(n, 2)], monkeypatch, three)
+    assert ["tools" in body for body in bodies] == [False, False, True, False]
+
+
+def no_new_limit(number: int, body: dict[str, Any]) -> Answer:
+    if "max_completion_tokens" in body:
+        said = "Unrecognized request argument supplied: max_completion_tokens"
+        return reply({"error": {"message": said}}, 400)
+    return reply(completion(WRECKS))
+
+
+def test_a_parameter_that_is_refused_is_replaced_and_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = settings(tmp_path)
+    _, bodies, model = asking(config, no_new_limit, monkeypatch, ask_all)
+    assert [body.get("max_tokens") for body in bodies] == [None, 2000, 2000]
+    (note,) = model.status().notes
+    assert "max_tokens is sent instead" in note
+    again = Forms(Ledger(config.ledger), model._address, "test-model", None, print)
+    assert again.body(request_of(config), "schema", [])["max_tokens"] == 2000
+
+
+def test_a_parameter_that_nothing_can_replace_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_limit(number: int, body: dict[str, Any]) -> Answer:
+        found = next((name for name in body if name.startswith("max_")), None)
+        if found:
+            return reply(
+                {"detail": [{"loc": ["body", found], "msg": "Extra inputs not permitted"}]}, 422
+            )
+        return reply(completion(WRECKS))
+
+    found, bodies, _ = asking(settings(tmp_path), no_limit, monkeypatch)
+    assert found.content == WRECKS
+    assert [sorted(n for n in b if n.startswith("max")) for b in bodies] == [
+        ["max_completion_tokens"],
+        ["max_tokens"],
+        [],
+    ]
+
+
+def test_without_a_limit_of_output_no_limit_of_money_can_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_limit(number: int, body: dict[str, Any]) -> Answer:
+        found = next((name for name in body if name.startswith("max_")), "")
+        return reply({"error": f"unknown field {found}"}, 400)
+
+    config = settings(tmp_path, max_cost=5.0, model="gpt-4o-mini")
+    found, bodies, _ = asking(config, no_limit, monkeypatch)
+    assert "so --max-cost cannot hold" in str(found)
+    assert len(bodies) == 2
 
 
 def test_a_mode_set_by_hand_goes_before_the_remembered_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = settings(tmp_path, mode="schema")
-    monkeypatch.setattr(Ledger, "endpoint_mode", lambda *_: "tools")
+    monkeypatch.setattr(Ledger, "endpoint_forms", lambda *_: {TASK.name: "tools"})
     found, bodies, _ = asking(config, only_tools, monkeypatch)
     assert isinstance(found, EndpointError)
     assert "no request in the mode schema" in str(found)

@@ -225,7 +225,7 @@ def test_an_endpoint_without_strict_schemas_is_found_out_once(
     with endpoint(answer) as (address, received):
         monkeypatch.setenv("OPENAI_BASE_URL", address)
         run(config)
-        probes = 1 if mode == "tools" else 2
+        probes = 2 if mode == "tools" else 4  # each confirmed by a second request
         assert len(received) == 3 + probes
         (tmp_path / "in" / "more.txt").write_text(
             "Another. The schooner Petrel 9 went down in a storm on 4 March 1891 with 7 souls."

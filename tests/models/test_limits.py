@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import json
 import time
 from datetime import UTC, datetime, timedelta
@@ -66,9 +67,12 @@ def test_pace_goes_down_on_429_once_for_calls_under_way_together_and_recovers() 
     assert pace.allowed == 20
 
 
-def test_never_more_calls_under_way_than_allowed() -> None:
+@pytest.mark.parametrize(("proven", "most_at_once"), [(True, 3), (False, 2)])
+def test_never_more_calls_under_way_than_allowed(proven: bool, most_at_once: int) -> None:
     async def go() -> int:
         pace, most, now = Pace(3), [0], [0]
+        if proven:
+            pace.prove()
 
         async def call() -> None:
             async with pace.turn(10):
@@ -80,7 +84,7 @@ def test_never_more_calls_under_way_than_allowed() -> None:
         await asyncio.gather(*(call() for _ in range(20)))
         return most[0]
 
-    assert asyncio.run(go()) == 3
+    assert asyncio.run(go()) == most_at_once
 
 
 def test_a_used_up_limit_pauses_all_calls_until_it_is_reset() -> None:
@@ -140,3 +144,42 @@ def test_a_malformed_price_file_is_one_clear_error(text: str, tmp_path: Path) ->
     file.write_text(text)
     with pytest.raises(DossierError, match=r"prices\.json"):
         find_price("m", file)
+
+
+def test_a_slow_first_answer_holds_nobody_up_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.models.limits.FIRST_S", 0.1)
+
+    async def go() -> float:
+        pace, done = Pace(8), asyncio.Event()
+
+        async def call() -> None:
+            async with pace.turn(10):
+                if pace.under_way == 8:
+                    done.set()
+                await done.wait()
+
+        started = time.monotonic()
+        await asyncio.gather(*(call() for _ in range(8)))
+        return time.monotonic() - started
+
+    assert 0.09 < asyncio.run(go()) < 1.0
+
+
+def test_after_a_pause_calls_start_at_the_rate() -> None:
+    async def go() -> list[float]:
+        pace, started = Pace(8, requests_per_minute=3000), []  # 20 ms apart
+        pace.prove()
+
+        async def call() -> None:
+            async with pace.turn(1):
+                started.append(time.monotonic())
+
+        calls = [asyncio.ensure_future(call()) for _ in range(8)]
+        await asyncio.sleep(0.05)
+        pace.pause(0.3, "a test")
+        await asyncio.gather(*calls)
+        return started
+
+    at = asyncio.run(go())
+    later = [b - a for a, b in itertools.pairwise(at[-5:])]
+    assert all(gap > 0.015 for gap in later)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +16,12 @@ import pytest
 from pipeline.errors import BudgetError, CallError, EndpointError
 from pipeline.models.budget import NOTHING, Budget, Charge
 from pipeline.models.limits import Pace
-from pipeline.models.transport import Transport, UnsupportedModeError
+from pipeline.models.transport import Call, FormError, Transport
 from pipeline.settings import Settings
 from tests.models.server import Answer, endpoint, reply
 
-GOOD = reply({"choices": []})
+ANSWER = {"choices": [{"message": {"content": "{}"}}]}
+GOOD = reply(ANSWER)
 BODY = {"model": "m", "messages": []}
 FREE = Charge(NOTHING, lambda _: NOTHING)
 PAGE = (200, {"content-type": "text/html"}, "<html>proxy</html>")
@@ -52,7 +56,7 @@ def sending(
         transport = Transport(settings, Pace(4), budget or Budget(None, None))
         try:
             return await talk(transport), transport
-        except (CallError, EndpointError, BudgetError, UnsupportedModeError) as error:
+        except (CallError, EndpointError, BudgetError, FormError) as error:
             return error, transport
         finally:
             await transport.close()
@@ -63,8 +67,8 @@ def sending(
         return found, transport, len(received)
 
 
-async def once(transport: Transport, charge: Charge = FREE) -> dict[str, Any]:
-    return await transport.send(lambda: BODY, 1, charge)
+async def once(transport: Transport, charge: Charge = FREE, key: str = "k") -> dict[str, Any]:
+    return await transport.send(Call(key, lambda: BODY, 1, charge))
 
 
 async def twice(transport: Transport) -> dict[str, Any]:
@@ -75,15 +79,15 @@ async def twice(transport: Transport) -> dict[str, Any]:
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 502, 503])
 def test_what_may_pass_is_tried_again(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     found, transport, seen = sending(scripted(fault(status), GOOD), monkeypatch, once)
-    assert (found, transport.sent, seen) == ({"choices": []}, 2, 2)
+    assert (found, transport.sent, seen) == (ANSWER, 2, 2)
 
 
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (fault(400), "refuses the request"),
         (fault(401), "refuses the key"),
-        (fault(403), "refuses the key"),
+        (fault(400, "API key not valid"), "refuses the key"),
+        (fault(402), "out of quota"),
         (fault(404), "no such model"),
         (fault(429, "quota", "insufficient_quota"), "out of quota"),
         (PAGE, "answers with a page"),
@@ -100,7 +104,7 @@ def test_what_no_call_could_survive_is_tried_once_and_ends_the_run(
 
 @pytest.mark.parametrize(
     ("answer", "code"),
-    [(fault(400), "HTTP_400"), (PAGE, "BAD_COMPLETION"), (fault(413), "HTTP_413")],
+    [(fault(400), "HTTP_400"), (PAGE, "BAD_COMPLETION"), (fault(413), "TOO_LONG")],
 )
 def test_what_happens_after_a_good_answer_is_a_failure_of_that_call(
     answer: Answer, code: str, monkeypatch: pytest.MonkeyPatch
@@ -117,7 +121,7 @@ def test_a_form_of_the_request_that_is_not_supported_is_told_apart(
 ) -> None:
     answer = fault(status, "response_format json_schema is not supported")
     found, _, _ = sending(scripted(answer), monkeypatch, once)
-    assert isinstance(found, UnsupportedModeError)
+    assert isinstance(found, FormError)
 
 
 def test_a_request_that_is_refused_for_another_reason_is_no_matter_of_its_form(
@@ -125,6 +129,98 @@ def test_a_request_that_is_refused_for_another_reason_is_no_matter_of_its_form(
 ) -> None:
     found, _, _ = sending(scripted(GOOD, fault(422, "too long")), monkeypatch, twice)
     assert isinstance(found, CallError)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_several_requests_that_are_refused_alike_before_any_answer_mean_all(
+    status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def four(transport: Transport) -> list[Any]:
+        sent = [once(transport, key=key) for key in "aabc"]
+        return [await asyncio.gather(one, return_exceptions=True) for one in sent]
+
+    answer = lambda number, _: fault(status, f'no "{number}"', str(number))  # noqa: E731
+    found, transport, _ = sending(answer, monkeypatch, four)
+    assert [type(error) for (error,) in found] == [CallError] * 3 + [EndpointError]
+    assert "refuses 3 different requests alike" in str(transport.fatal)
+
+
+def test_requests_that_are_refused_for_what_they_ask_are_never_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def many(transport: Transport) -> list[Any]:
+        sent = [once(transport, key=str(number)) for number in range(30)]
+        return await asyncio.gather(*sent, return_exceptions=True)
+
+    found, transport, _ = sending(
+        scripted(fault(400, "flagged", "content_filter")), monkeypatch, many
+    )
+    assert {error.code for error in found} == {"FILTERED"}
+    assert transport.fatal is None
+
+
+def test_after_what_ends_the_run_nothing_more_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def many(transport: Transport) -> list[Any]:
+        sent = [once(transport, key=str(number)) for number in range(40)]
+        return await asyncio.gather(*sent, return_exceptions=True)
+
+    found, _, seen = sending(scripted(fault(401)), monkeypatch, many)
+    assert {type(error) for error in found} == {EndpointError}
+    assert seen <= 2
+
+
+def test_a_retry_after_of_nothing_is_not_taken_at_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("asyncio.sleep", _noted(asyncio.sleep, waits))
+    busy = fault(503, **{"retry-after": "0"})
+    sending(scripted(busy, busy, busy, GOOD), monkeypatch, once)
+    assert len([wait for wait in waits if wait > 0]) == 3
+
+
+def _noted(sleep: Any, waits: list[float]) -> Any:
+    async def slept(seconds: float, *given: Any) -> Any:
+        waits.append(seconds)
+        return await sleep(seconds, *given)
+
+    return slept
+
+
+def test_the_time_limit_is_for_the_whole_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.models.transport.MAX_TRIES", 1)
+    with trickling() as address:
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+
+        async def go() -> None:
+            transport = Transport(Settings(timeout_s=0.5), Pace(4), Budget(None, None))
+            with pytest.raises(CallError, match=r"within 0\.5 s"):
+                await once(transport)
+            await transport.close()
+
+        started = time.monotonic()
+        asyncio.run(go())
+        assert time.monotonic() - started < 2.0
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """A server whose answer comes a byte at a time, for ten seconds."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n")
+                for _ in range(100):
+                    connection.sendall(b" ")
+                    time.sleep(0.1)
+
+    threading.Thread(target=serve, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+    finally:
+        listener.close()
 
 
 def test_an_address_where_nobody_answers_is_tried_three_times(
@@ -200,7 +296,7 @@ def test_a_try_waits_no_longer_than_the_longest_pause(monkeypatch: pytest.Monkey
     started = time.monotonic()
     busy = fault(503, **{"retry-after": "20"})
     found, _, _ = sending(scripted(busy, GOOD), monkeypatch, once)
-    assert found == {"choices": []}
+    assert found == ANSWER
     assert time.monotonic() - started < 5.0
 
 
@@ -237,7 +333,7 @@ def test_a_limit_that_an_answer_says_is_used_up_holds_up_the_next_call(
 
     def answer(number: int, _: dict[str, Any]) -> Answer:
         at.append(time.monotonic())
-        return reply({"choices": []}, **used) if number == 0 else GOOD
+        return reply(ANSWER, **used) if number == 0 else GOOD
 
     sending(answer, monkeypatch, twice)
     assert at[1] - at[0] > 0.11
