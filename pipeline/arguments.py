@@ -74,6 +74,8 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     add("--keep", type=int, metavar="N", help="how many runs stay in OUT/runs (default 5)")
     said = "publish this run even if it knows less than the published one"
     add("--accept", action="store_true", default=None, help=said)
+    said = "ask again for refused, empty and broken answers of earlier runs"
+    add("--retry-failed", action="store_true", default=None, help=said)
     add("--json", action="store_true", help="print one JSON object on stdout")
 
 

@@ -9,7 +9,7 @@ from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Extraction, Issue, Passage, Reply, Request, Task
 from pipeline.passages import halve_passage
 from pipeline.prompts import render_request
-from pipeline.replies import read_reply
+from pipeline.replies import input_cut, read_reply
 
 # What a reply that is no whole answer is called, and what to do about it.
 BROKEN_REPLY = {
@@ -21,6 +21,10 @@ BROKEN_REPLY = {
     "SCHEMA_BROKEN": "Ask again; if it repeats, the endpoint does not honour the schema.",
     "OUTPUT_LIMIT": (
         "Raise max_output_tokens in the prompt's front matter, or choose a model that thinks less."
+    ),
+    "INPUT_CUT": (
+        "Give the server a larger context (num_ctx, --ctx-size, --max-model-len), or use smaller"
+        " passages (--passage-tokens), and run with --retry-failed."
     ),
     "RECORD_REJECTED": (
         "Read the reply; the prompt or the record type may need a clearer description."
@@ -61,12 +65,15 @@ def halve(
     ]
 
 
-def parse_reply(reply: Reply, passage: Passage, task: Task) -> Extraction:
+def parse_reply(
+    reply: Reply, passage: Passage, task: Task, request: Request | None = None
+) -> Extraction:
     """The records of a reply. Whatever is wrong with it becomes an issue; what can be saved is
-    kept. Never raises."""
+    kept. With its request, whether that was read whole. Never raises."""
     reading = read_reply(reply, task.record_types)
+    cut = input_cut(reply, request) if request else None
     issues = tuple(
         Issue(passage.document_id, p.code, p.message, REMEDIES[p.code], passage.id, task.name)
-        for p in reading.problems
+        for p in (*reading.problems, *([cut] if cut else []))
     )
     return Extraction(passage, task.name, reply, reading.records, issues)

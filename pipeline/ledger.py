@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS answer (
   key TEXT NOT NULL, attempt INTEGER NOT NULL, model TEXT NOT NULL, content TEXT NOT NULL,
   finish_reason TEXT NOT NULL, tokens_in INTEGER NOT NULL, tokens_cached INTEGER NOT NULL,
   tokens_out INTEGER NOT NULL, latency_ms INTEGER NOT NULL,
-  source TEXT NOT NULL, received_at TEXT NOT NULL, PRIMARY KEY (key, attempt)) WITHOUT ROWID;
+  source TEXT NOT NULL, received_at TEXT NOT NULL, asked TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (key, attempt)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS failure (
   key TEXT NOT NULL, code TEXT NOT NULL, message TEXT NOT NULL, failed_at TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS form (
@@ -64,6 +65,8 @@ class Ledger:
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_SCHEMA)
+            if "asked" not in {c for _, c, *_ in self._rows("PRAGMA table_info(answer)")}:
+                self._changed("ALTER TABLE answer ADD COLUMN asked TEXT NOT NULL DEFAULT ''")
         except (OSError, sqlite3.Error) as error:
             raise _translated(error, path) from error
 
@@ -76,17 +79,24 @@ class Ledger:
             rows = self._rows(sql + " AND attempt = ?", key, attempt)
         return Reply(*rows[0]) if rows else None
 
+    def all(self, key: str) -> list[tuple[Reply, str]]:
+        """All answers to a request, attempt by attempt, each with where and how it was asked for,
+        as `add` was told."""
+        sql = f"SELECT {_COLUMNS}, asked FROM answer WHERE key = ? ORDER BY attempt"
+        return [(Reply(*row), asked) for *row, asked in self._rows(sql, key)]
+
     def find(self, beginning: str) -> list[Reply]:
         """All answers, attempt by attempt, to the requests whose keys begin so."""
         sql = f"SELECT {_COLUMNS} FROM answer WHERE substr(key, 1, ?) = ? ORDER BY key, attempt"
         return [Reply(*row) for row in self._rows(sql, len(beginning), beginning)]
 
-    def add(self, reply: Reply) -> bool:
+    def add(self, reply: Reply, asked: str = "") -> bool:
         """Keep an answer, durably, before anything else is done with it; False when it was there
-        already."""
-        places = ", ".join("?" * 11)
-        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at) VALUES ({places})"
-        return self._changed(sql, *(getattr(reply, n) for n in _COLUMNS.split(", ")), _now()) == 1
+        already. `asked` says where and how it was asked for."""
+        places = ", ".join("?" * 12)
+        sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at, asked) VALUES ({places})"
+        values = [getattr(reply, name) for name in _COLUMNS.split(", ")]
+        return self._changed(sql, *values, _now(), asked) == 1
 
     def add_failure(self, key: str, code: str, message: str) -> None:
         """Record that a call failed. It stays unanswered."""

@@ -17,10 +17,12 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from pipeline.domain import Reply
+from pipeline.domain import Reply, Request
 from pipeline.prompts import complaints
 from pipeline.records import Record, table_name
+from pipeline.values.tokens import count_tokens
 
+_LEAST_CONTEXT = 200  # tokens; a count below is no context that was full
 _MAX_OBJECTS = 50  # places where the answer may begin
 _THINKING = re.compile(
     r"\A[^{]*?</(?:think|thinking|thought)>|\A<(?:think|thinking|thought)>.*?</\w+>", re.DOTALL
@@ -80,6 +82,16 @@ def is_cut(reply: Reply, record_types: tuple[type[Record], ...]) -> bool:
     """Whether the output limit came within the records of a reply, so that shorter passages would
     bring more; not when it came before, of thinking, or behind."""
     return reply.finish_reason == "length" and read_reply(reply, record_types).is_cut
+
+
+def input_cut(reply: Reply, request: Request) -> Problem | None:
+    """That the server took much less in than was sent, going by its own count: it cuts what does
+    not fit its context, and says nothing."""
+    sent = sum(count_tokens(message["content"]) for message in request.messages)
+    if not _LEAST_CONTEXT <= reply.tokens_in < sent / 2:
+        return None
+    said = f"The server read {reply.tokens_in} tokens of about {sent} that were sent"
+    return Problem("INPUT_CUT", said)
 
 
 def _content(

@@ -66,7 +66,7 @@ def assemble(
             )
             continue
         replies.append((p.request, answer))
-        extraction = parse_reply(answer, p.passage, p.task)
+        extraction = parse_reply(answer, p.passage, p.task, p.request)
         issues += extraction.issues
         records += ground_extraction(document, index, extraction)
     whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)

@@ -18,7 +18,8 @@ class Settings:
     for one HTTP call; `limits` are changes such as "pages=9000" to what one document may be and
     take; `ocr` is whether scans go through ocrmypdf.
 
-    `keep` is how many runs stay; `accept` publishes one that knows less than the published one.
+    `keep` is how many runs stay; `accept` publishes one that knows less than the published one;
+    `retry_failed` asks again for what was answered, but not well.
 
     `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode
     by hand.
@@ -43,6 +44,7 @@ class Settings:
     ocr: bool = False
     keep: int = 5
     accept: bool = False
+    retry_failed: bool = False
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""

@@ -34,7 +34,7 @@ from pipeline.models.limits import Pace
 from pipeline.models.prices import Price, find_price
 from pipeline.models.status import Status
 from pipeline.prompts import reply_model
-from pipeline.replies import read_reply
+from pipeline.replies import input_cut, read_reply
 from pipeline.settings import Settings
 from pipeline.values.tokens import count_tokens
 
@@ -77,6 +77,8 @@ class ChatModel:
         self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}
         self._under_way: dict[str, asyncio.Future[Reply]] = {}
+        self._asked = f"{self._address} {settings.mode or ''}"
+        self._anew: set[str] = set()
         self._notes: list[str] = []
         note = self._notes.append
         self._forms = Forms(ledger, self._address, settings.model, settings.mode, note)
@@ -132,18 +134,36 @@ class ChatModel:
 
     async def _complete(self, key: str, request: Request, task: Task) -> Reply:
         conversation = _Conversation(request, key, task, self._reply_model(task))
-        while (known := self._ledger.get(conversation.key, conversation.attempt)) is not None:
-            if conversation.take(known):
-                return self._priced(known)
-        if conversation.last is not None and not (
-            os.environ.get("OPENAI_API_KEY") or self._address
-        ):
-            return self._priced(
-                conversation.last
-            )  # a batch answer that does not validate, and nobody to ask again
-        if conversation.last is None and conversation.take(reply := await self._ask(conversation)):
-            return self._priced(reply)
+        known = self._ledger.all(key)
+        ended = False
+        for reply, _ in known:
+            ended = conversation.take(reply)
+            if conversation.is_good and not input_cut(reply, request):
+                return self._priced(reply)
+        kept = conversation.last
+        if kept and ended and not self._asks_anew(key, known[-1][1]):
+            return self._priced(kept)
+        if kept and not (os.environ.get("OPENAI_API_KEY") or self._address):
+            return self._priced(kept)  # of a batch, and there is nobody to ask again
+        if kept is None or ended:
+            try:
+                reply = await self._ask(conversation)
+            except CallError:
+                if kept is None:
+                    raise
+                return self._priced(kept)
+            if conversation.take(reply):
+                return self._priced(reply)
         return self._priced(await self._ask_again(conversation))
+
+    def _asks_anew(self, key: str, asked: str) -> bool:
+        """Whether a request that brought no good answer is asked again: on request, or where the
+        address or the mode set by hand is another one. Once a run."""
+        anew = self._settings.retry_failed or bool(asked and asked != self._asked)
+        if not anew or key in self._anew:
+            return False
+        self._anew.add(key)
+        return True
 
     async def close(self) -> None:
         """Drop what is still under way and close the connections."""
@@ -184,7 +204,7 @@ class ChatModel:
                 response_model=conversation.model,
                 messages=list(conversation.request.messages),
                 model=self._settings.model,
-                max_retries=MAX_REASKS - conversation.attempt,
+                max_retries=conversation.reasks_left - 1,
             )
         except InstructorRetryException as error:
             # An answer that never validated is kept and parsed as far as it goes, also when asking
@@ -204,7 +224,7 @@ class ChatModel:
             reply = reply_from_completion(
                 completion, conversation.key, "live", conversation.attempt, latency_ms
             )
-            self._ledger.add(reply)
+            self._ledger.add(reply, self._asked)
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
             remedy = (
@@ -303,7 +323,8 @@ class _EndedError(Exception):
 
 class _Conversation:
     """One request and its re-asks: which attempt it is at, the last answer, and what was wrong with
-    it."""
+    it. An answer that is final, or the last of MAX_REASKS more, ends a round; another may follow in
+    a later run."""
 
     def __init__(self, request: Request, key: str, task: Task, model: type[BaseModel]) -> None:
         self.request = request
@@ -311,26 +332,34 @@ class _Conversation:
         self.task = task
         self.model = model
         self.attempt = 0
+        self.reasks_left = MAX_REASKS
         self.last: Reply | None = None
+        self.is_good = False
+        self.has_ended = False
         self._wrong: list[str] = []
 
     def take(self, reply: Reply) -> bool:
-        """Take an answer; True when it ends the conversation."""
+        """Take an answer; True when it ends the round."""
+        self.reasks_left = MAX_REASKS if self.has_ended or not self.last else self.reasks_left - 1
         self.last = reply
         self.attempt = reply.attempt + 1
-        if reply.finish_reason in _FINAL or self.attempt > MAX_REASKS:
-            return True
+        self._wrong = self._wrong_with(reply)
+        self.is_good = not self._wrong
+        self.has_ended = self.is_good or reply.finish_reason in _FINAL or not self.reasks_left
+        return self.has_ended
+
+    def _wrong_with(self, reply: Reply) -> list[str]:
         with suppress(ValidationError):  # most are as they should be, and that is told quickly
-            self.model.model_validate_json(reply.content)
-            return True
-        self._wrong = [p.message for p in read_reply(reply, self.task.record_types).problems]
-        return not self._wrong
+            if reply.finish_reason not in _FINAL:
+                self.model.model_validate_json(reply.content)
+                return []
+        return [p.message for p in read_reply(reply, self.task.record_types).problems]
 
     def messages(self) -> list[dict[str, str]]:
         """The messages of the next call: the request's, and after a failed answer that answer and
         what is wrong."""
         messages = list(self.request.messages)
-        if self.last is not None:
+        if self.last is not None and not self.has_ended:
             problems = "\n".join(f"- {line}" for line in self._wrong[:20])
             correction = (
                 f"These places of your answer do not fit:\n{problems}\nGive the whole answer again,"

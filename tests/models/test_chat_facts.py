@@ -73,10 +73,80 @@ def test_an_answer_that_never_validates_is_asked_for_three_times_in_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = settings(tmp_path)
-    found, bodies, _ = asking(config, says(BAD), monkeypatch)
-    assert (found.content, found.attempt, len(bodies)) == (BAD, 2, 3)
-    again, bodies, _ = asking(config, says(WRECKS), monkeypatch)
-    assert (again.content, again.attempt, len(bodies)) == (BAD, 2, 0)
+
+    async def twice(model: ChatModel, request: Request) -> list[Reply]:
+        return [await model.complete(request, TASK), await model.complete(request, TASK)]
+
+    found, bodies, _ = asking(config, says(BAD, BAD, BAD, WRECKS), monkeypatch, twice)
+    assert [(reply.content, reply.attempt) for reply in found] == [(BAD, 2)] * 2
+    assert len(bodies) == 3
+
+
+def failed(config: Settings, content: str = BAD, tokens_in: int = 0) -> None:
+    """Three answers of an earlier run, from the address and in the mode of this one, as it were."""
+    key, ledger = request_of(config).key(config.model), Ledger(config.ledger)
+    for attempt in range(3):
+        ledger.add(Reply(key, "test-model", content, "stop", attempt, tokens_in))
+    ledger.close()
+
+
+def test_failed_answers_are_asked_for_again_on_request_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed(settings(tmp_path))
+    found, bodies, _ = asking(settings(tmp_path), says(WRECKS), monkeypatch)
+    assert (found.content, bodies) == (BAD, [])
+    config = settings(tmp_path, retry_failed=True)
+    found, bodies, _ = asking(config, says(BAD, WRECKS), monkeypatch)
+    assert (found.content, found.attempt) == (WRECKS, 4)
+    assert [len(body["messages"]) for body in bodies] == [2, 4]
+    again, bodies, _ = asking(config, says(BAD), monkeypatch)
+    assert (again.content, bodies) == (WRECKS, [])
+    assert [reply.attempt for reply, _ in Ledger(config.ledger).all(found.key)] == [0, 1, 2, 3, 4]
+
+
+def test_a_failed_answer_of_another_address_or_mode_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        return reply(completion(WRECKS if number == 3 else BAD))
+
+    async def in_tools(model: ChatModel, request: Request) -> Reply:
+        await model.complete(request, TASK)
+        config = settings(tmp_path, mode="tools")
+        other = ChatModel(config, Ledger(config.ledger))
+        try:
+            return await other.complete(request, TASK)
+        finally:
+            await other.close()
+
+    found, bodies, _ = asking(settings(tmp_path), answer, monkeypatch, in_tools)
+    assert (found.content, len(bodies)) == (WRECKS, 4)
+
+
+def test_where_asking_again_fails_what_was_there_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed(settings(tmp_path))
+    down = reply({"error": {"message": "down"}}, 500)
+    config = settings(tmp_path, retry_failed=True)
+    found, bodies, _ = asking(config, lambda n, _: down, monkeypatch)
+    assert (found.content, len(bodies)) == (BAD, 1)
+
+
+def test_a_good_answer_to_half_a_request_is_asked_for_again_on_request_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "The sea was calm. " * 300
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text(long)
+    config = settings(tmp_path / "out", paths=(tmp_path / "in",))
+    failed(config, WRECKS, 256)
+    found, bodies, _ = asking(config, says(WRECKS), monkeypatch)
+    assert (found.attempt, bodies) == (2, [])
+    again = replace(config, retry_failed=True)
+    found, bodies, _ = asking(again, says(WRECKS), monkeypatch)
+    assert (found.attempt, len(bodies)) == (3, 1)
 
 
 def test_a_run_that_goes_on_asks_only_what_is_left(
