@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import openai
 from pipeline.errors import DossierError, EndpointError
 from pipeline.ledger import BatchState, Ledger
 from pipeline.models.batch import import_answers
+from pipeline.models.environment import endpoint_of_environment
 
 MAX_REQUESTS = 50_000
 MAX_BYTES = 200_000_000
@@ -42,7 +42,8 @@ class BatchClient:
 
     def __init__(self, ledger: Ledger, folder: Path) -> None:
         """Raises EndpointError without a key or an address."""
-        if not (os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL")):
+        endpoint = endpoint_of_environment()
+        if not endpoint.is_set:
             raise EndpointError(
                 "OPENAI_API_KEY is not set",
                 "Set it, or OPENAI_BASE_URL for a server that needs none.",
@@ -50,8 +51,9 @@ class BatchClient:
         self._ledger = ledger
         self._folder = folder
         self._client = openai.OpenAI(
-            api_key=os.environ.get("OPENAI_API_KEY") or "none",
-            base_url=os.environ.get("OPENAI_BASE_URL") or None,
+            api_key=endpoint.key or "none",
+            base_url=endpoint.address or None,
+            default_query=dict(endpoint.query),
         )
 
     def submit(self, requests: Path) -> int:

@@ -12,7 +12,6 @@ import asyncio
 import gc
 import json
 import logging
-import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -20,7 +19,6 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -29,6 +27,7 @@ from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
 from pipeline.models.body import chat_body, reply_from_completion, usage_of
 from pipeline.models.budget import NOTHING, Budget, Charge
+from pipeline.models.environment import endpoint_of_environment
 from pipeline.models.forms import Forms
 from pipeline.models.limits import Pace
 from pipeline.models.prices import Price, find_price
@@ -50,16 +49,12 @@ class ChatModel:
     """A model at OPENAI_BASE_URL. `pace` and `budget` tell how it stands."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        """Raises DossierError for an address with credentials, a malformed price file, or a limit
-        of money without price."""
+        """Raises DossierError for an environment that no call could be made in, a malformed price
+        file, or a limit of money without price."""
         self.version = ""
         self._settings = settings
-        self._address = os.environ.get("OPENAI_BASE_URL", "")
-        if "@" in urlsplit(self._address).netloc:
-            raise DossierError(
-                "OPENAI_BASE_URL holds credentials",
-                "Put the key into OPENAI_API_KEY and take it out there.",
-            )
+        self._endpoint = endpoint_of_environment()
+        self._address = self._endpoint.address
         self._search: Future[Price | None] | None = None
         # Looked up here only where it matters before the first call: a malformed file, a limit that
         # could not hold.
@@ -143,7 +138,7 @@ class ChatModel:
         kept = conversation.last
         if kept and ended and not self._asks_anew(key, known[-1][1]):
             return self._priced(kept)
-        if kept and not (os.environ.get("OPENAI_API_KEY") or self._address):
+        if kept and not self._endpoint.is_set:
             return self._priced(kept)  # of a batch, and there is nobody to ask again
         if kept is None or ended:
             try:
@@ -269,7 +264,7 @@ class ChatModel:
         from pipeline.models.transport import Call, FormError, Transport
 
         if self._transport is None:
-            self._transport = Transport(self._settings, self.pace, self.budget)
+            self._transport = Transport(self._settings, self._endpoint, self.pace, self.budget)
             # While the first answers are on their way there is time to load the prices.
             asyncio.get_running_loop().call_later(0.4, self._find_price)
         request, task = conversation.request, conversation.task.name

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import ssl
 import time
 from collections import defaultdict
@@ -25,6 +24,7 @@ import tenacity
 
 from pipeline.errors import CallError, EndpointError
 from pipeline.models.budget import NOTHING, Budget, Charge, Hold
+from pipeline.models.environment import Endpoint
 from pipeline.models.limits import MAX_PAUSE_S, Pace, retry_after
 from pipeline.models.refusals import Refusal, error_within, refusal_of
 from pipeline.settings import Settings
@@ -69,12 +69,12 @@ class Call:
 
 
 class Transport:
-    """Sends bodies to the endpoint of OPENAI_BASE_URL. `sent` counts HTTP calls, `reached` says
+    """Sends bodies to the endpoint of the environment. `sent` counts HTTP calls, `reached` says
     whether any was answered, `fatal` is why no more are sent."""
 
-    def __init__(self, settings: Settings, pace: Pace, budget: Budget) -> None:
+    def __init__(self, settings: Settings, endpoint: Endpoint, pace: Pace, budget: Budget) -> None:
         """Raises EndpointError when there is neither a key nor an address."""
-        if not endpoint_is_set():
+        if not endpoint.is_set:
             remedy = (
                 "Set it, or OPENAI_BASE_URL for an endpoint that needs none; recorded replies need"
                 " neither."
@@ -87,10 +87,11 @@ class Transport:
         self._settings = settings
         self._pace = pace
         self._budget = budget
-        self._address = os.environ.get("OPENAI_BASE_URL") or None
+        self._name = endpoint.name
         self._client = openai.AsyncOpenAI(
-            api_key=os.environ.get("OPENAI_API_KEY") or "none",
-            base_url=self._address,
+            api_key=endpoint.key or "none",
+            base_url=endpoint.address or None,
+            default_query=dict(endpoint.query),
             max_retries=0,
             timeout=settings.timeout_s + 1,
             # a quarter less CPU a call than the default one
@@ -142,7 +143,7 @@ class Transport:
             remedy = "Check OPENAI_BASE_URL: this does not answer as a chat completions endpoint."
             if not self.reached:
                 self.fatal = EndpointError(
-                    f"{self._address or 'The default endpoint'} answers with a page, not with JSON",
+                    f"{self._name} answers with a page, not with JSON",
                     remedy,
                 )
                 raise self.fatal
@@ -202,7 +203,7 @@ class Transport:
     def _translated(self, error: Exception, key: str) -> Exception:
         if isinstance(error, _RefusedError):
             return self._told(error.refusal, key)
-        address = self._address or "the default endpoint"
+        address = self._name
         why = _cause(error)
         if certificate := _certificate_error(error):
             remedy = (
@@ -221,7 +222,7 @@ class Transport:
         return CallError("NO_CONNECTION", f"No answer from the endpoint{why}", "Run again later.")
 
     def _told(self, refusal: Refusal, key: str) -> Exception:
-        address = self._address or "the default endpoint"
+        address = self._name
         status, said = refusal.status, refusal.message[:300]
         if refusal.kind in ("form", "parameter"):
             return FormError(refusal)
@@ -260,11 +261,6 @@ def _json_object(content: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return data if isinstance(data, dict) else None
-
-
-def endpoint_is_set() -> bool:
-    """Whether the environment names an endpoint."""
-    return bool(os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"))
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

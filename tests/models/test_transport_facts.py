@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.errors import BudgetError, CallError, EndpointError
 from pipeline.models.budget import NOTHING, Budget, Charge
+from pipeline.models.environment import endpoint_of_environment
 from pipeline.models.limits import Pace
 from pipeline.models.transport import Call, FormError, Transport
 from pipeline.settings import Settings
@@ -53,7 +54,9 @@ def sending(
 
     async def go() -> tuple[Any, Transport]:
         settings = Settings(timeout_s=timeout_s)
-        transport = Transport(settings, Pace(4), budget or Budget(None, None))
+        transport = Transport(
+            settings, endpoint_of_environment(), Pace(4), budget or Budget(None, None)
+        )
         try:
             return await talk(transport), transport
         except (CallError, EndpointError, BudgetError, FormError) as error:
@@ -191,7 +194,9 @@ def test_the_time_limit_is_for_the_whole_call(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv("OPENAI_BASE_URL", address)
 
         async def go() -> None:
-            transport = Transport(Settings(timeout_s=0.5), Pace(4), Budget(None, None))
+            transport = Transport(
+                Settings(timeout_s=0.5), endpoint_of_environment(), Pace(4), Budget(None, None)
+            )
             with pytest.raises(CallError, match=r"within 0\.5 s"):
                 await once(transport)
             await transport.close()
@@ -231,7 +236,9 @@ def test_an_address_where_nobody_answers_is_tried_three_times(
     monkeypatch.setenv("OPENAI_BASE_URL", address)
 
     async def go() -> int:
-        transport = Transport(Settings(timeout_s=5.0), Pace(4), Budget(None, None))
+        transport = Transport(
+            Settings(timeout_s=5.0), endpoint_of_environment(), Pace(4), Budget(None, None)
+        )
         with pytest.raises(EndpointError, match="No connection"):
             await once(transport)
         await transport.close()
