@@ -295,16 +295,17 @@ class ChatModel:
             return completion
 
     def _next_mode(self, task: str, tried: set[Mode], said: str) -> Mode:
-        """The mode to try. Raises EndpointError when none is left and nothing was answered yet,
-        CallError when something was."""
+        """The mode to try. Raises CallError when none is left for this request, EndpointError when
+        none is left for any."""
         if mode := self._forms.mode(task, tried):
             return mode
         names = " or ".join(sorted(tried)) or "any"
         message = f"The endpoint takes no request in the mode {names}: {said[:200]}"
         remedy = "Set another one by hand with --endpoint-mode, or use another model."
-        if self._transport is None or self._transport.reached:
+        if self._forms.mode(task, set()) or self._transport is None:
             raise CallError("FORM_REFUSED", message, remedy)
-        raise EndpointError(message, remedy)
+        self._transport.fatal = self._transport.fatal or EndpointError(message, remedy)
+        raise self._transport.fatal
 
     def _reply_model(self, task: Task) -> type[BaseModel]:
         if task.name not in self._models:

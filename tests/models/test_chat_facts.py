@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.domain import Reply, Request
-from pipeline.errors import BudgetError, DossierError, EndpointError
+from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
 from pipeline.models.chat import ChatModel
 from pipeline.models.forms import Forms
@@ -389,10 +389,16 @@ def test_a_mode_set_by_hand_goes_before_the_remembered_one(
 ) -> None:
     config = settings(tmp_path, mode="schema")
     monkeypatch.setattr(Ledger, "endpoint_forms", lambda *_: {TASK.name: "tools"})
-    found, bodies, _ = asking(config, only_tools, monkeypatch)
-    assert isinstance(found, EndpointError)
-    assert "no request in the mode schema" in str(found)
-    assert len(bodies) == 1
+
+    async def both(model: ChatModel, request: Request) -> list[Any]:
+        second = replace(request, messages=request.messages[:1])
+        asked = [model.complete(r, TASK) for r in (request, second)]
+        return [await asyncio.gather(one, return_exceptions=True) for one in asked]
+
+    found, bodies, _ = asking(config, only_tools, monkeypatch, both)
+    assert [type(error) for (error,) in found] == [CallError, EndpointError]
+    assert "no request in the mode schema" in str(found[1])
+    assert len(bodies) == 2
 
 
 def test_a_page_that_is_no_completion_is_a_failure_and_no_answer(
