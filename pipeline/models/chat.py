@@ -199,7 +199,7 @@ class ChatModel:
                 response_model=conversation.model,
                 messages=list(conversation.request.messages),
                 model=self._settings.model,
-                max_retries=conversation.reasks_left - 1,
+                max_retries=MAX_REASKS,  # it is ended by what it creates
             )
         except InstructorRetryException as error:
             # An answer that never validated is kept and parsed as far as it goes, also when asking

@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 MAX_PAUSE_S = 120.0
 _DECREASE = 0.7
 # Until an answer shows that the key is good, or for this long, only so many calls are under way.
-FIRST_CALLS, FIRST_S = 2, 1.0
+FIRST_CALLS, FIRST_S = 2, 0.4
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|h|m|s)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 

@@ -105,6 +105,19 @@ def test_failed_answers_are_asked_for_again_on_request_and_kept(
     assert [reply.attempt for reply, _ in Ledger(config.ledger).all(found.key)] == [0, 1, 2, 3, 4]
 
 
+def test_failed_answers_are_asked_for_again_once_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def twice(model: ChatModel, request: Request) -> list[Reply]:
+        return [await model.complete(request, TASK), await model.complete(request, TASK)]
+
+    config = settings(tmp_path, retry_failed=True)
+    failed(config)
+    found, bodies, _ = asking(config, says(BAD), monkeypatch, twice)
+    assert [reply.attempt for reply in found] == [5, 5]
+    assert len(bodies) == 3
+
+
 def test_a_failed_answer_of_another_address_or_mode_is_asked_for_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,15 +334,18 @@ def test_a_mode_in_which_one_was_answered_is_not_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = reply({"error": {"message": "invalid json_schema in response_format"}}, 400)
-    answers = [reply(completion(WRECKS)), refused, reply(completion(WRECKS))]
+    good = reply(completion(WRECKS))
 
-    async def three(model: ChatModel, request: Request) -> list[Reply]:
-        replies = await ask_all(model, request)
-        third = replace(request, messages=({"role": "user", "content": "What?"},))
-        return [*replies, await model.complete(third, TASK)]
+    def answer(number: int, body: dict[str, Any]) -> Answer:
+        return refused if number in (1, 3) else good
 
-    _, bodies, _ = asking(settings(tmp_path), lambda n, _: answers[min(n, 2)], monkeypatch, three)
-    assert ["tools" in body for body in bodies] == [False, False, True, False]
+    async def four(model: ChatModel, request: Request) -> list[Reply]:
+        asked = [replace(request, messages=({"role": "user", "content": c},)) for c in "abcd"]
+        return [await model.complete(one, TASK) for one in asked]
+
+    _, bodies, model = asking(settings(tmp_path), answer, monkeypatch, four)
+    assert ["tools" in body for body in bodies] == [False, False, True, False, True, False]
+    assert model.status().notes == ()
 
 
 def no_new_limit(number: int, body: dict[str, Any]) -> Answer:

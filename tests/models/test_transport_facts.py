@@ -180,6 +180,15 @@ def test_a_retry_after_of_nothing_is_not_taken_at_its_word(monkeypatch: pytest.M
     assert len([wait for wait in waits if wait > 0]) == 3
 
 
+def test_waiting_for_a_turn_is_not_trying(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def after_a_pause(transport: Transport) -> dict[str, Any]:
+        transport._pace.pause(1.2, "a test")
+        return await once(transport)
+
+    found, _, seen = sending(scripted(fault(500), GOOD), monkeypatch, after_a_pause, timeout_s=0.2)
+    assert (found, seen) == (ANSWER, 2)
+
+
 def _noted(sleep: Any, waits: list[float]) -> Any:
     async def slept(seconds: float, *given: Any) -> Any:
         waits.append(seconds)
