@@ -199,9 +199,12 @@ def _batch_submit(options: argparse.Namespace) -> int:
 def _batch_collect(options: argparse.Namespace) -> int:
     from pipeline.ledger import Ledger
     from pipeline.models.batch_api import BatchClient
+    from pipeline.plain import plain
 
     settings = _settings(options)
     found = BatchClient(Ledger(settings.ledger), settings.out / "batch").collect()
+    for told in found.said:
+        print(plain(told), file=sys.stderr)
     said = f"{found.kept} answers kept, {found.failed} failures, {found.pending} requests under way"
     said += f", {found.resubmitted} of expired batches submitted again" if found.resubmitted else ""
     print(f"{said}.", file=sys.stderr)
@@ -215,9 +218,16 @@ def _batch_import(options: argparse.Namespace) -> int:
     settings = _settings(options)
     ledger = Ledger(settings.ledger)
     failed = 0
+    ours = ledger.exported() or None  # where nothing was exported, they come from elsewhere
     for path in options.files:
-        count = import_answers(path, ledger)
-        failed += count.failed + len(count.bad)
+        count = import_answers(path, ledger, ours)
+        failed += count.failed + len(count.bad) + count.foreign
+        if count.foreign:
+            print(
+                f"{path}: {count.foreign} answers are to requests that were not exported here;"
+                " they are not taken.",
+                file=sys.stderr,
+            )
         if count.bad:
             listed = ", ".join(map(str, count.bad[:10]))
             print(f"{path}: no batch answers in the lines {listed}.", file=sys.stderr)

@@ -8,6 +8,7 @@ never replaced.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ CREATE TABLE IF NOT EXISTS form (
 CREATE TABLE IF NOT EXISTS batch (
   name TEXT PRIMARY KEY, requests INTEGER NOT NULL, status TEXT NOT NULL,
   file_id TEXT NOT NULL, remote_id TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS exported (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS failure_key ON failure (key);
 """
 _COLUMNS = (
@@ -122,6 +124,17 @@ class Ledger:
         """Remember how far a batch has come."""
         row = (state.name, state.requests, state.status, state.file_id, state.remote_id)
         self._changed("INSERT OR REPLACE INTO batch VALUES (?, ?, ?, ?, ?)", *row)
+
+    def add_exported(self, keys: Iterable[str]) -> None:
+        """Remember which requests were written for a batch."""
+        self._changed("BEGIN")
+        for key in keys:
+            self._changed("INSERT OR IGNORE INTO exported VALUES (?)", key)
+        self._changed("COMMIT")
+
+    def exported(self) -> set[str]:
+        """The keys of all requests that were ever written for a batch."""
+        return {key for (key,) in self._rows("SELECT key FROM exported")}
 
     def stats(self) -> dict[str, Any]:
         """Answers and tokens by model, failures by code, batches by status, and the size of the

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,16 @@ from pipeline.models.body import chat_body, reply_from_completion
 
 @dataclass(frozen=True, slots=True)
 class ImportCount:
-    """What an import did: answers kept, answers that were there already, failures recorded, and
-    the numbers of lines that are no answers."""
+    """What an import did: answers kept, answers that were there already, failures recorded, the
+    numbers of lines that are no answers, lines for requests of somebody else, and which requests
+    failed."""
 
     kept: int
     known: int
     failed: int
     bad: tuple[int, ...] = ()
+    foreign: int = 0
+    failed_keys: tuple[str, ...] = field(default=(), compare=False)
 
 
 def export_requests(
@@ -55,6 +58,7 @@ def export_requests(
                     + "\n"
                 )
                 written += 1
+        ledger.add_exported(seen)
         aside.replace(path)
     except OSError as error:
         raise DossierError(
@@ -63,10 +67,11 @@ def export_requests(
     return written, answered
 
 
-def import_answers(path: Path, ledger: Ledger) -> ImportCount:
+def import_answers(path: Path, ledger: Ledger, ours: Container[str] | None = None) -> ImportCount:
     """Take the answers of one output or error file into the ledger; importing twice adds nothing.
 
-    A line that is no answer is counted and passed over. Raises DossierError when none is one.
+    A line that is no answer, or to none of the requests `ours`, is counted and passed over. Raises
+    DossierError when none is an answer.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
@@ -75,17 +80,30 @@ def import_answers(path: Path, ledger: Ledger) -> ImportCount:
         raise DossierError(f"{path} cannot be read ({error.strerror})", remedy) from error
     taken: Counter[str] = Counter()
     bad: list[int] = []
+    failed: list[str] = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        if answer := _answer(line):
-            taken[_take(*answer, ledger)] += 1
-        else:
+        answer = _answer(line)
+        if answer is None:
             bad.append(number)
+            continue
+        is_ours = ours is None or answer[0] in ours
+        what = _take(*answer, ledger) if is_ours else "foreign"
+        taken[what] += 1
+        if what == "failed":
+            failed.append(answer[0])
     if bad and not taken:
         remedy = "Each line is an object with custom_id and response, as the Batch API writes it."
         raise DossierError(f"{path}:{bad[0]} is no batch answer, and no other line is", remedy)
-    return ImportCount(taken["kept"], taken["known"], taken["failed"], tuple(bad))
+    return ImportCount(
+        kept=taken["kept"],
+        known=taken["known"],
+        failed=taken["failed"],
+        bad=tuple(bad),
+        foreign=taken["foreign"],
+        failed_keys=tuple(failed),
+    )
 
 
 def _answer(line: str) -> tuple[str, Any, dict[str, Any]] | None:

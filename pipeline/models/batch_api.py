@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import openai
 
@@ -22,6 +23,9 @@ from pipeline.ledger import BatchState, Ledger
 from pipeline.models.batch import import_answers
 from pipeline.models.environment import endpoint_of_environment
 
+if TYPE_CHECKING:
+    from openai.types import Batch
+
 MAX_REQUESTS = 50_000
 MAX_BYTES = 200_000_000
 _ENDED = ("completed", "expired", "cancelled", "failed")
@@ -29,12 +33,14 @@ _ENDED = ("completed", "expired", "cancelled", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a collection found."""
+    """What a collection found: answers kept, requests that failed or were never answered, those
+    under way, those submitted again, and what there is to say of batches that did not go well."""
 
     kept: int = 0
     failed: int = 0
     pending: int = 0
     resubmitted: int = 0
+    said: tuple[str, ...] = ()
 
 
 class BatchClient:
@@ -78,31 +84,76 @@ class BatchClient:
 
     def collect(self) -> Collected:
         """Take the answers of batches that have ended; what an expired one left unanswered is
-        submitted again."""
+        submitted again, what any other did is a failure with its reason."""
         self._finish_started()
-        kept = failed = pending = 0
+        found = Collected()
         left: list[str] = []
         for state in self._ledger.batches("submitted"):
-            batch = _called(self._client.batches.retrieve, state.remote_id)
-            if batch.status not in _ENDED:
-                pending += state.requests
+            batch = _found(self._client.batches.retrieve, state.remote_id)
+            if batch is not None and batch.status not in _ENDED:
+                found = replace(found, pending=found.pending + state.requests)
                 continue
-            for file_id in filter(None, (batch.output_file_id, batch.error_file_id)):
-                path = self._folder / f"{state.name}.{file_id}.answers.jsonl"
-                _write(path, _called(self._client.files.content, file_id).read())
-                count = import_answers(path, self._ledger)
-                kept, failed = kept + count.kept, failed + count.failed
-            if batch.status == "expired":
-                lines = _lines(self._folder / f"{state.name}.jsonl")
-                left += [line for line in lines if self._ledger.get(_key(line)) is None]
-            self._ledger.put_batch(
-                BatchState(state.name, state.requests, batch.status, state.file_id, state.remote_id)
-            )
+            found, unanswered = self._taken(state, batch, found)
+            if batch is not None and batch.status == "expired":
+                left += unanswered.values()
+            else:
+                found = self._unanswered(state, batch, unanswered, found)
+            status = batch.status if batch is not None else "deleted"
+            self._ledger.put_batch(replace(state, status=status))
         if not left:
-            return Collected(kept, failed, pending)
+            return found
         again = self._folder / "left.jsonl"
         _write(again, "".join(left).encode())
-        return Collected(kept, failed, pending, self.submit(again))
+        return replace(found, resubmitted=self.submit(again))
+
+    def _taken(
+        self, state: BatchState, batch: Batch | None, found: Collected
+    ) -> tuple[Collected, dict[str, str]]:
+        """The answers of a batch taken; keys and lines of the requests that have none, but for
+        those whose failure was told, unless it expired and all are submitted again."""
+        lines = dict(self._requests(state))
+        accounted = set[str]()
+        files = (batch.output_file_id, batch.error_file_id) if batch else ()
+        for file_id in filter(None, files):
+            content = _found(self._client.files.content, file_id)
+            if content is None:
+                continue
+            path = self._folder / f"{state.name}.{file_id}.answers.jsonl"
+            _write(path, content.read())
+            try:
+                count = import_answers(path, self._ledger, lines)
+            except DossierError as error:
+                found = replace(found, said=(*found.said, error.message))
+                continue
+            accounted |= set(count.failed_keys)
+            kept, failed = found.kept + count.kept, found.failed + count.failed
+            found = replace(found, kept=kept, failed=failed)
+        if batch is not None and batch.status == "expired":
+            accounted.clear()
+        left = {k: line for k, line in lines.items() if k not in accounted}
+        return found, {k: line for k, line in left.items() if self._ledger.get(k) is None}
+
+    def _unanswered(
+        self, state: BatchState, batch: Batch | None, keys: Collection[str], found: Collected
+    ) -> Collected:
+        """Requests that nothing came of: each a failure in the ledger, all of them one line."""
+        if not keys:
+            return found
+        errors = batch.errors.data if batch and batch.errors and batch.errors.data else []
+        why = "; ".join(error.message for error in errors[:3] if error.message)
+        status = batch.status if batch else "deleted"
+        told = f"{state.remote_id} {status}" + (f" ({why})" if why else "")
+        for key in keys:
+            self._ledger.add_failure(key, "BATCH_UNANSWERED", told)
+        said = f"{told}: {len(keys)} of {state.requests} requests have no answer"
+        return replace(found, failed=found.failed + len(keys), said=(*found.said, said))
+
+    def _requests(self, state: BatchState) -> Iterator[tuple[str, str]]:
+        """Keys and lines of what was submitted; lines that were damaged since are passed over."""
+        file = self._folder / f"{state.name}.jsonl"
+        for line in _lines(file) if file.exists() else ():
+            with suppress(DossierError):
+                yield _key(line), line
 
     def _finish_started(self) -> None:
         """Bring batches that a crash left half submitted to the end."""
@@ -134,10 +185,8 @@ class BatchClient:
             )
 
     def _keys_under_way(self) -> set[str]:
-        files = (
-            self._folder / f"{state.name}.jsonl" for state in self._ledger.batches("submitted")
-        )
-        return {_key(line) for file in files if file.exists() for line in _lines(file)}
+        submitted = self._ledger.batches("submitted")
+        return {key for state in submitted for key, _ in self._requests(state)}
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -179,11 +228,23 @@ def _chunks(lines: Iterator[str]) -> Iterator[list[str]]:
         yield chunk
 
 
+def _found(method: Any, name: str) -> Any:
+    """What is there by that name, None where it was deleted."""
+    try:
+        return method(name)
+    except openai.NotFoundError:
+        return None
+    except openai.OpenAIError as error:
+        raise _failed(error) from error
+
+
 def _called(method: Any, *arguments: Any, **named: Any) -> Any:
     try:
         return method(*arguments, **named)
     except openai.OpenAIError as error:
-        remedy = "Run the same command again; what was done is kept."
-        raise EndpointError(
-            f"The endpoint's batch service failed: {str(error)[:200]}", remedy
-        ) from error
+        raise _failed(error) from error
+
+
+def _failed(error: openai.OpenAIError) -> EndpointError:
+    remedy = "Run the same command again; what was done is kept."
+    return EndpointError(f"The endpoint's batch service failed: {str(error)[:200]}", remedy)

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from pipeline.models.transport import Transport
 
 MAX_REASKS = 2
+BATCH_SHARE = Decimal("0.5")  # of the price of a live call
 _HIDDEN_TOKENS = 500  # what an endpoint may add around the messages
 _FINAL = ("length", "refusal", "content_filter")
 
@@ -171,7 +172,8 @@ class ChatModel:
         if self._price is None or not reply.tokens_in:
             return reply
         cost = self._price.cost_usd(reply.tokens_in, reply.tokens_cached, reply.tokens_out)
-        return replace(reply, cost_usd=round(float(cost), 9))
+        share = BATCH_SHARE if reply.source == "batch" else 1
+        return replace(reply, cost_usd=round(float(cost * share), 9))
 
     async def _ask_again(self, conversation: _Conversation) -> Reply:
         """An answer did not validate: instructor asks for it again, replacing the failed one."""

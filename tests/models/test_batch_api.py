@@ -108,7 +108,9 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
 
         def do_GET(self) -> None:
             name = self.path.split("?")[0].rstrip("/").split("/")
-            if name[-1] == "content":
+            if name[-1] == "content" and name[-2] not in stand_in.files:
+                self.send(404, {"error": {"message": "no such file"}})
+            elif name[-1] == "content":
                 body = stand_in.files[name[-2]]
                 self.send_response(200)
                 self.send_header("content-length", str(len(body)))
@@ -119,8 +121,10 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
                     200,
                     {"object": "list", "data": list(stand_in.batches.values()), "has_more": False},
                 )
-            else:
+            elif name[-1] in stand_in.batches:
                 self.send(200, stand_in.batches[name[-1]])
+            else:
+                self.send(404, {"error": {"message": "no such batch"}})
 
         def send(self, status: int, body: dict[str, Any]) -> None:
             data = json.dumps(body).encode()
@@ -187,6 +191,85 @@ def test_an_expired_batch_keeps_what_is_done_and_submits_the_rest(
     service.finish()
     main(["batch", "collect", "--out", "out"])
     assert Ledger(Path("out/ledger.sqlite3")).stats()["models"]["test-model"]["answers"] >= 19
+
+
+def collected(capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """The exit code of a collection, and what it said."""
+    capsys.readouterr()
+    return main(["batch", "collect", "--out", "out"]), capsys.readouterr().err
+
+
+def unanswered() -> int:
+    return Ledger(Path("out/ledger.sqlite3")).stats()["failures"].get("BATCH_UNANSWERED", 0)
+
+
+@pytest.mark.parametrize("status", ["failed", "cancelled", "completed"])
+def test_a_batch_without_an_output_file_accounts_for_each_request(
+    status: str, service: StandIn, inputs: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["batch", "submit", *inputs])
+    (batch,) = service.batches.values()
+    why = {"object": "list", "data": [{"code": "x", "message": "the file is too large"}]}
+    batch |= {"status": status, "errors": why if status == "failed" else None}
+    code, said = collected(capsys)
+    assert code == 1
+    assert f"batch_0 {status}" in said
+    assert "20 of 20 requests have no answer" in said
+    assert ("the file is too large" in said) == (status == "failed")
+    assert unanswered() == 20
+    assert main(["batch", "submit", *inputs]) == 0
+    assert "20 requests submitted" in capsys.readouterr().err
+
+
+def test_half_an_answer_file_accounts_for_the_other_half(
+    service: StandIn, inputs: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["batch", "submit", *inputs])
+    service.answer_share = 0.5
+    service.finish()
+    code, said = collected(capsys)
+    assert (code, unanswered()) == (1, 10)
+    assert "9 answers kept, 11 failures" in said
+
+
+def test_one_deleted_batch_or_broken_file_stops_no_other(
+    service: StandIn,
+    inputs: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batch_api, "MAX_REQUESTS", 5)
+    main(["batch", "submit", *inputs])
+    assert len(service.batches) == 4
+    service.finish()
+    del service.batches["batch_0"]
+    service.files[service.batches["batch_1"]["output_file_id"]] = b"<html>\n"
+    del service.files[service.batches["batch_2"]["output_file_id"]]
+    code, said = collected(capsys)
+    assert code == 1
+    assert "batch_0 deleted: 5 of 5 requests have no answer" in said
+    assert "4 answers kept" in said
+    assert unanswered() == 5 + 4 + 4
+    assert collected(capsys)[0] == 0
+
+
+def test_a_line_of_another_batch_is_not_taken(
+    service: StandIn, inputs: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    main(["batch", "submit", *inputs])
+    service.finish()
+    (batch,) = service.batches.values()
+    foreign = {
+        "custom_id": "f" * 32,
+        "response": {"status_code": 200, "body": completion('{"wreck": []}')},
+    }
+    service.files[batch["output_file_id"]] += json.dumps(foreign).encode() + b"\n"
+    assert "19 answers kept" in collected(capsys)[1]
+    assert Ledger(Path("out/ledger.sqlite3")).get("f" * 32) is None
+    (tmp_path / "foreign.jsonl").write_text(json.dumps(foreign) + "\n")
+    assert main(["batch", "import", "foreign.jsonl", "--out", "out"]) == 1
+    assert "1 answers are to requests that were not exported here" in capsys.readouterr().err
+    assert Ledger(Path("out/ledger.sqlite3")).get("f" * 32) is None
 
 
 def test_files_are_split_at_the_providers_limits(

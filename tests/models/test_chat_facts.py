@@ -425,3 +425,16 @@ def test_a_page_that_is_no_completion_is_a_failure_and_no_answer(
     assert found.code == "BAD_COMPLETION"
     assert Ledger(config.ledger).stats()["failures"] == {"BAD_COMPLETION": 1}
     assert Ledger(config.ledger).get(request_of(config).key(config.model)) is None
+
+
+@pytest.mark.parametrize(("source", "cost"), [("live", 0.0006), ("batch", 0.0003)])
+def test_an_answer_of_a_batch_costs_half(
+    source: str, cost: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"test-model": {"input": 1.0, "output": 10.0}}')
+    config = settings(tmp_path / "out", prices=prices)
+    key, ledger = request_of(config).key(config.model), Ledger(config.ledger)
+    ledger.add(Reply(key, "test-model", WRECKS, "stop", 0, 100, 0, 50, source=source))
+    found, bodies, _ = asking(config, says(WRECKS), monkeypatch)
+    assert (found.cost_usd, bodies) == (cost, [])
