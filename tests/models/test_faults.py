@@ -343,7 +343,7 @@ def test_kills_at_random_moments_lose_only_what_was_under_way(
         ({}, {"OPENAI_BASE_URL": "http://user:secret@127.0.0.1:1/v1"}, "holds credentials"),
         ({"max_cost": 1.0}, {"OPENAI_API_KEY": "x"}, "No price is known for test-model"),
         ({}, {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1"}, "No connection"),
-        ({}, {"OPENAI_BASE_URL": "not an address"}, "No connection"),
+        ({}, {"OPENAI_BASE_URL": "not an address"}, "holds a line break or a blank"),
     ],
 )
 def test_bad_settings_of_the_endpoint_are_one_clear_error(

@@ -94,6 +94,11 @@ def for_one(answer: Answer) -> Server:
     return lambda asked: answer if asked.document == 1 else good(asked)
 
 
+def third(answer: Answer) -> Server:
+    """A server whose third answer is bad."""
+    return lambda asked: answer if asked.number == 2 else good(asked)
+
+
 def always(answer: Answer) -> Server:
     return lambda asked: answer
 
@@ -228,7 +233,7 @@ QUIRKS = [
     Quirk("no choices at first", first(1, reply({"choices": []})), 4, 8),
     Quirk("a filter within a 200", for_one(reply(error("flagged by moderation"))), 3, 4, {"FILTERED"}),
     Quirk("a key within a 200", always(reply(error("No auth credentials found", 401))), 0, 1, stopped="refuses the key", published=False),
-    Quirk("a page later", for_one((200, {"content-type": "text/html"}, "<html>")), 3, 4, {"BAD_COMPLETION"}),
+    Quirk("a page later", third((200, {"content-type": "text/html"}, "<html>")), 3, 4, {"BAD_COMPLETION"}),
     # Forms and parameters.
     Quirk("tools only", takes("tools"), 4, 6),
     Quirk("json_object only", takes("json"), 4, 8),
