@@ -2,8 +2,7 @@
 before it is parsed.
 
 Each retry has one owner: transport is tenacity's (transport.py), validation is instructor's, here:
-it re-asks at most MAX_REASKS times, and the failed answer is replaced in the conversation, never
-piled up.
+it re-asks at most MAX_REASKS times (conversation.py).
 """
 
 from __future__ import annotations
@@ -14,36 +13,34 @@ import json
 import logging
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from pipeline.domain import Mode, Reply, Request, Task
 from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
 from pipeline.ledger import Ledger
 from pipeline.models.body import chat_body, reply_from_completion, usage_of
 from pipeline.models.budget import NOTHING, Budget, Charge
+from pipeline.models.conversation import MAX_REASKS, Conversation
 from pipeline.models.environment import endpoint_of_environment
 from pipeline.models.forms import Forms
 from pipeline.models.limits import Pace
 from pipeline.models.prices import Price, find_price
 from pipeline.models.status import Status
 from pipeline.prompts import reply_model
-from pipeline.replies import input_cut, read_reply
+from pipeline.replies import input_cut
 from pipeline.settings import Settings
 from pipeline.values.tokens import count_tokens
 
 if TYPE_CHECKING:
     from pipeline.models.transport import Transport
 
-MAX_REASKS = 2
 BATCH_SHARE = Decimal("0.5")  # of the price of a live call
 _HIDDEN_TOKENS = 500  # what an endpoint may add around the messages
-_FINAL = ("length", "refusal", "content_filter")
 
 
 class ChatModel:
@@ -129,7 +126,7 @@ class ChatModel:
             future.exception()
 
     async def _complete(self, key: str, request: Request, task: Task) -> Reply:
-        conversation = _Conversation(request, key, task, self._reply_model(task))
+        conversation = Conversation(request, key, task, self._reply_model(task))
         known = self._ledger.all(key)
         ended = False
         for reply, _ in known:
@@ -175,7 +172,7 @@ class ChatModel:
         share = BATCH_SHARE if reply.source == "batch" else 1
         return replace(reply, cost_usd=round(float(cost * share), 9))
 
-    async def _ask_again(self, conversation: _Conversation) -> Reply:
+    async def _ask_again(self, conversation: Conversation) -> Reply:
         """An answer did not validate: instructor asks for it again, replacing the failed one."""
         import instructor
         from instructor.core import InstructorRetryException
@@ -211,7 +208,7 @@ class ChatModel:
         assert conversation.last is not None
         return conversation.last
 
-    async def _ask(self, conversation: _Conversation) -> Reply:
+    async def _ask(self, conversation: Conversation) -> Reply:
         """One answer, kept in the ledger before it is returned."""
         messages = conversation.messages()
         started = time.monotonic()
@@ -259,7 +256,7 @@ class ChatModel:
         return Charge(worst, cost_of)
 
     async def _send(
-        self, conversation: _Conversation, messages: list[dict[str, str]]
+        self, conversation: Conversation, messages: list[dict[str, str]]
     ) -> dict[str, Any]:
         """Send in the form that the endpoint takes; while that is not known, in each from the
         strictest on."""
@@ -317,55 +314,6 @@ class ChatModel:
 
 class _EndedError(Exception):
     """The conversation is over; it stops instructor, and the last answer is returned as it is."""
-
-
-class _Conversation:
-    """One request and its re-asks: which attempt it is at, the last answer, and what was wrong with
-    it. An answer that is final, or the last of MAX_REASKS more, ends a round; another may follow in
-    a later run."""
-
-    def __init__(self, request: Request, key: str, task: Task, model: type[BaseModel]) -> None:
-        self.request = request
-        self.key = key
-        self.task = task
-        self.model = model
-        self.attempt = 0
-        self.reasks_left = MAX_REASKS
-        self.last: Reply | None = None
-        self.is_good = False
-        self.has_ended = False
-        self._wrong: list[str] = []
-
-    def take(self, reply: Reply) -> bool:
-        """Take an answer; True when it ends the round."""
-        self.reasks_left = MAX_REASKS if self.has_ended or not self.last else self.reasks_left - 1
-        self.last = reply
-        self.attempt = reply.attempt + 1
-        self._wrong = self._wrong_with(reply)
-        self.is_good = not self._wrong
-        self.has_ended = self.is_good or reply.finish_reason in _FINAL or not self.reasks_left
-        return self.has_ended
-
-    def _wrong_with(self, reply: Reply) -> list[str]:
-        with suppress(ValidationError):  # most are as they should be, and that is told quickly
-            if reply.finish_reason not in _FINAL:
-                self.model.model_validate_json(reply.content)
-                return []
-        return [p.message for p in read_reply(reply, self.task.record_types).problems]
-
-    def messages(self) -> list[dict[str, str]]:
-        """The messages of the next call: the request's, and after a failed answer that answer and
-        what is wrong."""
-        messages = list(self.request.messages)
-        if self.last is not None and not self.has_ended:
-            problems = "\n".join(f"- {line}" for line in self._wrong[:20])
-            correction = (
-                f"These places of your answer do not fit:\n{problems}\nGive the whole answer again,"
-                " corrected."
-            )
-            messages.append({"role": "assistant", "content": self.last.content})
-            messages.append({"role": "user", "content": correction})
-        return messages
 
 
 def _as_completion(reply: Reply) -> dict[str, Any]:
