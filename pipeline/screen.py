@@ -100,8 +100,10 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
     )
     _found(console, summary)
     _doubted(console, summary)
+    if outcome.notes:
+        console.print("\n[bold]Found out about the endpoint[/]")
     for note in outcome.notes:
-        console.print(Text(plain(note)))
+        console.print(Text(f"  {plain(note)}"))
     _left(console, summary, f'{program} sql "FROM issue"{out}')
     console.print("\n[bold]Next[/]")
     for command, why in (

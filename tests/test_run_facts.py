@@ -241,3 +241,36 @@ def test_what_a_killed_run_left_is_removed(config: Settings) -> None:
     left.write_bytes(b"x")
     run(config)
     assert not left.exists()
+
+
+def refusing(number: int, body: dict[str, Any]) -> Any:
+    return reply({"error": {"message": "Incorrect API key provided"}}, 401)
+
+
+def test_a_run_that_the_endpoint_ends_says_so_in_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = settings(tmp_path / "out")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    with endpoint(refusing) as (address, _):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        with pytest.raises(EndpointError, match="refuses the key"):
+            run(config)
+    (end,) = events(config, "end")
+    assert "refuses the key" in end["stopped"]
+    assert not config.database.exists()
+
+
+def test_a_run_that_the_endpoint_ends_keeps_what_was_published(
+    config: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published = config.database.resolve()
+    (config.paths[0] / "new.txt").write_text("The schooner Corvus sank.")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    with endpoint(refusing) as (address, _):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        outcome = run(config)
+    assert isinstance(outcome.stopped, EndpointError)
+    assert not outcome.published
+    assert config.database.resolve() == published
+    assert "refuses the key" in events(config, "end")[-1]["stopped"]

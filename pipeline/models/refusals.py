@@ -57,7 +57,7 @@ _FORM = re.compile(
 _REFUSED = re.compile(
     r"not (?:be )?(?:support|allow|permit|implement|available)|unsupported|unavailable|invalid"
     r"|un(?:known|expected|recogni[sz]ed)|extra|does ?n[o']t|cannot|can't|must be|failed to"
-    r"|forbidden|requires?|only",
+    r"|forbidden|requires?|only|should be|validation error",
     re.IGNORECASE,
 )
 _KEY = re.compile(

@@ -238,6 +238,7 @@ QUIRKS = [
     Quirk("tools only", takes("tools"), 4, 6),
     Quirk("json_object only", takes("json"), 4, 8),
     Quirk("tools only, said with 500", takes("tools", status=500, said="{} type is invalid"), 4, 6),
+    Quirk("json_object only, said with 500", takes("json", status=500, said="1 validation error: body.{}: Input should be 'text'"), 4, 8),
     Quirk("tools only, said with 422", takes("tools", status=422, said="unknown field {}"), 4, 6),
     Quirk("no form at all", takes(), 0, 6, {"ENDPOINT", "FORM_REFUSED", "NOT_STARTED"}, "no request in the mode", published=False),
     Quirk("max_tokens instead", without("max_completion_tokens"), 4, 5),

@@ -40,6 +40,7 @@ def openai(message: str, code: str | None = None, **more: Any) -> dict[str, Any]
         ("llama.cpp", 503, openai("Loading model", type="unavailable_error"), "busy"),
         ("llama.cpp", 400, openai("the request exceeds the available context size"), "prompt"),
         ("llama-cpp-python", 500, openai("response_format type json_schema invalid"), "form"),
+        ("llama-cpp-python", 500, openai("1 error: {'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text'\"}"), "form"),
         ("llama-cpp-python", 500, openai("Internal server error"), "busy"),
         ("Ollama", 404, openai('model "x" not found, try pulling it first'), "model"),
         ("Ollama", 400, openai("registry/x does not support tools"), "form"),
