@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.domain import Reply
+from pipeline.domain import Reply, Request
 from pipeline.models.body import reply_from_completion
-from pipeline.replies import is_cut, read_reply
+from pipeline.replies import input_cut, is_cut, read_reply
+from pipeline.run import run
+from pipeline.store.summary import summarise
 from pipeline.subject import load_subject
-from tests.answers import HALCYON, SUBJECT, WRECKS
+from tests.answers import HALCYON, SUBJECT, WRECKS, completion, settings
+from tests.models.server import endpoint, reply
 
 (TASK,) = load_subject(SUBJECT).tasks
 TYPES = TASK.record_types
@@ -160,3 +164,34 @@ def test_servers_name_the_end_of_a_reply_variously(said: str | None, finish: str
 def test_a_completion_without_a_choice_holds_no_reply(choices: Any) -> None:
     with pytest.raises(ValueError, match="no choices"):
         reply_from_completion({"choices": choices}, "k", "live")
+
+
+@pytest.mark.parametrize(
+    ("tokens_in", "cut"),
+    [(0, False), (10, False), (199, False), (200, True), (512, True), (999, True), (1000, False)],
+)
+def test_a_server_that_reads_less_than_half_has_cut_its_input(tokens_in: int, cut: bool) -> None:
+    messages = ({"role": "system", "content": "a" * 4000}, {"role": "user", "content": "b" * 4000})
+    request = Request("d", "p", "000", "wrecks", messages, {}, {})
+    found = input_cut(Reply("k", "m", WRECKS, "stop", 0, tokens_in), request)
+    assert bool(found) is cut
+    if found:
+        assert found.message == f"The server read {tokens_in} tokens of about 2000 that were sent"
+
+
+def test_a_document_of_which_half_was_read_is_partial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.txt").write_text("The sea was calm and the wind was low. " * 150)
+    config = settings(tmp_path / "out", paths=(tmp_path / "in",))
+    said = completion('{"wreck": []}') | {
+        "usage": {"prompt_tokens": 512, "completion_tokens": 5, "total_tokens": 517}
+    }
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    with endpoint(lambda n, _: reply(said)) as (address, received):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        run(config)
+    assert len(received) == 1
+    summary = summarise(config.database)
+    assert (summary["documents"], summary["issues"]) == ({"partial": 1}, {"INPUT_CUT": 1})
