@@ -43,7 +43,7 @@ def server(python: str) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [python, "-m", "llama_cpp.server", "--model", found.stdout.strip(), "--port"]
-    command += [str(port), "--n_ctx", "4096", "--chat_format", "chatml-function-calling"]
+    command += [str(port), "--n_ctx", "2048", "--chat_format", "chatml-function-calling"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
