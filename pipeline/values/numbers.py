@@ -103,7 +103,7 @@ def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
         free = (m for m in _WORD.finditer(text) if taken.find(1, m.start(), m.end()) < 0)
         found += map(_word_mention, free)
         found.sort(key=lambda m: (m.start, m.end))
-    return _ranges(text, found)
+    return _ranges(text, _joined(text, found))
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -151,18 +151,42 @@ def _word_mention(match: re.Match[str]) -> NumberMention:
 
 
 def _han_number(numeral: str) -> Decimal:
-    """A Chinese numeral such as 十二亿 or 一千五百万."""
-    total = section = digit = 0
+    """A Chinese numeral such as 十二亿, 一亿二千万 or, digit by digit, 二〇二四."""
+    high = low = section = digit = 0
     for letter in numeral:
         if letter in _HAN_DIGITS:
-            digit = _HAN_DIGITS[letter]
-        elif letter in _HAN_TENS:
+            digit = digit * 10 + _HAN_DIGITS[letter]
+            continue
+        if letter in _HAN_TENS:
             section += (digit or 1) * _HAN_TENS[letter]
-            digit = 0
+        elif letter == "万":
+            low, section = low + (section + digit) * _HAN_MYRIADS[letter], 0
         else:
-            total = (total + section + digit) * _HAN_MYRIADS[letter]
-            section = digit = 0
-    return Decimal(total + section + digit)
+            high, low, section = high + (low + section + digit) * _HAN_MYRIADS[letter], 0, 0
+        digit = 0
+    return Decimal(high + low + section + digit)
+
+
+def _joined(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
+    """Neighbouring parts of one number, as in 1亿2000万 and "1 млрд 200 млн", as one."""
+    joined: list[NumberMention] = []
+    for mention in mentions:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.scale > mention.scale > 0
+            and not last.percent
+            and not text[last.end : mention.start].strip(_SPACE)
+            and mention.start - last.end < 2
+            and max(mention.values) < Decimal(1).scaleb(last.scale)
+        ):
+            values = frozenset(a + b for a in last.values for b in mention.values)
+            joined[-1] = NumberMention(
+                last.start, mention.end, values, mention.percent, mention.scale
+            )
+        else:
+            joined.append(mention)
+    return joined
 
 
 def _ranges(text: str, mentions: list[NumberMention]) -> list[NumberMention]:

@@ -27,6 +27,15 @@ from pipeline.values.numbers import parse_decimal, read_numbers
         ("eighteen million doses", 18_000_000),
         ("twenty-five hospitals", 25),
         ("十二亿元", 1_200_000_000),
+        ("一亿二千万元", 120_000_000),
+        ("一万二千亿元", 1_200_000_000_000),
+        ("三十五万亿元", 35_000_000_000_000),
+        ("二〇二四", 2024),
+        ("一百零五", 105),
+        ("1亿2000万元", 120_000_000),
+        ("1 млрд 200 млн рублей", 1_200_000_000),
+        ("2 млн 350 тыс. доз", 2_350_000),
+        ("1 billion 200 million doses", 1_200_000_000),
         ("一千五百万美元", 15_000_000),
         ("fell by −5 %", -5),
     ],
@@ -80,3 +89,13 @@ def test_offsets_are_inside_the_text(text: str) -> None:
     for mention in read_numbers(text):
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.values
+
+
+def test_the_parts_of_one_number_are_no_numbers_of_their_own() -> None:
+    (whole,) = read_numbers("约1亿2000万元")
+    assert whole.values == {Decimal(120_000_000)}
+    assert [m.values for m in read_numbers("5 million, 200 thousand")] == [
+        {Decimal(5_000_000)},
+        {Decimal(200_000)},
+    ]
+    assert len(read_numbers("2 thousand 5 million")) == 2
