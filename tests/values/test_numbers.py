@@ -99,3 +99,4 @@ def test_the_parts_of_one_number_are_no_numbers_of_their_own() -> None:
         {Decimal(200_000)},
     ]
     assert len(read_numbers("2 thousand 5 million")) == 2
+    assert len(read_numbers("2 million 5 doses")) == 2
