@@ -60,8 +60,15 @@ _REFUSED = re.compile(
     r"|forbidden|requires?|only|should be|validation error",
     re.IGNORECASE,
 )
+# A prompt may be blocked for a key or credentials that stand in it: what is wrong must be the key.
+_A_KEY = (
+    r"(?:api[ _-]?key|(?:access|auth|bearer|api) token|(?:subscription |access )key|credentials)"
+)
 _KEY = re.compile(
-    r"api[ _-]?key|authenticat|unauthori[sz]ed|access token|invalid[ _]token|credentials?\b",
+    r"(?:invalid|incorrect|wrong|missing|expired|revoked|disabled|no|bad)\W+(?:\w+\W+){0,2}?"
+    rf"{_A_KEY}\b|\b{_A_KEY}\W+(?:\w+\W+){{0,3}}?(?:invalid|not valid|incorrect|expired|missing"
+    r"|revoked|required|disabled)|authenticat\w+\W+(?:error|fail\w*|required)|unauthori[sz]ed"
+    r"|invalid_api_key",
     re.IGNORECASE,
 )
 _MODEL = re.compile(
