@@ -162,7 +162,7 @@ def test_a_time_limit_that_cannot_be_kept_is_refused(timeout: str, database: Pat
         "SELECT count(*) FROM range(100000000) a, range(10000000) b",
         "SELECT length(repeat('ab', 1000000000)) + x FROM range(100) t(x)",
         "SELECT list_sum(list_transform(range(300000000), lambda x: x * 2))",
-        "SELECT regexp_matches(repeat('a', 200000000), '(a|aa)+$')",
+        "SELECT regexp_matches(repeat('a', 1000000000), '(a|aa)+$')",
         "FROM range(10000000000)",
     ],
 )
