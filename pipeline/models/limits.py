@@ -42,17 +42,17 @@ class Pace:
         self._lowered_at = 0.0
         self._pauses = 0
         self._room = asyncio.Condition()
-        self._is_proven = False
+        self._proof = asyncio.Event()
+        self._first_calls = 0
         self._first: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def turn(self, tokens: int) -> AsyncIterator[None]:
         """Wait for a place, then for the time; hold the place while the context lasts. `tokens` is
         the call's estimate."""
+        await self._be_among_the_first()
         async with self._room:
-            if self._first is None:
-                self._first = asyncio.get_running_loop().call_later(FIRST_S, self.prove)
-            await self._room.wait_for(lambda: self.under_way < self._places)
+            await self._room.wait_for(lambda: self.under_way < max(1, int(self.allowed)))
             self.under_way += 1
         try:
             await self._wait_for_time(tokens)
@@ -62,24 +62,19 @@ class Pace:
                 self.under_way -= 1
                 # As many as there is room for: waking all who wait, each time, is quadratic in
                 # their number.
-                self._room.notify(max(1, self._places - self.under_way))
+                self._room.notify(max(1, int(self.allowed) - self.under_way))
 
-    @property
-    def _places(self) -> int:
-        places = max(1, int(self.allowed))
-        return places if self._is_proven else min(places, FIRST_CALLS)
+    async def _be_among_the_first(self) -> None:
+        """Go on, or wait until it is known that the endpoint takes our calls."""
+        if self._first is None:
+            self._first = asyncio.get_running_loop().call_later(FIRST_S, self.prove)
+        self._first_calls += 1
+        if self._first_calls > FIRST_CALLS:
+            await self._proof.wait()
 
     def prove(self) -> None:
         """Take note that the endpoint takes our calls: from now on as many as are allowed."""
-        if self._is_proven:
-            return
-        self._is_proven = True
-        if self._first is not None:  # so that there may be some who wait
-            self._waking = asyncio.ensure_future(self._wake())
-
-    async def _wake(self) -> None:
-        async with self._room:
-            self._room.notify_all()
+        self._proof.set()
 
     def answered(self, headers: Mapping[str, str]) -> None:
         """Take note of an answer: a little faster, unless its headers say that a limit is used

@@ -81,8 +81,12 @@ def test_never_more_calls_under_way_than_allowed(proven: bool, most_at_once: int
                 await asyncio.sleep(0.005)
                 now[0] -= 1
 
-        await asyncio.gather(*(call() for _ in range(20)))
-        return most[0]
+        calls = asyncio.gather(*(call() for _ in range(20)))
+        await asyncio.sleep(0.05)
+        before = most[0]
+        await calls
+        assert most[0] == 3
+        return before
 
     assert asyncio.run(go()) == most_at_once
 
