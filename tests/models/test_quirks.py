@@ -291,6 +291,6 @@ def test_what_comes_out_of_each_quirk(
         assert summary["records"].get("wreck", 0) >= quirk.complete
 
 
-def test_the_names_of_quirks_are_in_the_documentation() -> None:
+def test_each_quirk_has_a_name_of_its_own() -> None:
     assert len(QUIRKS) >= 60
     assert len({quirk.name for quirk in QUIRKS}) == len(QUIRKS)
