@@ -13,7 +13,15 @@ from typing import Any, Literal
 from pipeline.records import Record
 
 QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
-FieldStatus = Literal["quoted", "elsewhere", "inferred", "conflict", "absent"]
+FieldStatus = Literal[
+    "quoted",
+    "elsewhere",
+    "inferred",
+    "conflict",
+    "absent",
+    "unconfirmed",
+    "contradicted",
+]
 DocumentStatus = Literal["complete", "partial", "quarantined"]
 Layer = Literal[
     "body",
@@ -252,6 +260,7 @@ class Evidence:
     page: int | None = None
     place: str | None = None
     boxes: tuple[Box, ...] = ()
+    reading: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Passage, Request, Task, content_id
 from pipeline.errors import DossierError
-from pipeline.records import Record, table_name
+from pipeline.records import Part, Record, table_name
 
+MAX_OUTPUT_TOKENS = 16_000  # unless the prompt's front matter says otherwise
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 # Keywords that servers refuse or ignore in strict decoding; the validators enforce them all the
 # same.
@@ -64,20 +65,33 @@ def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
             )
         body = f"{preamble.read_text(encoding='utf-8').strip()}\n\n{body}"
     types = tuple(record_types[name] for name in names)
-    schema = strict_schema(reply_model(types))
-    tokens = front.get("max_output_tokens", 16000)
+    tokens = front.get("max_output_tokens", MAX_OUTPUT_TOKENS)
     if not isinstance(tokens, int) or tokens < 1:
         raise DossierError(
             f"{path}: max_output_tokens is {tokens!r}", "It is a number of tokens such as 16000."
         )
+    return _task(path.stem, body, types, tokens)
+
+
+def task_of(path: Path, name: str, parts: tuple[type[Part], ...]) -> Task:
+    """The task that a file of bare instructions describes, answered by lists of `parts`. Raises
+    DossierError when it cannot be read."""
+    try:
+        return _task(name, path.read_text(encoding="utf-8").strip(), parts, MAX_OUTPUT_TOKENS)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DossierError(f"{path} cannot be read ({error})", "Put it back.") from error
+
+
+def _task(name: str, body: str, parts: tuple[type[Any], ...], tokens: int) -> Task:
+    schema = strict_schema(reply_model(parts))
     parameters = {"max_completion_tokens": tokens}
     digest = hashlib.sha256(
         json.dumps([body, schema, parameters], sort_keys=True).encode()
     ).hexdigest()[:16]
-    return Task(path.stem, body, types, schema, parameters, digest)
+    return Task(name, body, parts, schema, parameters, digest)
 
 
-def reply_model(record_types: tuple[type[Record], ...]) -> type[BaseModel]:
+def reply_model(record_types: tuple[type[Part], ...]) -> type[BaseModel]:
     """The model of a whole reply: one list per record type, under the type's table name."""
     fields: dict[str, Any] = {}
     for record_type in record_types:
@@ -109,23 +123,7 @@ def render_request(
     data."""
     text = document.text[passage.start : passage.end]
     fence = content_id("passage", text)
-    about = {
-        "title": document.title,
-        "date": document.date,
-        "publisher": document.publisher,
-        "language": document.language,
-        "section": " > ".join(passage.headings) or None,
-    }
-    lines = ["The document (null where it does not say):"]
-    lines += [f"- {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()]
-    used = [a for a in abbreviations if re.search(rf"(?<!\w){re.escape(a.short)}(?!\w)", text)]
-    if used:
-        lines.append("Abbreviations the document defines:")
-        lines += [
-            f"- {json.dumps(a.short, ensure_ascii=False)} ="
-            f" {json.dumps(a.long, ensure_ascii=False)}"
-            for a in used
-        ]
+    lines = [about_document(document, passage, abbreviations, text)]
     lines += ["The passage:", f"<<<{fence}", text, f"{fence}>>>"]
     messages = (
         {"role": "system", "content": task.instructions},
@@ -140,6 +138,31 @@ def render_request(
         task.schema,
         task.parameters,
     )
+
+
+def about_document(
+    document: Document, passage: Passage, abbreviations: Sequence[Abbreviation], shown: str
+) -> str:
+    """The header of a request: what the document says of itself, and the abbreviations it defines
+    that stand in the text `shown`."""
+    about = {
+        "title": document.title,
+        "date": document.date,
+        "publisher": document.publisher,
+        "language": document.language,
+        "section": " > ".join(passage.headings) or None,
+    }
+    lines = ["The document (null where it does not say):"]
+    lines += [f"- {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in about.items()]
+    used = [a for a in abbreviations if re.search(rf"(?<!\w){re.escape(a.short)}(?!\w)", shown)]
+    if used:
+        lines.append("Abbreviations the document defines:")
+        lines += [
+            f"- {json.dumps(a.short, ensure_ascii=False)} ="
+            f" {json.dumps(a.long, ensure_ascii=False)}"
+            for a in used
+        ]
+    return "\n".join(lines)
 
 
 def _quoted_description(front: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -67,6 +67,19 @@ class Mention:
     own: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """What a value claims, as a plain sentence that a second reader can judge.
+
+    `{value}` in the template is the value, `{x}` the field x of the same part, `{record.x}` one of
+    the record; behind a name, `?` says that it may be null: without it a null makes no claim.
+    `by` gives a template for each choice that claims something.
+    """
+
+    template: str = ""
+    by: Mapping[str, str] | None = None
+
+
 Name = Annotated[str, Field(min_length=1), Support.NAME]
 Words = Annotated[str, Field(min_length=1), Support.WORDS]
 Gist = Annotated[str, Field(min_length=1), Support.GIST]
@@ -100,6 +113,7 @@ class Record(Part):
     """One claim of one document, with the quotes that prove it."""
 
     plural: ClassVar[str] = ""
+    about: ClassVar[str] = ""  # a template as of Claim: what `realis` is said of
 
     evidence: list[Quote] = Field(
         min_length=1,
@@ -110,7 +124,18 @@ class Record(Part):
             " below."
         ),
     )
-    realis: Literal["actual", "ongoing", "planned", "hypothetical", "denied"] = Field(
+    realis: Annotated[
+        Literal["actual", "ongoing", "planned", "hypothetical", "denied"],
+        Claim(
+            by={
+                "actual": "By the text this has happened or is so: {about}",
+                "ongoing": "By the text this is under way or is so: {about}",
+                "planned": "By the text this is planned, expected or asked for: {about}",
+                "hypothetical": "By the text this is merely imagined or possible: {about}",
+                "denied": "By the text this did not happen or is not so: {about}",
+            }
+        ),
+    ] = Field(
         description=(
             "Whether the text says it happened or is so (actual), is under way (ongoing), is"
             " intended, expected or requested (planned), is merely imagined, possible or"
@@ -140,9 +165,10 @@ class FieldSpec:
     optional: bool
     choices: tuple[str, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
+    claim: Claim | None = None
 
 
-def table_name(record_type: type[Record]) -> str:
+def table_name(record_type: type[Part]) -> str:
     """The snake_case name a record type goes by in replies and tables."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", record_type.__name__).lower()
 
@@ -207,9 +233,17 @@ def _spec(
         raise TypeError(f"{where}: a list is never null; write list[...] alone")
     support = next((m for m in marks if isinstance(m, Support)), None)
     mention = next((m for m in reversed(marks) if isinstance(m, Mention)), None)
+    claim = next((m for m in reversed(marks) if isinstance(m, Claim)), None)
     if origin is Literal:
         return FieldSpec(
-            name, description, Support.CHOICE, mention, many, optional, choices=arguments
+            name,
+            description,
+            Support.CHOICE,
+            mention,
+            many,
+            optional,
+            choices=arguments,
+            claim=claim,
         )
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return FieldSpec(
@@ -220,4 +254,4 @@ def _spec(
             f"{where}: use a kind of pipeline.records (Name, Words, Gist, Date, Number, ...), not"
             f" {annotation}"
         )
-    return FieldSpec(name, description, support, mention, many, optional)
+    return FieldSpec(name, description, support, mention, many, optional, claim=claim)

@@ -47,11 +47,7 @@ def assemble(
     replies: list[tuple[Request, Reply]] = []
     issues = [Issue(document.id, w.code, w.message, w.remedy) for w in document.warnings]
     records: list[GroundedRecord] = []
-    index = TextIndex(
-        document.text,
-        document.date,
-        [(r.start, r.end) for r in document.regions if r.layer in _ASIDE],
-    )
+    index = TextIndex(document.text, document.date, set_aside(document))
     for p, answer in answers:
         if isinstance(answer, Unanswered):
             issues.append(
@@ -77,6 +73,11 @@ def assemble(
     return DocumentResult(
         document, status, passages, tuple(replies), tuple(records), tuple(issues), defined
     )
+
+
+def set_aside(document: Document) -> list[tuple[int, int]]:
+    """The ranges in which a quote is found only if it stands nowhere else, such as pull-quotes."""
+    return [(r.start, r.end) for r in document.regions if r.layer in _ASIDE]
 
 
 def quarantined(source: Source, error: DocumentError) -> DocumentResult:

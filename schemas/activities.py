@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Country, Date, Gist, Name, Number, Part, Record, Words
+from pipeline.records import Claim, Country, Date, Gist, Name, Number, Part, Record, Words
 
 from .common import DATE_RULE, Amount, OrganisationName, ProductName
 
@@ -16,6 +16,7 @@ class Activity(Record):
     supply, investment."""
 
     plural: ClassVar[str] = "activities"
+    about: ClassVar[str] = "“{description}”"
 
     kind: Literal[
         "research",
@@ -29,21 +30,32 @@ class Activity(Record):
         "service",
         "other",
     ] = Field(description="What kind of work it is.")
-    description: Gist = Field(description="What is done, in the words of the text.")
-    actors: list[OrganisationName] = Field(description="Who does it, as written.")
-    partners: list[OrganisationName] = Field(
-        description="With whom or with whose support, as written."
+    description: Annotated[Gist, Claim("The text tells of this, done or planned: “{value}”")] = (
+        Field(description="What is done, in the words of the text.")
     )
+    actors: list[
+        Annotated[OrganisationName, Claim("{value} does this, or is to do it: “{description}”")]
+    ] = Field(description="Who does it, as written.")
+    partners: list[
+        Annotated[
+            OrganisationName,
+            Claim(
+                "This is done by others together with {value}, or with its support: “{description}”"
+            ),
+        ]
+    ] = Field(description="With whom or with whose support, as written.")
     products: list[ProductName] = Field(description="Products concerned, as written.")
     technologies: list[Words] = Field(description="Technologies concerned, as written.")
     place: Words | None = Field(description="Where, as written.")
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2, if the text names the country."
     )
-    period: Date | None = Field(description=f"When. {DATE_RULE}")
-    quantity: Number | None = Field(
-        description="How much, as a plain number: 5 million is 5000000."
+    period: Annotated[Date, Claim("The date of “{description}” is {value}")] | None = Field(
+        description=f"When. {DATE_RULE}"
     )
+    quantity: (
+        Annotated[Number, Claim("The quantity of “{description}” is {value} {unit?}")] | None
+    ) = Field(description="How much, as a plain number: 5 million is 5000000.")
     unit: Words | None = Field(description="What is counted, as written.")
     amounts: list[Amount] = Field(description="Sums of money that belong to it.")
 
@@ -51,7 +63,9 @@ class Activity(Record):
 class Participant(Part):
     """Somebody at an event."""
 
-    name: Name = Field(description="Person or organisation, as written.")
+    name: Annotated[Name, Claim("{value} takes part in {record.name}")] = Field(
+        description="Person or organisation, as written."
+    )
     role: Words | None = Field(description="Role or office at the event, as written.")
 
 
@@ -59,6 +73,7 @@ class Event(Record):
     """A dated gathering: visit, forum, exhibition, opening, signing, panel, training."""
 
     plural: ClassVar[str] = "events"
+    about: ClassVar[str] = "{name}"
 
     name: Name = Field(
         description="Its name or title as written; without one, the words that call it."
@@ -74,8 +89,12 @@ class Event(Record):
         "negotiation",
         "other",
     ] = Field(description="What kind of gathering.")
-    start: Date | None = Field(description=f"First day. {DATE_RULE}")
-    end: Date | None = Field(description=f"Last day, if it differs. {DATE_RULE}")
+    start: Annotated[Date, Claim("{name} took place, began or is to begin: {value}")] | None = (
+        Field(description=f"First day. {DATE_RULE}")
+    )
+    end: Annotated[Date, Claim("{name} ended or is to end: {value}")] | None = Field(
+        description=f"Last day, if it differs. {DATE_RULE}"
+    )
     place: Words | None = Field(description="Where, as written.")
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2, if the text names the country."
@@ -93,12 +112,25 @@ class Facility(Record):
     kind: Literal[
         "plant", "laboratory", "centre", "park", "hospital", "office", "repository", "other"
     ] = Field(description="What kind of place.")
-    operator: OrganisationName | None = Field(description="Who runs it, as written.")
-    host: OrganisationName | None = Field(description="At whose premises it is, as written.")
+    operator: Annotated[OrganisationName, Claim("{value} runs {name}, or is to run it")] | None = (
+        Field(description="Who runs it, as written.")
+    )
+    host: Annotated[OrganisationName, Claim("{name} is at the premises of {value}")] | None = Field(
+        description="At whose premises it is, as written."
+    )
     place: Words | None = Field(description="Town, region or address, as written.")
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2, if the text names the country."
     )
-    status: Literal["planned", "under_construction", "opened", "operating", "closed", "unknown"] = (
-        Field(description="At the document's date, by the text.")
-    )
+    status: Annotated[
+        Literal["planned", "under_construction", "opened", "operating", "closed", "unknown"],
+        Claim(
+            by={
+                "planned": "{name} is only planned",
+                "under_construction": "{name} is being built",
+                "opened": "{name} has been opened",
+                "operating": "{name} exists and is at work",
+                "closed": "{name} has been closed",
+            }
+        ),
+    ] = Field(description="At the document's date, by the text.")

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Country, Date, Mention, Name, Record, Words
+from pipeline.records import Claim, Country, Date, Mention, Name, Record, Words
 
 from .common import DATE_RULE, OrganisationKind, OrganisationName
 
@@ -48,27 +48,47 @@ class OrganisationRelation(Record):
     Agreement, not this."""
 
     plural: ClassVar[str] = "organisation_relations"
+    about: ClassVar[str] = "{subject} {relation} {object}"
 
     subject: OrganisationName = Field(
         description="The organisation of which the relation is told, as written."
     )
-    relation: Literal[
-        "subsidiary_of",
-        "part_of",
-        "affiliated_with",
-        "founded_by",
-        "owned_by",
-        "managed_by",
-        "funded_by",
-        "member_of",
-        "merged_into",
-        "renamed_to",
-        "hosted_at",
+    relation: Annotated[
+        Literal[
+            "subsidiary_of",
+            "part_of",
+            "affiliated_with",
+            "founded_by",
+            "owned_by",
+            "managed_by",
+            "funded_by",
+            "member_of",
+            "merged_into",
+            "renamed_to",
+            "hosted_at",
+        ],
+        Claim(
+            by={
+                "subsidiary_of": "{subject} is, or is to be, a subsidiary of {object}",
+                "part_of": "{subject} is, or is to be, a part of {object}",
+                "affiliated_with": "{subject} is affiliated with {object}",
+                "founded_by": "{subject} was, or is to be, founded by {object}",
+                "owned_by": "{subject} is, or is to be, owned by {object}, wholly or in part",
+                "managed_by": "{subject} is, or is to be, managed by {object}",
+                "funded_by": "{subject} is, or is to be, funded by {object}",
+                "member_of": "{subject} is, or is to be, a member of {object}",
+                "merged_into": "{subject} was, or is to be, merged into {object}",
+                "renamed_to": "{subject} was renamed to {object}",
+                "hosted_at": "{subject} is, or is to be, at the premises of {object}",
+            }
+        ),
     ] = Field(description="Read as: subject, relation, object. Only what the text states.")
     object: Annotated[Name, Mention("organisation", apart_from="subject")] = Field(
         description="The other organisation, as written."
     )
-    since: Date | None = Field(description=f"Since when. {DATE_RULE}")
+    since: (
+        Annotated[Date, Claim("The relation of {subject} to {object} dates from {value}")] | None
+    ) = Field(description=f"Since when. {DATE_RULE}")
 
 
 class Person(Record):
@@ -79,8 +99,10 @@ class Person(Record):
     name: Annotated[Name, Mention("person", own=True)] = Field(
         description="The fullest name the passage gives, without office or degree."
     )
-    title: Words | None = Field(description="Office or position as written; null when not stated.")
-    organisation: OrganisationName | None = Field(
+    title: Annotated[Words, Claim("{name} is or was {value}")] | None = Field(
+        description="Office or position as written; null when not stated."
+    )
+    organisation: Annotated[OrganisationName, Claim("{name} acts for {value}")] | None = Field(
         description=(
             "The organisation they act for, as written; null when the passage does not say, even if"
             " it is likely."

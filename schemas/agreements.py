@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Country, Date, Gist, Number, Part, Percent, Record, Words
+from pipeline.records import Claim, Country, Date, Gist, Number, Part, Percent, Record, Words
 
 from .common import DATE_RULE, Amount, OrganisationKind, OrganisationName, ProductName
 
@@ -16,19 +16,37 @@ class Party(Part):
 
     name: OrganisationName = Field(description="As written in the passage.")
     kind: OrganisationKind = Field(description="What kind of organisation it is.")
-    role: Literal[
-        "party",
-        "licensor",
-        "licensee",
-        "supplier",
-        "buyer",
-        "investor",
-        "investee",
-        "founder",
-        "partner",
-        "proposer",
-        "addressee",
-        "supervisor",
+    role: Annotated[
+        Literal[
+            "party",
+            "licensor",
+            "licensee",
+            "supplier",
+            "buyer",
+            "investor",
+            "investee",
+            "founder",
+            "partner",
+            "proposer",
+            "addressee",
+            "supervisor",
+        ],
+        Claim(
+            by={
+                "party": "{name} is, or is to be, a party to this: “{record.subject}”",
+                "licensor": "{name} gives the licence or technology: “{record.subject}”",
+                "licensee": "{name} takes the licence or technology: “{record.subject}”",
+                "supplier": "{name} supplies or sells: “{record.subject}”",
+                "buyer": "{name} buys or is supplied: “{record.subject}”",
+                "investor": "{name} puts money in, or acquires: “{record.subject}”",
+                "investee": "{name} gets the money, or is acquired: “{record.subject}”",
+                "founder": "{name} is one of the founders: “{record.subject}”",
+                "partner": "{name} takes part as a partner: “{record.subject}”",
+                "proposer": "{name} is the one who asks or proposes: “{record.subject}”",
+                "addressee": "{name} is the one who is asked: “{record.subject}”",
+                "supervisor": "{name} supervises: “{record.subject}”",
+            }
+        ),
     ] = Field(
         description=(
             "Its part; `party` when the text gives no role. Who asks is proposer, who is asked"
@@ -41,13 +59,26 @@ class Stage(Part):
     """One stage of an agreement, such as a step of a technology transfer."""
 
     label: Words | None = Field(description="As written, such as `Stage 1`.")
-    period: Date | None = Field(description=DATE_RULE)
-    description: Gist = Field(description="What is done, in the words of the text.")
-    quantity: Number | None = Field(description="A plain number: 23 million doses is 23000000.")
-    unit: Words | None = Field(description="What is counted, such as `doses`.")
-    status: Literal["planned", "ongoing", "completed", "unknown"] = Field(
-        description="By the text, at its date."
+    period: Annotated[Date, Claim("The date of “{description}” is {value}")] | None = Field(
+        description=DATE_RULE
     )
+    description: Annotated[Gist, Claim("The text tells of this step, done or planned: {value}")] = (
+        Field(description="What is done, in the words of the text.")
+    )
+    quantity: (
+        Annotated[Number, Claim("The quantity of “{description}” is {value} {unit?}")] | None
+    ) = Field(description="A plain number: 23 million doses is 23000000.")
+    unit: Words | None = Field(description="What is counted, such as `doses`.")
+    status: Annotated[
+        Literal["planned", "ongoing", "completed", "unknown"],
+        Claim(
+            by={
+                "planned": "This step is only planned: “{description}”",
+                "ongoing": "This step is under way: “{description}”",
+                "completed": "This step has been completed: “{description}”",
+            }
+        ),
+    ] = Field(description="By the text, at its date.")
 
 
 class Stake(Part):
@@ -57,7 +88,9 @@ class Stake(Part):
     asset: OrganisationName = Field(
         description="What the share is in: the joint venture, fund or company, as written."
     )
-    percent: Percent | None = Field(description="50.1 for 50.1 %; null when not stated.")
+    percent: (
+        Annotated[Percent, Claim("{holder} holds, or is to hold, {value} % of {asset}")] | None
+    ) = Field(description="50.1 for 50.1 %; null when not stated.")
 
 
 class Agreement(Record):
@@ -113,20 +146,38 @@ class Agreement(Record):
             "regulatory",
         ]
     ] = Field(description="All that it covers by the text.")
-    status: Literal[
-        "expected",
-        "planned",
-        "requested",
-        "draft_submitted",
-        "under_negotiation",
-        "announced",
-        "agreed",
-        "signed",
-        "established",
-        "completed",
-        "suspended",
-        "terminated",
-        "unknown",
+    status: Annotated[
+        Literal[
+            "expected",
+            "planned",
+            "requested",
+            "draft_submitted",
+            "under_negotiation",
+            "announced",
+            "agreed",
+            "signed",
+            "established",
+            "completed",
+            "suspended",
+            "terminated",
+            "unknown",
+        ],
+        Claim(
+            by={
+                "expected": "A deal is merely expected: “{subject}”",
+                "planned": "A deal is merely planned: “{subject}”",
+                "requested": "A deal has been asked for: “{subject}”",
+                "draft_submitted": "A draft or proposal has been sent: “{subject}”",
+                "under_negotiation": "A deal is being negotiated: “{subject}”",
+                "announced": "A deal has been announced or declared: “{subject}”",
+                "agreed": "A deal has been agreed: “{subject}”",
+                "signed": "A deal has been signed: “{subject}”",
+                "established": "This has been set up or founded: “{subject}”",
+                "completed": "A deal has been carried out or closed: “{subject}”",
+                "suspended": "A deal has been suspended: “{subject}”",
+                "terminated": "A deal has ended, lapsed or been withdrawn: “{subject}”",
+            }
+        ),
     ] = Field(
         description=(
             "Where it stands at the document's date. Only a text that says so makes it signed,"
@@ -134,21 +185,42 @@ class Agreement(Record):
             " draft_submitted."
         )
     )
-    response: Literal["pending", "no_response", "accepted", "rejected"] | None = Field(
+    response: (
+        Annotated[
+            Literal["pending", "no_response", "accepted", "rejected"],
+            Claim(
+                by={
+                    "pending": "The side that was asked has yet to decide: “{subject}”",
+                    "no_response": "The side that was asked has not answered: “{subject}”",
+                    "accepted": "The side that was asked has accepted: “{subject}”",
+                    "rejected": "The side that was asked has refused: “{subject}”",
+                }
+            ),
+        ]
+        | None
+    ) = Field(
         description=(
             "The answer of the side that was asked, if the text tells of one or of its absence."
         )
     )
-    subject: Gist = Field(description="What it is about, in the words of the text.")
+    subject: Annotated[Gist, Claim("A deal, or a step towards one, is about this: “{value}”")] = (
+        Field(description="What it is about, in the words of the text.")
+    )
     parties: list[Party] = Field(
         description="Everybody who signs, is asked, or takes part by the text."
     )
-    signed: Date | None = Field(description=f"When it was signed. {DATE_RULE}")
-    announced: Date | None = Field(description=f"When it was announced. {DATE_RULE}")
-    effective: Date | None = Field(
-        description=f"When it takes effect or the thing is established. {DATE_RULE}"
+    signed: Annotated[Date, Claim("It was signed: {value} (“{subject}”)")] | None = Field(
+        description=f"When it was signed. {DATE_RULE}"
     )
-    ends: Date | None = Field(description=f"When it ends. {DATE_RULE}")
+    announced: Annotated[Date, Claim("It was announced: {value} (“{subject}”)")] | None = Field(
+        description=f"When it was announced. {DATE_RULE}"
+    )
+    effective: (
+        Annotated[Date, Claim("It takes effect or is set up: {value} (“{subject}”)")] | None
+    ) = Field(description=f"When it takes effect or the thing is established. {DATE_RULE}")
+    ends: Annotated[Date, Claim("It ends or ended: {value} (“{subject}”)")] | None = Field(
+        description=f"When it ends. {DATE_RULE}"
+    )
     place: Words | None = Field(description="Where it was signed or announced, as written.")
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2 of that place, if the text names the country."

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Country, Date, Gist, Mention, Name, Number, Part, Record, Words
+from pipeline.records import Claim, Country, Date, Gist, Mention, Name, Number, Part, Record, Words
 
 from .common import DATE_RULE, Amount, OrganisationName, PersonName
 
@@ -32,10 +32,12 @@ class Product(Record):
     active_ingredient: Name | None = Field(description="As written.")
     indication: Words | None = Field(description="What it is for, as written.")
     form: Words | None = Field(description="Dosage form or packaging, as written.")
-    developers: list[OrganisationName] = Field(description="Who developed it, as written.")
-    manufacturers: list[OrganisationName] = Field(
-        description="Who makes it, as written; planned makers too, then realis is planned."
+    developers: list[Annotated[OrganisationName, Claim("{value} developed {name}")]] = Field(
+        description="Who developed it, as written."
     )
+    manufacturers: list[
+        Annotated[OrganisationName, Claim("{value} makes {name}, or is to make it")]
+    ] = Field(description="Who makes it, as written; planned makers too, then realis is planned.")
     status: Words | None = Field(
         description="Where it stands (registered, in trials, supplied ...), as written."
     )
@@ -50,8 +52,12 @@ class ProgrammeFact(Part):
     attribute: Literal["enacted", "target", "result", "budget", "scope"] = Field(
         description="What the fact is about."
     )
-    value: Gist = Field(description="The fact in the words of the text.")
-    due: Date | None = Field(description=f"By when, or when. {DATE_RULE}")
+    value: Annotated[Gist, Claim("Of {record.name} the text says: “{value}”")] = Field(
+        description="The fact in the words of the text."
+    )
+    due: Annotated[Date, Claim("The date of “{value}” is {due}")] | None = Field(
+        description=f"By when, or when. {DATE_RULE}"
+    )
 
 
 class Programme(Record):
@@ -63,8 +69,12 @@ class Programme(Record):
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2 of the country that set it, if the text says."
     )
-    authority: OrganisationName | None = Field(description="Who set or runs it, as written.")
-    period: Date | None = Field(description=f"The years it covers. {DATE_RULE}")
+    authority: Annotated[OrganisationName, Claim("{value} set {name} or runs it")] | None = Field(
+        description="Who set or runs it, as written."
+    )
+    period: Annotated[Date, Claim("{name} covers {value}")] | None = Field(
+        description=f"The years it covers. {DATE_RULE}"
+    )
     facts: list[ProgrammeFact] = Field(
         description="When it was enacted, its targets, results, budget and scope."
     )
@@ -80,7 +90,13 @@ class Indicator(Record):
     measure: Words = Field(
         description="What is measured, in the words of the text, without the figure."
     )
-    value: Number | None = Field(
+    value: (
+        Annotated[
+            Number,
+            Claim("{measure}, {population?} {geography?}: the figure is {value} {unit?}"),
+        ]
+        | None
+    ) = Field(
         description=(
             "A plain number: 70.2 for 70.2 %, 19600000000 for USD 19.6 billion. The lower end of a"
             " range. An endnote mark glued to the figure is not part of it."
@@ -94,7 +110,9 @@ class Indicator(Record):
     geography: Words | None = Field(
         description="Country, region or market it is about, as written."
     )
-    period: Date | None = Field(description=f"The time it is about. {DATE_RULE}")
+    period: Annotated[Date, Claim("The figure for “{measure}” is of {value}")] | None = Field(
+        description=f"The time it is about. {DATE_RULE}"
+    )
     population: Words | None = Field(
         description=(
             "Of what, or counted how, as written: `by value`, `active pharmaceutical ingredients`."
@@ -111,12 +129,17 @@ class Instrument(Record):
     kind: Literal["law", "decree", "order", "directive", "action_plan", "letter", "other"] = Field(
         description="What kind of paper."
     )
-    issuer: OrganisationName | None = Field(description="Who issued or sent it, as written.")
+    issuer: (
+        Annotated[OrganisationName, Claim("{value} issued or sent the {kind} {number?} {title?}")]
+        | None
+    ) = Field(description="Who issued or sent it, as written.")
     number: Name | None = Field(
         description="Its number exactly as written, such as `22-93-5.21`. It is never a date."
     )
     clause: Name | None = Field(description="The clause the text refers to, as written.")
-    date: Date | None = Field(description=f"Its date. {DATE_RULE}")
+    date: Annotated[Date, Claim("The {kind} {number?} {title?} is of {value}")] | None = Field(
+        description=f"Its date. {DATE_RULE}"
+    )
     title: Words | None = Field(description="Its title or what it is about, as written.")
 
 
@@ -126,13 +149,15 @@ class Statement(Record):
 
     plural: ClassVar[str] = "statements"
 
-    speaker: PersonName | None = Field(
+    speaker: Annotated[PersonName, Claim("{value} says: “{claim}”")] | None = Field(
         description="The person who says it, as written; null when only an organisation speaks."
     )
-    organisation: OrganisationName | None = Field(
+    organisation: Annotated[OrganisationName, Claim("{speaker} speaks for {value}")] | None = Field(
         description="For whom they speak, as written, if the passage says."
     )
-    claim: Gist = Field(description="What is claimed, in the words of the text.")
+    claim: Annotated[Gist, Claim("Somebody says: “{value}”")] = Field(
+        description="What is claimed, in the words of the text."
+    )
     modality: Literal["quoted_claim", "opinion", "forecast", "plan", "promotional"] = Field(
         description="How it is said. A hope is not a plan; praise of one's own work is promotional."
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.records import Currency, Mention, Name, Number, Part
+from pipeline.records import Claim, Currency, Mention, Name, Number, Part
 
 OrganisationName = Annotated[Name, Mention("organisation")]
 PersonName = Annotated[Name, Mention("person")]
@@ -64,13 +64,33 @@ class Amount(Part):
     qualifier: Literal["exact", "about", "over", "under", "up_to", "undisclosed"] = Field(
         description="How the text limits the figure; exact when it does not."
     )
-    basis: Literal["total", "share", "each", "ambiguous"] = Field(
+    basis: Annotated[
+        Literal["total", "share", "each", "ambiguous"],
+        Claim(
+            by={
+                "total": "“{text}” is one whole sum, not merely a part of one",
+                "share": "“{text}” is the part of one party, or a part of a larger sum",
+                "each": "“{text}” is given or held by each of several parties",
+                "ambiguous": "It is open whether “{text}” is the whole or the part of each party",
+            }
+        ),
+    ] = Field(
         description=(
             "total for the whole; share for one party's part; each for a sum that every party"
             " gives; ambiguous when the words fit both the total and each party (such as `equally"
             " committed USD 2 billion`)."
         )
     )
-    stage: Literal["planned", "pledged", "committed", "received", "spent", "target"] = Field(
-        description="How far the money has got, by the text."
-    )
+    stage: Annotated[
+        Literal["planned", "pledged", "committed", "received", "spent", "target"],
+        Claim(
+            by={
+                "planned": "“{text}” is planned, expected, offered or asked for",
+                "pledged": "“{text}” has been promised",
+                "committed": "“{text}” has been committed, agreed or fixed as a price",
+                "received": "“{text}” has been received, raised or earned",
+                "spent": "“{text}” has been spent, paid or invested",
+                "target": "“{text}” is a goal",
+            }
+        ),
+    ] = Field(description="How far the money has got, by the text.")

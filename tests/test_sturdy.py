@@ -132,8 +132,8 @@ def test_of_a_long_list_the_wrong_item_is_taken_out() -> None:
 
 
 @pytest.mark.parametrize("limit", ["seconds=inf", "seconds=nan", "memory=1e400", "bytes=9" * 20])
-def test_limits_that_cannot_be_kept_are_refused(limit: str) -> None:
-    assert main(["run", str(SUBJECT), "--limit", limit, "--out", "unused"]) == 2
+def test_limits_that_cannot_be_kept_are_refused(tmp_path: Path, limit: str) -> None:
+    assert main(["run", str(SUBJECT), "--limit", limit, "--out", str(tmp_path)]) == 2
 
 
 def test_the_output_folder_is_blamed_for_its_own_faults_alone(tmp_path: Path) -> None:

@@ -215,6 +215,30 @@ def _season_bounds(year: int, season: int) -> tuple[date, date]:
     return date(year, first, 1), date(year, first + 2, monthrange(year, first + 2)[1])
 
 
+def date_words(value: str) -> str:
+    """An EDTF value in English words: "2024-07/.." is "from July 2024 on"."""
+    sides = value.split("/")
+    told = [_side_words(side) for side in sides]
+    if len(sides) == 1:
+        return told[0]
+    if not told[0]:
+        return f"until {told[1]}"
+    return f"from {told[0]} to {told[1]}" if told[1] else f"from {told[0]} on"
+
+
+def _side_words(side: str) -> str:
+    match = _EDTF_SIDE.fullmatch(side)
+    if not match:
+        return ""
+    year, month, day = match["year"], match["month"], match["day"]
+    words = f"the {year.replace('X', '0')}s" if "X" in year else year
+    if month and month != "XX":
+        season = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}.get(month)
+        words = f"{season or _EN[int(month) - 1].capitalize()} {words}"
+        words = f"{int(day)} {words}" if day and day != "XX" else words
+    return f"about {words}" if side[-1] in "?~%" else words
+
+
 def supports(mention: str, value: str) -> bool:
     """Whether the written date `mention` says `value`: equal, or `value` is the same date told less
     precisely."""
