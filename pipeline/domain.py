@@ -15,8 +15,10 @@ from pipeline.records import Record
 QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
 FieldStatus = Literal[
     "quoted",
-    "elsewhere",
+    "context",
     "inferred",
+    "doubtful",
+    "elsewhere",
     "conflict",
     "absent",
     "unconfirmed",
@@ -247,7 +249,8 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A record's own quote (`field` is '') or how one of its values is supported (`field` is a
-    path), and where it stands."""
+    path), and where it stands. `reason` is why the record may look there, or which rule objects;
+    `reading` what a second reader quoted."""
 
     field: str
     value: str | None
@@ -260,6 +263,7 @@ class Evidence:
     page: int | None = None
     place: str | None = None
     boxes: tuple[Box, ...] = ()
+    reason: str | None = None
     reading: str | None = None
 
 

@@ -14,7 +14,7 @@ from pipeline.ledger import Ledger
 from pipeline.models.prices import Price, find_price
 from pipeline.run import plan
 from pipeline.settings import Settings
-from pipeline.values.tokens import count_tokens
+from pipeline.text.tokens import count_tokens
 
 # Tokens out per token of passage where nothing is known yet: measured on the bundled corpus, 0.5 to
 # 3.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Extraction, Issue, Passage, Reply, Request, Task
 from pipeline.passages import halve_passage
 from pipeline.prompts import render_request
 from pipeline.replies import input_cut, read_reply
+from pipeline.text.abbreviations import Abbreviation
 
 # What a reply that is no whole answer is called, and what to do about it.
 BROKEN_REPLY = {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.domain import Document, Passage, content_id
-from pipeline.values.tokens import BYTES_PER_TOKEN, count_tokens
+from pipeline.text.tokens import BYTES_PER_TOKEN, count_tokens
 
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t]*\n\s*")
 # A sentence ends at a mark followed by white space (none needed in Chinese), unless an initial or

@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Passage, Request, Task, content_id
 from pipeline.errors import DossierError
 from pipeline.records import Part, Record, table_name
+from pipeline.text.abbreviations import Abbreviation
 
 MAX_OUTPUT_TOKENS = 16_000  # unless the prompt's front matter says otherwise
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)

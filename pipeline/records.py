@@ -2,8 +2,7 @@
 stage walks.
 
 A subject's record types (see `schemas/`) subclass `Record` and build their fields from the kinds
-below. A kind says how a value is normalised when it arrives and how the text must support it.
-Descriptions are what the model reads.
+of value (see `kinds/`). Descriptions are what the model reads.
 """
 
 from __future__ import annotations
@@ -14,39 +13,23 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    field_validator,
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pipeline.kinds import (
+    CHOICE,
+    COUNTRY,
+    CURRENCY,
+    DATE,
+    GIST,
+    NAME,
+    NUMBER,
+    PERCENT,
+    WORDS,
 )
-
-from pipeline.values.dates import parse_date
-from pipeline.values.numbers import parse_decimal
-from pipeline.values.places import parse_country, parse_currency
-
-
-class Support(StrEnum):
-    """How the text of a document must support a value."""
-
-    NAME = "name"  # stands in the text, up to case, quotes and inflection
-    WORDS = "words"  # its content words stand in the text
-    GIST = (  # may be told in other words, but its numbers, dates and names must stand in the text
-        "gist"
-    )
-    DATE = "date"  # a date that says the same is written in the text
-    NUMBER = "number"  # a number of that value is written in the text
-    PERCENT = "percent"  # as NUMBER, with a percent sign or word
-    CURRENCY = "currency"  # its mark or name stands in the text
-    COUNTRY = "country"  # its name, adjective or short form stands in the text
-    CHOICE = "choice"  # a classification: no literal expected
+from pipeline.kinds.kind import Column, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +54,9 @@ class Mention:
 class Claim:
     """What a value claims, as a plain sentence that a second reader can judge.
 
-    `{value}` in the template is the value, `{x}` the field x of the same part, `{record.x}` one of
-    the record; behind a name, `?` says that it may be null: without it a null makes no claim.
+    `{value}` in the template is the value, `{x}` or `{.x}` the field x of the same part,
+    `{record.x}` one of the record; behind a name, `?` says that it may be null: without it a null
+    makes no claim.
     `by` gives a template for each choice that claims something.
     """
 
@@ -80,18 +64,14 @@ class Claim:
     by: Mapping[str, str] | None = None
 
 
-Name = Annotated[str, Field(min_length=1), Support.NAME]
-Words = Annotated[str, Field(min_length=1), Support.WORDS]
-Gist = Annotated[str, Field(min_length=1), Support.GIST]
-Date = Annotated[str, AfterValidator(parse_date), Support.DATE]
-Number = Annotated[
-    Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": "number"}), Support.NUMBER
-]
-Percent = Annotated[
-    Decimal, BeforeValidator(parse_decimal), WithJsonSchema({"type": "number"}), Support.PERCENT
-]
-Currency = Annotated[str, AfterValidator(parse_currency), Support.CURRENCY]
-Country = Annotated[str, AfterValidator(parse_country), Support.COUNTRY]
+Name = Annotated[str, Field(min_length=1), NAME]
+Words = Annotated[str, Field(min_length=1), WORDS]
+Gist = Annotated[str, Field(min_length=1), GIST]
+Date = Annotated[str, DATE]
+Number = Annotated[Decimal, NUMBER]
+Percent = Annotated[Decimal, PERCENT]
+Currency = Annotated[str, CURRENCY]
+Country = Annotated[str, COUNTRY]
 Quote = Annotated[str, Field(min_length=1)]
 
 _BLANK = {"", "null", "none", "n/a", "not stated", "not specified"}
@@ -154,18 +134,31 @@ class Record(Part):
 class FieldSpec:
     """One field of a record type, as grounding, tables and documentation see it.
 
-    `fields` is filled for a nested part; `many` marks a list; `optional` a value that may be null.
+    `fields` is filled for a nested part, whose `kind` is PART; `many` marks a list; `optional` a
+    value that may be null.
     """
 
     name: str
     description: str
-    support: Support
+    kind: Kind
     mention: Mention | None
     many: bool
     optional: bool
     choices: tuple[str, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
     claim: Claim | None = None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns it makes; a list of values or parts makes one."""
+        return self.kind.columns[:1] if self.many else self.kind.columns
+
+
+class _Part(Kind):
+    name = "part"
+
+
+PART = _Part()
 
 
 def table_name(record_type: type[Part]) -> str:
@@ -231,14 +224,14 @@ def _spec(
             break
     if many and optional:
         raise TypeError(f"{where}: a list is never null; write list[...] alone")
-    support = next((m for m in marks if isinstance(m, Support)), None)
+    kind = next((m for m in marks if isinstance(m, Kind)), None)
     mention = next((m for m in reversed(marks) if isinstance(m, Mention)), None)
     claim = next((m for m in reversed(marks) if isinstance(m, Claim)), None)
     if origin is Literal:
         return FieldSpec(
             name,
             description,
-            Support.CHOICE,
+            CHOICE,
             mention,
             many,
             optional,
@@ -247,11 +240,11 @@ def _spec(
         )
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return FieldSpec(
-            name, description, Support.GIST, mention, many, optional, fields=describe(annotation)
+            name, description, PART, mention, many, optional, fields=describe(annotation)
         )
-    if support is None:
+    if kind is None:
         raise TypeError(
             f"{where}: use a kind of pipeline.records (Name, Words, Gist, Date, Number, ...), not"
             f" {annotation}"
         )
-    return FieldSpec(name, description, support, mention, many, optional, claim=claim)
+    return FieldSpec(name, description, kind, mention, many, optional, claim=claim)

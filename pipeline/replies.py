@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from pipeline.domain import Reply, Request
 from pipeline.prompts import complaints
 from pipeline.records import Record, table_name
-from pipeline.values.tokens import count_tokens
+from pipeline.text.tokens import count_tokens
 
 _LEAST_CONTEXT = 200  # tokens; a count below is no context that was full
 _MAX_OBJECTS = 50  # places where the answer may begin

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.abbreviations import Abbreviation
 from pipeline.domain import (
     OUTSIDE_PASSAGES,
     Document,
@@ -22,6 +21,7 @@ from pipeline.extract import BROKEN_REPLY, Planned, parse_reply
 from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import ACCEPTED, ground_extraction
 from pipeline.readers import Source, source_id
+from pipeline.text.abbreviations import Abbreviation
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def assemble(
         replies.append((p.request, answer))
         extraction = parse_reply(answer, p.passage, p.task, p.request)
         issues += extraction.issues
-        records += ground_extraction(document, index, extraction)
+        records += ground_extraction(document, index, extraction, abbreviations)
     whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
     issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
     passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import Document, content_id
 from pipeline.errors import DocumentError, DossierError
 from pipeline.events import EventLog, Progress, Report
@@ -34,6 +33,7 @@ from pipeline.store.publish import load_views, write_database
 from pipeline.store.runs import Manifest, Runs
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
+from pipeline.text.abbreviations import find_abbreviations
 
 
 @dataclass(frozen=True, slots=True)

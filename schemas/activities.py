@@ -40,7 +40,8 @@ class Activity(Record):
         Annotated[
             OrganisationName,
             Claim(
-                "This is done by others together with {value}, or with its support: “{description}”"
+                "{value} takes part in this, supports it or gains by it, without being the one who"
+                " does it: “{description}”"
             ),
         ]
     ] = Field(description="With whom or with whose support, as written.")

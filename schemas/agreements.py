@@ -34,17 +34,23 @@ class Party(Part):
         Claim(
             by={
                 "party": "{name} is, or is to be, a party to this: “{record.subject}”",
-                "licensor": "{name} gives the licence or technology: “{record.subject}”",
-                "licensee": "{name} takes the licence or technology: “{record.subject}”",
-                "supplier": "{name} supplies or sells: “{record.subject}”",
-                "buyer": "{name} buys or is supplied: “{record.subject}”",
-                "investor": "{name} puts money in, or acquires: “{record.subject}”",
-                "investee": "{name} gets the money, or is acquired: “{record.subject}”",
-                "founder": "{name} is one of the founders: “{record.subject}”",
-                "partner": "{name} takes part as a partner: “{record.subject}”",
+                "licensor": (
+                    "{name} gives, or is to give, the licence or technology: “{record.subject}”"
+                ),
+                "licensee": (
+                    "{name} takes, or is to take, the licence or technology: “{record.subject}”"
+                ),
+                "supplier": "{name} supplies or sells, or is to: “{record.subject}”",
+                "buyer": "{name} buys or is supplied, or is to be: “{record.subject}”",
+                "investor": "{name} puts money in or acquires, or is to: “{record.subject}”",
+                "investee": "{name} gets the money or is acquired, or is to be: “{record.subject}”",
+                "founder": "{name} is, or is to be, one of the founders: “{record.subject}”",
+                "partner": (
+                    "{name} takes part, or is to take part, as a partner: “{record.subject}”"
+                ),
                 "proposer": "{name} is the one who asks or proposes: “{record.subject}”",
                 "addressee": "{name} is the one who is asked: “{record.subject}”",
-                "supervisor": "{name} supervises: “{record.subject}”",
+                "supervisor": "{name} supervises, or is to: “{record.subject}”",
             }
         ),
     ] = Field(

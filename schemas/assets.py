@@ -55,7 +55,7 @@ class ProgrammeFact(Part):
     value: Annotated[Gist, Claim("Of {record.name} the text says: “{value}”")] = Field(
         description="The fact in the words of the text."
     )
-    due: Annotated[Date, Claim("The date of “{value}” is {due}")] | None = Field(
+    due: Annotated[Date, Claim("The date of “{.value}” is {due}")] | None = Field(
         description=f"By when, or when. {DATE_RULE}"
     )
 
@@ -93,7 +93,9 @@ class Indicator(Record):
     value: (
         Annotated[
             Number,
-            Claim("{measure}, {population?} {geography?}: the figure is {value} {unit?}"),
+            Claim(
+                "{measure}, {population?} {geography?}: the figure is {value} {unit?} ({qualifier})"
+            ),
         ]
         | None
     ) = Field(

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import GroundedRecord
 from pipeline.ground.second_reading import Questions, claims_of, load_reader, questions
 from pipeline.ground.verify import ground_record
 from pipeline.records import Record, table_name
+from pipeline.text.abbreviations import find_abbreviations
 from tests.conftest import ROOT
 from tests.plants import MAKERS, Claimed, Plant, claimed_records, plants
 
@@ -89,7 +89,9 @@ def sample() -> tuple[Sampled, ...]:
     for line in SAMPLE.read_text(encoding="utf-8").splitlines():
         item = json.loads(line)
         claimed = known[item["at"]]
-        record = type(claimed.record).model_validate(claimed.record.model_dump(mode="json") | item["changed"])
+        record = type(claimed.record).model_validate(
+            claimed.record.model_dump(mode="json") | item["changed"]
+        )
         found.append(Sampled(claimed, record, item["kind"], tuple(item["paths"])))
     return tuple(found)
 
@@ -102,9 +104,25 @@ def asked() -> Iterator[tuple[list[tuple[Sampled, GroundedRecord]], Questions]]:
         passages[item.claimed.document.id, item.claimed.extraction.passage.id].append(item)
     for items in passages.values():
         first = items[0].claimed
-        grounded = [(s, ground_record(s.claimed.document, s.claimed.index, s.claimed.extraction, s.record)) for s in items]
+        grounded = [
+            (
+                s,
+                ground_record(
+                    s.claimed.document,
+                    s.claimed.index,
+                    s.claimed.extraction,
+                    s.record,
+                    s.claimed.definitions,
+                ),
+            )
+            for s in items
+        ]
         found = questions(
-            task, first.document, first.extraction.passage, [g for _, g in grounded], find_abbreviations(first.document.text)
+            task,
+            first.document,
+            first.extraction.passage,
+            [g for _, g in grounded],
+            find_abbreviations(first.document.text),
         )
         if found:
             yield grounded, found
@@ -113,12 +131,17 @@ def asked() -> Iterator[tuple[list[tuple[Sampled, GroundedRecord]], Questions]]:
 def main() -> None:
     if "choose" in sys.argv:
         FOLDER.mkdir(exist_ok=True)
-        SAMPLE.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in choose()), encoding="utf-8")
+        SAMPLE.write_text(
+            "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in choose()),
+            encoding="utf-8",
+        )
         print(Counter(s.kind for s in sample()))
         claims = sum(len(q.asked) for _, q in asked())
         erring = {(g.id, p) for rows, _ in asked() for s, g in rows for p in s.paths}
         planted = sum((a.record_id, a.path) in erring for _, q in asked() for a in q.asked)
-        print(f"{len(sample())} records, {claims} claims, {planted} of them where an error was planted")
+        print(
+            f"{len(sample())} records, {claims} claims, {planted} of them where an error was planted"
+        )
     if "export" in sys.argv:
         with Path(sys.argv[-1]).open("w", encoding="utf-8") as file:
             for rows, found in asked():

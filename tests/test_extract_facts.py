@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import Document, Extraction, Passage, Reply
 from pipeline.extract import halve, parse_reply, plan_requests
 from pipeline.passages import split_document
 from pipeline.subject import load_subject
+from pipeline.text.abbreviations import find_abbreviations
 from tests.answers import HALCYON, SUBJECT, WRECKS
 
 (TASK,) = load_subject(SUBJECT).tasks

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pipeline.domain import Document, Heading
 from pipeline.passages import paragraphs, sentences, split_document
 from pipeline.readers import find_documents, read_document
-from pipeline.values.tokens import count_tokens
+from pipeline.text.tokens import count_tokens
 from tests.conftest import DOCUMENTS
 
 WORDS = st.sampled_from(

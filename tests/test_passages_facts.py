@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from pipeline.domain import Document, Heading, Passage, Region
 from pipeline.passages import halve_passage, split_document
-from pipeline.values.tokens import count_tokens
+from pipeline.text.tokens import count_tokens
 
 
 def document(text: str, headings: tuple[Heading, ...] = (), **changes: object) -> Document:

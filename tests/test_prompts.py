@@ -8,7 +8,6 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from pipeline.abbreviations import find_abbreviations
 from pipeline.domain import Document, Extraction, Passage, Reply, Task
 from pipeline.errors import DossierError
 from pipeline.extract import parse_reply
@@ -18,6 +17,7 @@ from pipeline.prompts import render_request
 from pipeline.readers import read_document
 from pipeline.records import FieldSpec, describe, table_name
 from pipeline.subject import load_subject
+from pipeline.text.abbreviations import find_abbreviations
 from tests.answers import SUBJECT
 from tests.conftest import DOCUMENTS, REPLIES
 

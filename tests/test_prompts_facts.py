@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, Passage, Request, Task
 from pipeline.errors import DossierError
 from pipeline.prompts import load_task, render_request, strict_schema
+from pipeline.text.abbreviations import Abbreviation
 from schemas.actors import Organisation, Person
 from tests.answers import SUBJECT
 

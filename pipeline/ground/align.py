@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.domain import Span
 from pipeline.ground.gate import case_differs, edges, judge
-from pipeline.ground.normalise import Folded, Range, endnote_marks, fold, fold_text, is_han
+from pipeline.text.folding import Folded, Range, endnote_marks, fold, fold_text, is_han
 from pipeline.values.dates import DateMention, read_dates
 from pipeline.values.numbers import NumberMention, read_numbers
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-from pipeline.ground.normalise import fold_text, is_han
+from pipeline.text.folding import fold_text, is_han
 from pipeline.values.dates import MONTHS
 from pipeline.values.numbers import SCALES, WORDS
 

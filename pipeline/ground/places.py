@@ -4,10 +4,11 @@ around it on the page."""
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import isnan
 
 from pipeline.domain import Box, Document, Layer, Region
+from pipeline.text.folding import Range
 
 
 def layer_at(document: Document, offset: int) -> Layer:
@@ -27,6 +28,37 @@ def boxes_of(document: Document, start: int, end: int) -> tuple[Box, ...]:
     """The rectangles that hold `document.text[start:end]`, one for each line of each page; none
     without drawn text."""
     return tuple(_boxes(document, start, end)) if document.boxes else ()
+
+
+def heads_above(document: Document, quotes: Iterable[Range]) -> tuple[Range, ...]:
+    """The headings above the quotes, of each level the nearest one, and the first row of the tables
+    in which they stand."""
+    found: dict[Range, None] = {}
+    for start, _ in quotes:
+        found.update(dict.fromkeys(_headings_above(document, start)))
+        if row := _first_row(document.text, start):
+            found[row] = None
+    return tuple(found)
+
+
+def _headings_above(document: Document, offset: int) -> Iterator[Range]:
+    count = bisect_right(document.headings, offset, key=lambda heading: heading.start)
+    level = 99
+    for heading in reversed(document.headings[:count]):
+        if heading.level < level:
+            level = heading.level
+            yield heading.start, heading.end
+
+
+def _first_row(text: str, offset: int) -> Range | None:
+    """The first of the lines of cells, "| a | b |", among which an offset is."""
+    start = text.rfind("\n", 0, offset) + 1
+    if text[start : start + 1] != "|":
+        return None
+    while start and text[text.rfind("\n", 0, start - 1) + 1] == "|":
+        start = text.rfind("\n", 0, start - 1) + 1
+    end = text.find("\n", start)
+    return start, len(text) if end < 0 else end
 
 
 def _boxes(document: Document, start: int, end: int) -> Iterator[Box]:

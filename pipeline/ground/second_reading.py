@@ -14,19 +14,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field
 
-from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document, GroundedRecord, Passage, Request, Task, content_id
-from pipeline.ground.normalise import Range
 from pipeline.passages import sentences
 from pipeline.prompts import about_document, task_of
-from pipeline.records import FieldSpec, Part, Record, Support, describe, leaves
-from pipeline.values.dates import date_words
+from pipeline.records import FieldSpec, Part, Record, describe, leaves
+from pipeline.text.abbreviations import Abbreviation
+from pipeline.text.folding import Range
 
 TASK = "second_reading"
 PROMPT = "_second_reading.md"
@@ -124,9 +122,7 @@ def questions(
         },
     )
     name = f"{passage.index:03}{passage.part}"
-    request = Request(
-        document.id, passage.id, name, TASK, messages, task.schema, task.parameters
-    )
+    request = Request(document.id, passage.id, name, TASK, messages, task.schema, task.parameters)
     return Questions(request, tuple(asked))
 
 
@@ -178,7 +174,12 @@ def _windows(text: str, spans: list[Range], record: GroundedRecord) -> tuple[Ran
     starts = [start for start, _ in spans]
     found: list[Range] = []
     for quote in record.evidence:
-        if quote.field or quote.start is None or quote.end is None or not _is_accepted(quote.status):
+        if (
+            quote.field
+            or quote.start is None
+            or quote.end is None
+            or not _is_accepted(quote.status)
+        ):
             continue
         first = max(0, bisect_right(starts, quote.start) - 1)
         last = max(first, bisect_right(starts, quote.end - 1) - 1)
@@ -209,7 +210,7 @@ class _Names:
     def get(self, name: str) -> str | None:
         """The value of a name in words; None for a null."""
         if name == "value":
-            return _words(self._spec, self._value)
+            return self._spec.kind.words(self._value)
         if name == "about":
             about = type(self._record).about
             return _filled(about, _Names(self._record, "", None, self._spec)) if about else None
@@ -222,9 +223,11 @@ class _Names:
             steps = steps[:-2] if steps and steps[-1].isdigit() else steps[:-1]
             for step in steps:
                 part = part[int(step)] if step.isdigit() else getattr(part, step)
-        specs = {spec.name: spec for spec in describe(type(part))}
+        name = name.removeprefix(".")
+        kind: type[Part] = type(part)
+        specs = {spec.name: spec for spec in describe(kind)}
         content = getattr(part, name)
-        return None if content is None else _words(specs[name], content)
+        return None if content is None else specs[name].kind.words(content)
 
 
 def _filled(template: str, names: _Names) -> str:
@@ -239,14 +242,3 @@ def _filled(template: str, names: _Names) -> str:
             parts.append(value or "")
     line = " ".join("".join(parts).split())
     return re.sub(r"\s+([,:)])|,(?=\s*:)", r"\1", line)[:_MAX_SENTENCE]
-
-
-def _words(spec: FieldSpec, value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():,f}"
-    if spec.support is Support.DATE:
-        return date_words(str(value))
-    if spec.support is Support.CHOICE:
-        return str(value).replace("_", " ")
-    return str(value)
-

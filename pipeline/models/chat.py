@@ -34,7 +34,7 @@ from pipeline.models.status import Status
 from pipeline.prompts import reply_model
 from pipeline.replies import input_cut
 from pipeline.settings import Settings
-from pipeline.values.tokens import count_tokens
+from pipeline.text.tokens import count_tokens
 
 if TYPE_CHECKING:
     from pipeline.models.transport import Transport

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from anyascii import anyascii
 
-from pipeline.ground.normalise import fold_text, is_han
+from pipeline.text.folding import fold_text, is_han
 
 _LEGAL_FORMS = set(
     "jsc ojsc pjsc cjsc llc llp lp ltd limited inc incorporated corp corporation co company plc"

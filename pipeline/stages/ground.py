@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.abbreviations import Abbreviation, find_abbreviations
 from pipeline.domain import Document, DocumentStatus, Passage
 from pipeline.extract import Planned
 from pipeline.passages import split_document
 from pipeline.results import Answer, assemble
 from pipeline.store.rows import Rows, rows_of
 from pipeline.subject import load_subject
+from pipeline.text.abbreviations import Abbreviation, find_abbreviations
 from pipeline.workers import LostWorkerError, Workers, serve
 
 LEAST_S = 120.0  # that a document may take; a long one may take longer
@@ -31,7 +31,7 @@ _CHARACTERS_PER_S = 2_000
 _MOST_CHILDREN = 4
 _CODE = "from pipeline.stages.ground import answer_from_child; answer_from_child()"
 _SENT_BACK = {
-    ("pipeline.abbreviations", "Abbreviation"),
+    ("pipeline.text.abbreviations", "Abbreviation"),
     ("pipeline.domain", "Passage"),
     ("pipeline.stages.ground", "Split"),
     ("pipeline.stages.ground", "Grounded"),

@@ -7,8 +7,10 @@ promise holds for every one of them.
 
 from __future__ import annotations
 
-from pipeline.records import FieldSpec, Support
-from pipeline.store.tables import Layout, Table, with_bounds
+from dataclasses import replace
+
+from pipeline.records import FieldSpec
+from pipeline.store.tables import Layout, Table
 
 
 def checked_views(layout: Layout) -> dict[str, str]:
@@ -22,8 +24,9 @@ def checked_views(layout: Layout) -> dict[str, str]:
 def _select(table: Table, specs: tuple[FieldSpec, ...]) -> str:
     columns = ["record_id", "document_id", "passage_id", "request_key"]
     columns += [
-        f"{_checked(spec, _column(spec), _path(spec))} AS {_column(spec)}"
-        for spec in with_bounds(specs)
+        f"{_checked(spec, name, _text(spec.name))} AS {name}"
+        for spec in specs
+        for name in _columns(spec)
     ]
     return f'SELECT {", ".join(columns)} FROM "{table.name}" WHERE grounded'
 
@@ -31,12 +34,10 @@ def _select(table: Table, specs: tuple[FieldSpec, ...]) -> str:
 def _checked(spec: FieldSpec, value: str, path: str, depth: int = 0) -> str:
     """SQL for `value` without what is doubted. `path` is an SQL expression of the value's evidence
     path."""
-    if spec.support is Support.CHOICE:
-        return value
     if spec.many:
         item, index = f"x{depth}", f"i{depth}"
         here = f"{path} || '[' || ({index} - 1) || ']'"
-        kept = _checked(_single(spec), item, here, depth + 1)
+        kept = _checked(replace(spec, many=False), item, here, depth + 1)
         mapped = f"list_transform({value}, lambda {item}, {index}: {kept})"
         return (
             mapped
@@ -45,38 +46,20 @@ def _checked(spec: FieldSpec, value: str, path: str, depth: int = 0) -> str:
         )
     if spec.fields:
         inner = []
-        for field in with_bounds(spec.fields):
-            here = f"{path} || '.{_bare(field)}'"
-            inner.append(
-                f"{_column(field)} := {_checked(field, f'{value}.{_column(field)}', here, depth)}"
-            )
+        for field in spec.fields:
+            here = f"{path} || {_text('.' + field.name)}"
+            inner += [
+                f"{name} := {_checked(field, f'{value}.{name}', here, depth)}"
+                for name in _columns(field)
+            ]
         return f"struct_pack({', '.join(inner)})"
     return f"CASE WHEN NOT list_contains(doubted, {path}) THEN {value} END"
 
 
-def _single(spec: FieldSpec) -> FieldSpec:
-    return FieldSpec(
-        spec.name,
-        spec.description,
-        spec.support,
-        spec.mention,
-        False,
-        True,
-        spec.choices,
-        spec.fields,
-    )
+def _columns(spec: FieldSpec) -> list[str]:
+    """The columns of a field, which share its fate."""
+    return [f'"{spec.name}{column.suffix}"' for column in spec.columns]
 
 
-def _column(spec: FieldSpec) -> str:
-    return f'"{spec.name}"'
-
-
-def _path(spec: FieldSpec) -> str:
-    return f"'{_bare(spec)}'"
-
-
-def _bare(spec: FieldSpec) -> str:
-    """The field a column belongs to: a date's bounds share its fate."""
-    return (
-        spec.name.removesuffix("_lo").removesuffix("_hi") if spec.description == "" else spec.name
-    )
+def _text(name: str) -> str:
+    return f"'{name}'"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pipeline.domain import (
@@ -16,7 +17,8 @@ from pipeline.domain import (
     Reply,
     content_id,
 )
-from pipeline.records import FieldSpec, Part, Support, describe, leaves, table_name
+from pipeline.kinds.kind import Column
+from pipeline.records import FieldSpec, Part, describe, leaves, table_name
 from pipeline.values.dates import edtf_bounds
 
 Row = tuple[Any, ...]
@@ -164,7 +166,7 @@ def _check(value: Any) -> None:
 
 def _evidence_end(e: Evidence) -> Row:
     where = (e.start, e.end, e.layer, e.page, e.place)
-    return (e.field, e.value, e.quote, *where, e.status, e.score)
+    return (e.field, e.value, e.quote, *where, e.status, e.score, e.reason, e.reading)
 
 
 def _document_row(result: DocumentResult) -> Row:
@@ -211,19 +213,17 @@ def _reply_end(reply: Reply) -> Row:
 
 
 def _values(part: Part, specs: tuple[FieldSpec, ...]) -> dict[str, Any]:
-    """A part's fields in column order, dates followed by their bounds, nested parts as dicts."""
+    """A part's fields in column order, nested parts as dicts."""
     values: dict[str, Any] = {}
     for spec in specs:
         content = getattr(part, spec.name)
-        if spec.many:
-            values[spec.name] = [
-                _values(item, spec.fields) if spec.fields else item for item in content
-            ]
-        else:
-            values[spec.name] = (
-                _values(content, spec.fields) if spec.fields and content is not None else content
-            )
-            if spec.support is Support.DATE:
-                low, high = edtf_bounds(content) if content else (None, None)
-                values |= {f"{spec.name}_lo": low, f"{spec.name}_hi": high}
+        for column in spec.columns:
+            values[f"{spec.name}{column.suffix}"] = _column(spec, column, content)
     return values
+
+
+def _column(spec: FieldSpec, column: Column, content: Any) -> Any:
+    if content is None:
+        return None
+    of = partial(_values, specs=spec.fields) if spec.fields else column.of
+    return [of(item) for item in content] if spec.many else of(content)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from pipeline.domain import Layer
-from pipeline.records import FieldSpec, Record, Support, describe, table_name
-
-DECIMAL = "DECIMAL(28, 6)"
+from pipeline.kinds.kind import Column as ValueColumn
+from pipeline.records import FieldSpec, Record, describe, table_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +124,13 @@ FIXED_TABLES = (
          "Paragraph, table cell, note or part of an e-mail, where the format has them."),
         ("status", "ENUM evidence_status", 
          "Of a quote: exact, normalised, fuzzy, conflict, missing."
-         " Of a value: quoted, elsewhere, inferred, conflict, absent."),
+         " Of a value: quoted, context, inferred; doubtful, elsewhere, conflict, absent,"
+         " unconfirmed, contradicted are doubted, and null in the views."),
         ("score", "DOUBLE", "Likeness of a quote to its slice, 0 to 100."),
+        ("reason", "VARCHAR",
+         "Of `context`, why the record may look there: definition, full_name, heading, own_record,"
+         " document_date. Of `doubtful`, the rule that objects."),
+        ("reading", "VARCHAR", "What the second reader quoted, if there was a second reading."),
     ),
     _table(
         "evidence_box", "Where a piece of evidence stands on the page: a rectangle for each line.",
@@ -198,8 +202,8 @@ FIXED_ENUMS: dict[str, tuple[str, ...]] = {
     "document_status": ("complete", "partial", "quarantined"),
     "layer": get_args(Layer),
     "evidence_status": (
-        "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "elsewhere", "inferred",
-        "absent",
+        "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "context", "inferred",
+        "doubtful", "elsewhere", "absent", "unconfirmed", "contradicted",
     ),
 }  # fmt: skip
 
@@ -225,35 +229,27 @@ class Layout:
             Column(
                 "doubted",
                 "VARCHAR[]",
-                "Paths of values that the text does not support (status conflict or absent).",
+                "Paths of values that the text does not support, by `evidence`.",
             ),
         ]
         for spec in self.specs[name]:
-            columns.append(Column(spec.name, self._type(spec, name), spec.description))
-            if spec.support is Support.DATE and not spec.many:
-                columns.append(Column(f"{spec.name}_lo", "DATE", f"First day of `{spec.name}`."))
-                columns.append(Column(f"{spec.name}_hi", "DATE", f"Last day of `{spec.name}`."))
+            columns += [
+                Column(f"{spec.name}{c.suffix}", self._type(spec, c, name), _comment(spec, c))
+                for c in spec.columns
+            ]
         comment = " ".join((record_type.__doc__ or "").split())
         return Table(name, comment, tuple(columns), ("document_id", "record_id"))
 
-    def _type(self, spec: FieldSpec, where: str) -> str:
+    def _type(self, spec: FieldSpec, column: ValueColumn, where: str) -> str:
         suffix = "[]" if spec.many else ""
         if spec.fields:
             inner = ", ".join(
-                f'"{f.name}" {self._type(f, f"{where}_{spec.name}")}'
-                for f in with_bounds(spec.fields)
+                f'"{f.name}{c.suffix}" {self._type(f, c, f"{where}_{spec.name}")}'
+                for f in spec.fields
+                for c in f.columns
             )
             return f"STRUCT({inner}){suffix}"
-        if spec.choices:
-            return self._enum(spec, where) + suffix
-        return {Support.NUMBER: DECIMAL, Support.PERCENT: DECIMAL}.get(
-            spec.support, self._plain(spec)
-        ) + suffix
-
-    def _plain(self, spec: FieldSpec) -> str:
-        return (
-            "DATE" if spec.name.endswith(("_lo", "_hi")) and spec.description == "" else "VARCHAR"
-        )
+        return (self._enum(spec, where) if spec.choices else column.type) + suffix
 
     def _enum(self, spec: FieldSpec, where: str) -> str:
         """An enumeration's name; fields with the same choices share one."""
@@ -265,18 +261,8 @@ class Layout:
         return f'"{name}"'
 
 
-def with_bounds(fields: tuple[FieldSpec, ...]) -> list[FieldSpec]:
-    """The fields of a part, each date followed by its `_lo` and `_hi`."""
-    result = []
-    for spec in fields:
-        result.append(spec)
-        if spec.support is Support.DATE and not spec.many:
-            bounds = (
-                FieldSpec(f"{spec.name}{side}", "", Support.DATE, None, False, True)
-                for side in ("_lo", "_hi")
-            )
-            result += bounds
-    return result
+def _comment(spec: FieldSpec, column: ValueColumn) -> str:
+    return column.comment.format(spec.name) or spec.description
 
 
 def create_statements(layout: Layout) -> list[str]:

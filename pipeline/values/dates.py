@@ -112,11 +112,12 @@ _RELATIVE = [
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """A date in a text as an EDTF string ("XXXX-07-18" when no year is given), offsets in code
-    points."""
+    points. `relative` is whether only the document's own date makes it one."""
 
     start: int
     end: int
     edtf: str
+    relative: bool = False
 
 
 def read_dates(text: str, *, dated: str | None = None) -> list[DateMention]:
@@ -336,9 +337,11 @@ def _relative(text: str, dated: str | None) -> Iterator[DateMention]:
     for form, unit, shift in _RELATIVE:
         for match in form.finditer(text):
             if unit == "year":
-                yield DateMention(match.start(), match.end(), str(year + shift))
+                yield DateMention(match.start(), match.end(), str(year + shift), True)
             elif unit == "month" and month:
                 index = year * 12 + month - 1 + shift
-                yield DateMention(match.start(), match.end(), f"{index // 12}-{index % 12 + 1:02}")
+                yield DateMention(
+                    match.start(), match.end(), f"{index // 12}-{index % 12 + 1:02}", True
+                )
             elif unit == "day":
-                yield DateMention(match.start(), match.end(), dated)
+                yield DateMention(match.start(), match.end(), dated, True)

@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from pipeline import kinds
 from pipeline.domain import Document, Extraction, Passage, Reply
 from pipeline.ground.align import TextIndex
 from pipeline.ground.verify import check_value, ground_extraction
-from pipeline.records import FieldSpec, Support
+from pipeline.kinds.kind import Kind, Scene
 from schemas.agreements import Agreement
 
 TEXT = (
@@ -22,39 +23,38 @@ QUOTE = (0, TEXT.index(" JPH"))
 @pytest.mark.parametrize(
     ("support", "value", "status"),
     [
-        (Support.NAME, "Rheinhardt", "quoted"),
-        (Support.NAME, "RHEINHARDT", "quoted"),
-        (Support.NAME, "Bioneva", "elsewhere"),
-        (Support.NAME, "Волжский федеральный университет", "elsewhere"),
-        (Support.NAME, "Rhein", "absent"),
-        (Support.NAME, "Fermion", "absent"),
-        (Support.WORDS, "agreement of supply", "quoted"),
-        (Support.WORDS, "purchase agreement", "absent"),
-        (Support.GIST, "a supply agreement was signed", "quoted"),
-        (Support.GIST, "the two firms will work together", "inferred"),
-        (Support.GIST, "a deal about 7 plants", "conflict"),
-        (Support.DATE, "2024-02-16", "quoted"),
-        (Support.DATE, "2024-02", "quoted"),
-        (Support.DATE, "2024-07-18", "elsewhere"),
-        (Support.DATE, "2024-02-17", "conflict"),
-        (Support.DATE, "2023-03", "elsewhere"),
-        (Support.NUMBER, Decimal(4_200_000_000), "quoted"),
-        (Support.NUMBER, Decimal(5_000_000), "elsewhere"),
-        (Support.NUMBER, Decimal(4_200_000), "conflict"),
-        (Support.PERCENT, Decimal("49.9"), "elsewhere"),
-        (Support.PERCENT, Decimal("48.9"), "absent"),
-        (Support.CURRENCY, "KZT", "quoted"),
-        (Support.CURRENCY, "USD", "elsewhere"),
-        (Support.CURRENCY, "EUR", "conflict"),
-        (Support.COUNTRY, "FR", "quoted"),
-        (Support.COUNTRY, "FI", "elsewhere"),
-        (Support.COUNTRY, "DE", "absent"),
-        (Support.CHOICE, "signed", "inferred"),
+        (kinds.NAME, "Rheinhardt", "quoted"),
+        (kinds.NAME, "RHEINHARDT", "quoted"),
+        (kinds.NAME, "Bioneva", "elsewhere"),
+        (kinds.NAME, "Волжский федеральный университет", "elsewhere"),
+        (kinds.NAME, "Rhein", "absent"),
+        (kinds.NAME, "Fermion", "absent"),
+        (kinds.WORDS, "agreement of supply", "quoted"),
+        (kinds.WORDS, "purchase agreement", "absent"),
+        (kinds.GIST, "a supply agreement was signed", "quoted"),
+        (kinds.GIST, "the two firms will work together", "inferred"),
+        (kinds.GIST, "a deal about 7 plants", "conflict"),
+        (kinds.DATE, "2024-02-16", "quoted"),
+        (kinds.DATE, "2024-02", "quoted"),
+        (kinds.DATE, "2024-07-18", "elsewhere"),
+        (kinds.DATE, "2024-02-17", "conflict"),
+        (kinds.DATE, "2023-03", "elsewhere"),
+        (kinds.NUMBER, Decimal(4_200_000_000), "quoted"),
+        (kinds.NUMBER, Decimal(5_000_000), "elsewhere"),
+        (kinds.NUMBER, Decimal(4_200_000), "conflict"),
+        (kinds.PERCENT, Decimal("49.9"), "elsewhere"),
+        (kinds.PERCENT, Decimal("48.9"), "absent"),
+        (kinds.CURRENCY, "KZT", "quoted"),
+        (kinds.CURRENCY, "USD", "elsewhere"),
+        (kinds.CURRENCY, "EUR", "conflict"),
+        (kinds.COUNTRY, "FR", "quoted"),
+        (kinds.COUNTRY, "FI", "elsewhere"),
+        (kinds.COUNTRY, "DE", "absent"),
+        (kinds.CHOICE, "signed", "inferred"),
     ],
 )
-def test_field_statuses(support: Support, value: object, status: str) -> None:
-    spec = FieldSpec("field", "", support, None, False, True)
-    check = check_value(TextIndex(TEXT), spec, value, [QUOTE], Passage("p", "d", 0, *FIRST))
+def test_field_statuses(support: Kind, value: object, status: str) -> None:
+    check = check_value(Scene(TextIndex(TEXT), (QUOTE,), FIRST), support, value)
     assert check.status == status
 
 
@@ -121,12 +121,9 @@ def test_doubt_names_the_path_inside_lists() -> None:
 
 def test_an_endnote_mark_is_not_part_of_a_number() -> None:
     text = "A first point.1 A second one.2 A third.3 Output fell by a factor of 20.4 So it went."
-    spec = FieldSpec("value", "", Support.NUMBER, None, False, True)
-    index = TextIndex(text)
-    here = [(0, len(text))]
-    passage = Passage("p", "d", 0, 0, len(text))
-    assert check_value(index, spec, Decimal(20), here, passage).status == "quoted"
-    assert check_value(index, spec, Decimal("20.4"), here, passage).status == "conflict"
+    scene = Scene(TextIndex(text), ((0, len(text)),), (0, len(text)))
+    assert check_value(scene, kinds.NUMBER, Decimal(20)).status == "quoted"
+    assert check_value(scene, kinds.NUMBER, Decimal("20.4")).status == "conflict"
 
 
 def test_ids_depend_on_content_alone() -> None:

@@ -17,13 +17,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipeline.abbreviations import Abbreviation
 from pipeline.domain import Document
 from pipeline.errors import DossierError
 from pipeline.run import run
 from pipeline.settings import BUNDLED
 from pipeline.stages import ground, stream
 from pipeline.stages.ground import FaultError, Grounders
+from pipeline.text.abbreviations import Abbreviation
 from pipeline.values.numbers import parse_decimal, read_numbers
 from pipeline.workers import LostWorkerError, Workers
 from tests.answers import HALCYON, SUBJECT, WRECKS, answer_all, settings

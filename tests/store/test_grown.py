@@ -71,4 +71,4 @@ def test_a_changed_document_leaves_nothing_behind(tmp_path: Path) -> None:
     assert ask(config, "SELECT count(DISTINCT document_id) FROM ship") == [(5,)]
     assert ask(config, "SELECT mentions FROM entity WHERE name = 'Halcyon 3'") == [(1,)]
     assert ask(config, "SELECT mentions FROM entity WHERE name = 'Halcyon 4'") == [(3,)]
-    assert ask(config, "SELECT mentions, documents FROM entity WHERE name = 'Halcyon'") == [(8, 4)]
+    assert ask(config, "SELECT mentions, documents FROM entity WHERE name = 'Halcyon'") == [(4, 4)]

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ground.normalise import endnote_marks, fold, fold_text
 from pipeline.readers import read_document
+from pipeline.text.folding import endnote_marks, fold, fold_text
 from tests.conftest import DOCUMENTS
 
 

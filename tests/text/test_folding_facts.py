@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.ground.normalise import endnote_marks, fold, fold_text
+from pipeline.text.folding import endnote_marks, fold, fold_text
 
 
 def marks(text: str) -> list[str]:

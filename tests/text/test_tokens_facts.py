@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.values.tokens import count_tokens
+from pipeline.text.tokens import count_tokens
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.abbreviations import find_abbreviations
+from pipeline.text.abbreviations import find_abbreviations
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,79 @@
+"""Numbers and percentages: a number of that value is written in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from pipeline.kinds.kind import Column, Kind, Text, numbers_in
+from pipeline.text.folding import Range
+from pipeline.values.numbers import parse_decimal
+
+DECIMAL = "DECIMAL(28, 6)"
+
+
+class _Number(Kind):
+    name = "number"
+    columns = (Column("", DECIMAL, "", lambda value: value),)
+
+    def parse(self, value: Any) -> Any:
+        """A decimal."""
+        return parse_decimal(value)
+
+    def find(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
+        """A number of that value."""
+        return next(
+            ((m.start, m.end) for r in regions for m in numbers_in(text, r) if value in m.values),
+            None,
+        )
+
+    def rival(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
+        """Any other number."""
+        return next(((m.start, m.end) for q in regions for m in numbers_in(text, q)), None)
+
+    def words(self, value: Any) -> str:
+        """With commas between thousands."""
+        return f"{value.normalize():,f}"
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_before_validator_function(self.parse, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {"type": "number"}
+
+
+class _Percent(_Number):
+    name = "percent"
+
+    def find(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
+        """A number of that value with a percent sign or word, or beside another that has one ("50.1
+        % and 49.9")."""
+        for region in regions:
+            mentions = numbers_in(text, region)
+            stated = [
+                m
+                for m in mentions
+                if value in m.values and (m.percent or any(other.percent for other in mentions))
+            ]
+            if stated and region != (0, len(text.text)):
+                best = next((m for m in stated if m.percent), stated[0])
+                return best.start, best.end
+            if marked := next((m for m in stated if m.percent), None):
+                return marked.start, marked.end
+        return None
+
+    def rival(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
+        """Another percentage."""
+        mentions = (m for q in regions for m in numbers_in(text, q))
+        return next(((m.start, m.end) for m in mentions if m.percent), None)
+
+
+NUMBER = _Number()
+PERCENT = _Percent()

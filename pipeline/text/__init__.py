@@ -1,0 +1,1 @@
+"""What several rooms need of a text: folding with the way back, abbreviations, tokens."""
