@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.kinds.kind import Kind, Text, search
-from pipeline.text.folding import Range
-from pipeline.values.places import country_pattern, parse_country
+from pipeline.kinds.kind import Entitled, Kind, Scene, Text, search
+from pipeline.kinds.name import name_pattern
+from pipeline.text.folding import Range, fold_text
+from pipeline.values.places import country_pattern, parse_country, towns_in
+
+_BESIDE = 30  # code points
+_MOST_PLACES = 30
+_CLAUSE_END = re.compile(
+    r"[.;:!?。；：！？\n|]\s|[。；！？\n|]|\s(?:and|with|и|с|und|et|avec)\s|[与和及同]"
+)
 
 
 class _Country(Kind):
@@ -21,5 +29,42 @@ class _Country(Kind):
         """A way to name it."""
         return search(text, country_pattern(str(value)), regions)
 
+    def entitled(self, scene: Scene, value: Any) -> Entitled | None:
+        """Also beside the name of what the record is about, wherever the document names it: the
+        country, or a town that lies in it and in no other."""
+        for place in _names(scene):
+            beside = _beside(scene.text.masked, *place)
+            found = search(scene.text, country_pattern(str(value)), [beside])
+            found = found or _town(scene.text.masked, beside, str(value))
+            if found:
+                return Entitled(found, "own_record")
+        return super().entitled(scene, value)
+
 
 COUNTRY = _Country()
+
+
+def _names(scene: Scene) -> Iterator[Range]:
+    """Where the names of what a record is about stand, each at most _MOST_PLACES times."""
+    for name in scene.owners:
+        pattern, start = name_pattern(fold_text(name)), 0
+        for _ in range(_MOST_PLACES):
+            place = scene.text.find_pattern(pattern, (start, len(scene.text.text)))
+            if place is None:
+                break
+            yield place
+            start = place[1]
+
+
+def _town(text: str, region: Range, country: str) -> Range | None:
+    start = region[0]
+    found = next(towns_in(text[start : region[1]], country), None)
+    return (start + found[0], start + found[1]) if found else None
+
+
+def _beside(text: str, start: int, end: int) -> Range:
+    """The range `start` to `end` with what stands beside it in the same clause."""
+    low, high = max(0, start - _BESIDE), min(len(text), end + _BESIDE)
+    before = _CLAUSE_END.split(text[low:start])[-1]
+    after = _CLAUSE_END.split(text[end:high])[0]
+    return start - len(before), end + len(after)

