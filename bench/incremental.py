@@ -47,9 +47,9 @@ def answer(config: Settings) -> None:
             name = Path(document.path).name.split(".")[1]
             file = f"{planned.request.passage_name}.{planned.task.name}.json"
             told[planned.request.key(MODEL)] = (name, file)
-            yield planned.request
+            yield planned.request, MODEL
 
-    export_requests(noted(), MODEL, ledger, requests)
+    export_requests(noted(), ledger, requests)
     with answers.open("w", encoding="utf-8") as out:
         for key, (name, file) in told.items():
             path = BUNDLED / "tests" / "fixtures" / "replies" / name / file

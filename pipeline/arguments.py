@@ -76,7 +76,15 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     add("--accept", action="store_true", default=None, help=said)
     said = "ask again for refused, empty and broken answers of earlier runs"
     add("--retry-failed", action="store_true", default=None, help=said)
+    _add_second_reading(run)
     add("--json", action="store_true", help="print one JSON object on stdout")
+
+
+def _add_second_reading(run: argparse.ArgumentParser) -> None:
+    said = "ask a model whether the quotes say what the records claim; what they do not is doubted"
+    run.add_argument("--second-reading", action="store_true", default=None, help=said)
+    said = "the model of the second reading (default: the same)"
+    run.add_argument("--second-model", metavar="NAME", help=said)
 
 
 def _batch(commands: Commands, handlers: Mapping[str, Handler]) -> None:
@@ -91,11 +99,13 @@ def _batch(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     export.add_argument(
         "--file", type=Path, metavar="FILE", help="default OUT/batch/requests.jsonl"
     )
+    _add_second_reading(export)
     export.set_defaults(handler=handlers["batch_export"])
     submit = actions.add_parser(
         "submit", help="send the requests not answered yet to the Batch API"
     )
     _add_inputs(submit, None)
+    _add_second_reading(submit)
     submit.set_defaults(handler=handlers["batch_submit"], file=None)
     collect = actions.add_parser("collect", help="take the answers of batches that have ended")
     _add_out(collect)
@@ -116,6 +126,7 @@ def _replies(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     )
     save.add_argument("folder", type=Path, metavar="DIR")
     _add_inputs(save, None)
+    _add_second_reading(save)
     save.set_defaults(handler=handlers["replies_save"])
 
 

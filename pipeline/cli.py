@@ -118,8 +118,11 @@ def _batch_export(options: argparse.Namespace) -> int:
         )
     path = options.file or settings.out / "batch" / "requests.jsonl"
     ledger = Ledger(settings.ledger)
-    requests = (planned.request for _, planned in plan(settings, ledger))
-    written, answered = export_requests(requests, settings.model, ledger, path)
+    requests = (
+        (planned.request, settings.model_of(planned.task.name))
+        for _, planned in plan(settings, ledger)
+    )
+    written, answered = export_requests(requests, ledger, path)
     print(f"{written} requests in {path}; {answered} were answered already.", file=sys.stderr)
     return 0
 
@@ -248,7 +251,7 @@ def _replies_save(options: argparse.Namespace) -> int:
     ledger = Ledger(settings.ledger)
     saved = missing = 0
     for document, planned in plan(settings, ledger):
-        reply = ledger.get(planned.request.key(settings.model))
+        reply = ledger.get(planned.request.key(settings.model_of(planned.task.name)))
         if reply is None:
             missing += 1
         else:

@@ -46,7 +46,7 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     unreadable: list[tuple[str, DocumentError]] = []
     for document, planned in plan(settings, ledger, unreadable):
         documents.add(document.id)
-        known = ledger.get(planned.request.key(settings.model))
+        known = ledger.get(planned.request.key(settings.model_of(planned.task.name)))
         answered += known is not None
         if known is None:
             left.append(

@@ -30,7 +30,10 @@ BROKEN_REPLY = {
         "Read the reply; the prompt or the record type may need a clearer description."
     ),
 }
-REMEDIES = BROKEN_REPLY | {"VALUE_REJECTED": BROKEN_REPLY["RECORD_REJECTED"]}
+REMEDIES = BROKEN_REPLY | {
+    "VALUE_REJECTED": BROKEN_REPLY["RECORD_REJECTED"],
+    "READING_INCOMPLETE": "For these claims the first reading stands; another model may answer.",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from pipeline.domain import Document, Passage, Request, Task, content_id
 from pipeline.errors import DossierError
-from pipeline.records import Part, Record, table_name
+from pipeline.records import Record, table_name
 from pipeline.text.abbreviations import Abbreviation
 
 MAX_OUTPUT_TOKENS = 16_000  # unless the prompt's front matter says otherwise
@@ -73,7 +73,7 @@ def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
     return _task(path.stem, body, types, tokens)
 
 
-def task_of(path: Path, name: str, parts: tuple[type[Part], ...]) -> Task:
+def task_of(path: Path, name: str, parts: tuple[type[BaseModel], ...]) -> Task:
     """The task that a file of bare instructions describes, answered by lists of `parts`. Raises
     DossierError when it cannot be read."""
     try:
@@ -91,7 +91,7 @@ def _task(name: str, body: str, parts: tuple[type[Any], ...], tokens: int) -> Ta
     return Task(name, body, parts, schema, parameters, digest)
 
 
-def reply_model(record_types: tuple[type[Part], ...]) -> type[BaseModel]:
+def reply_model(record_types: tuple[type[BaseModel], ...]) -> type[BaseModel]:
     """The model of a whole reply: one list per record type, under the type's table name."""
     fields: dict[str, Any] = {}
     for record_type in record_types:

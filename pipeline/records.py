@@ -161,7 +161,7 @@ class _Part(Kind):
 PART = _Part()
 
 
-def table_name(record_type: type[Part]) -> str:
+def table_name(record_type: type[BaseModel]) -> str:
     """The snake_case name a record type goes by in replies and tables."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", record_type.__name__).lower()
 

@@ -19,7 +19,7 @@ from pydantic_core import from_json
 
 from pipeline.domain import Reply, Request
 from pipeline.prompts import complaints
-from pipeline.records import Record, table_name
+from pipeline.records import table_name
 from pipeline.text.tokens import count_tokens
 
 _LEAST_CONTEXT = 200  # tokens; a count below is no context that was full
@@ -42,12 +42,12 @@ class Reading:
     """The records of a reply and what was wrong with it. `is_cut` says that the output limit came
     within its records, so that shorter passages would bring more."""
 
-    records: tuple[Record, ...]
+    records: tuple[Any, ...]
     problems: tuple[Problem, ...]
     is_cut: bool = False
 
 
-def read_reply(reply: Reply, record_types: tuple[type[Record], ...]) -> Reading:
+def read_reply(reply: Reply, record_types: tuple[type[BaseModel], ...]) -> Reading:
     """The records that can be saved of a reply. Never raises."""
     names = tuple(map(table_name, record_types))
     problems: list[Problem] = []
@@ -58,7 +58,7 @@ def read_reply(reply: Reply, record_types: tuple[type[Record], ...]) -> Reading:
         content, broken = {}, Problem("NOT_JSON", "The reply nests too deep to be read")
     if broken:
         problems.append(broken)
-    records: list[Record] = []
+    records: list[BaseModel] = []
     for name, record_type in zip(names, record_types, strict=True):
         items = content.get(name)
         if not isinstance(items, list):
@@ -78,7 +78,7 @@ def read_reply(reply: Reply, record_types: tuple[type[Record], ...]) -> Reading:
     return Reading(tuple(records), tuple(problems), is_cut)
 
 
-def is_cut(reply: Reply, record_types: tuple[type[Record], ...]) -> bool:
+def is_cut(reply: Reply, record_types: tuple[type[BaseModel], ...]) -> bool:
     """Whether the output limit came within the records of a reply, so that shorter passages would
     bring more; not when it came before, of thinking, or behind."""
     return reply.finish_reason == "length" and read_reply(reply, record_types).is_cut
@@ -191,7 +191,7 @@ def _kept(value: Any) -> Any:
     return value
 
 
-def _record(record_type: type[Record], item: Any) -> tuple[Record | None, list[str]]:
+def _record(record_type: type[BaseModel], item: Any) -> tuple[BaseModel | None, list[str]]:
     """The record, if need be without the single values that do not validate, and what was wrong."""
     fitted = _fitted(record_type, item)
     try:

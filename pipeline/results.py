@@ -13,14 +13,19 @@ from pipeline.domain import (
     DocumentStatus,
     GroundedRecord,
     Issue,
+    Passage,
     Reply,
     Request,
+    Task,
 )
 from pipeline.errors import DocumentError, DossierError
-from pipeline.extract import BROKEN_REPLY, Planned, parse_reply
+from pipeline.extract import BROKEN_REPLY, REMEDIES, Planned, parse_reply
 from pipeline.ground.align import TextIndex
+from pipeline.ground.second_reading import Verdict, doubted_by, questions
 from pipeline.ground.verify import ACCEPTED, ground_extraction
 from pipeline.readers import Source, source_id
+from pipeline.replies import read_reply
+from pipeline.settings import SECOND_READING
 from pipeline.text.abbreviations import Abbreviation
 
 
@@ -44,27 +49,12 @@ def assemble(
     abbreviations: tuple[Abbreviation, ...],
 ) -> DocumentResult:
     """Everything that came of a document: replies parsed, records grounded, and what went wrong."""
-    replies: list[tuple[Request, Reply]] = []
     issues = [Issue(document.id, w.code, w.message, w.remedy) for w in document.warnings]
-    records: list[GroundedRecord] = []
-    index = TextIndex(document.text, document.date, set_aside(document))
-    for p, answer in answers:
-        if isinstance(answer, Unanswered):
-            issues.append(
-                Issue(
-                    document.id,
-                    answer.code,
-                    answer.message,
-                    answer.remedy,
-                    p.passage.id,
-                    p.task.name,
-                )
-            )
-            continue
-        replies.append((p.request, answer))
-        extraction = parse_reply(answer, p.passage, p.task, p.request)
-        issues += extraction.issues
-        records += ground_extraction(document, index, extraction, abbreviations)
+    replies = [(p.request, answer) for p, answer in answers if isinstance(answer, Reply)]
+    issues += [_unanswered(document, p, a) for p, a in answers if isinstance(a, Unanswered)]
+    records, broken = _first_reading(document, answers, abbreviations)
+    records, doubts = _second_reading(document, answers, abbreviations, records)
+    issues += broken + doubts
     whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
     issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
     passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
@@ -73,6 +63,74 @@ def assemble(
     return DocumentResult(
         document, status, passages, tuple(replies), tuple(records), tuple(issues), defined
     )
+
+
+def reading_requests(
+    document: Document,
+    answers: list[Answer],
+    abbreviations: tuple[Abbreviation, ...],
+    reader: Task,
+) -> list[tuple[Passage, Request]]:
+    """What a second reader is asked about the answers, passage by passage."""
+    records, _ = _first_reading(document, answers, abbreviations)
+    found = []
+    for passage, claimed in _by_passage(records).items():
+        asked = questions(reader, document, passage, claimed, abbreviations)
+        if asked:
+            found.append((passage, asked.request))
+    return found
+
+
+def _first_reading(
+    document: Document, answers: list[Answer], abbreviations: tuple[Abbreviation, ...]
+) -> tuple[list[GroundedRecord], list[Issue]]:
+    index = TextIndex(document.text, document.date, set_aside(document))
+    records: list[GroundedRecord] = []
+    issues: list[Issue] = []
+    for p, answer in answers:
+        if isinstance(answer, Reply) and p.task.name != SECOND_READING:
+            extraction = parse_reply(answer, p.passage, p.task, p.request)
+            issues += extraction.issues
+            records += ground_extraction(document, index, extraction, abbreviations)
+    return records, issues
+
+
+def _second_reading(
+    document: Document,
+    answers: list[Answer],
+    abbreviations: tuple[Abbreviation, ...],
+    records: list[GroundedRecord],
+) -> tuple[list[GroundedRecord], list[Issue]]:
+    """The records with what a second reader doubts, and what is wrong with its replies: then the
+    first reading stands."""
+    issues: list[Issue] = []
+    claimed = _by_passage(records)
+    for p, answer in answers:
+        if not isinstance(answer, Reply) or p.task.name != SECOND_READING:
+            continue
+        reading = read_reply(answer, p.task.record_types)
+        problems = [(problem.code, problem.message) for problem in reading.problems]
+        asked = questions(p.task, document, p.passage, claimed.get(p.passage, []), abbreviations)
+        if asked:
+            verdicts = [v for v in reading.records if isinstance(v, Verdict)]
+            claimed[p.passage], wrong = doubted_by(claimed[p.passage], asked.asked, verdicts)
+            problems += [("READING_INCOMPLETE", f"The second reading {said}") for said in wrong]
+        issues += [
+            Issue(document.id, code, said, REMEDIES[code], p.passage.id, p.task.name)
+            for code, said in problems
+        ]
+    return [record for part in claimed.values() for record in part], issues
+
+
+def _by_passage(records: list[GroundedRecord]) -> dict[Passage, list[GroundedRecord]]:
+    found: dict[Passage, list[GroundedRecord]] = {}
+    for record in records:
+        found.setdefault(record.passage, []).append(record)
+    return found
+
+
+def _unanswered(document: Document, p: Planned, why: Unanswered) -> Issue:
+    return Issue(document.id, why.code, why.message, why.remedy, p.passage.id, p.task.name)
 
 
 def set_aside(document: Document) -> list[tuple[int, int]]:

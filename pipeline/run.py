@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.domain import Document, content_id
+from pipeline.domain import Document, Reply, content_id
 from pipeline.errors import DocumentError, DossierError
 from pipeline.events import EventLog, Progress, Report
 from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
 from pipeline.lock import hold_folder
-from pipeline.models import Provider, open_model
+from pipeline.models import Provider, open_model, open_reader
+from pipeline.models.status import Status, together
 from pipeline.passages import split_document
 from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
@@ -23,6 +24,7 @@ from pipeline.readers.limits import parse_limits
 from pipeline.readers.ocr import find_program, read_or_recognise
 from pipeline.replies import is_cut
 from pipeline.resolve.clusters import is_scoped, resolve_entities
+from pipeline.results import Answer, reading_requests
 from pipeline.settings import Settings
 from pipeline.signals import stops
 from pipeline.stages.identity import run_identity
@@ -33,7 +35,7 @@ from pipeline.store.publish import load_views, write_database
 from pipeline.store.runs import Manifest, Runs
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
-from pipeline.text.abbreviations import find_abbreviations
+from pipeline.text.abbreviations import Abbreviation, find_abbreviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ def run(
         ledger, log = Ledger(settings.ledger), EventLog(settings.out, mirror)
         try:
             provider = open_model(settings, ledger)
-            return asyncio.run(_Run(settings, subject, provider, files, report, log).go())
+            models = (provider, open_reader(settings, ledger, provider))
+            return asyncio.run(_Run(settings, subject, models, files, report, log).go())
         except BaseExceptionGroup as group:
             raise first_error(group) from group
         finally:
@@ -83,8 +86,9 @@ def plan(
     unreadable: list[tuple[str, DocumentError]] | None = None,
 ) -> Iterator[tuple[Document, Planned]]:
     """Every request of every readable document, in order. With a ledger, a request whose reply hit
-    the output limit is followed by those for the halves of its passage. Documents that cannot be
-    read are added to `unreadable`, with the error."""
+    the output limit is followed by those for the halves of its passage, and a document whose
+    requests are all answered by those of a second reading, if there is to be one. Documents that
+    cannot be read are added to `unreadable`, with the error."""
     subject = load_subject(settings.subject)
     readers = reader_pool(parse_limits(settings.limits))
     sources, _ = without_duplicates(find_documents(settings.paths), readers.identify)
@@ -98,12 +102,31 @@ def plan(
         passages = split_document(document, settings.max_tokens, settings.overlap_tokens)
         abbreviations = find_abbreviations(document.text)
         pending = list(plan_requests(document, subject.tasks, passages, abbreviations))
+        answered: list[tuple[Planned, Reply | None]] = []
         while pending:
             planned = pending.pop(0)
             yield document, planned
             known = ledger.get(planned.request.key(settings.model)) if ledger else None
             if known and is_cut(known, planned.task.record_types):
                 pending = halve(document, planned, abbreviations) + pending
+            answered.append((planned, known))
+        if settings.second_reading:
+            yield from _second(subject, document, answered, abbreviations)
+
+
+def _second(
+    subject: Subject,
+    document: Document,
+    answered: list[tuple[Planned, Reply | None]],
+    abbreviations: Sequence[Abbreviation],
+) -> Iterator[tuple[Document, Planned]]:
+    """What a second reader is asked, once everything else about the document is answered."""
+    answers: list[Answer] = [(p, reply) for p, reply in answered if reply]
+    if len(answers) == len(answered):
+        for passage, request in reading_requests(
+            document, answers, tuple(abbreviations), subject.reader
+        ):
+            yield document, Planned(passage, subject.reader, request)
 
 
 class _Run:
@@ -111,19 +134,19 @@ class _Run:
         self,
         settings: Settings,
         subject: Subject,
-        provider: Provider,
+        models: tuple[Provider, Provider],
         files: list[Source],
         report: Report,
         log: EventLog,
     ) -> None:
         self.settings = settings
         self.subject = subject
-        self.provider = provider
+        self.provider, self.reader = models
         self.report = report
         self.log = log
         self.readers = reader_pool(parse_limits(settings.limits))
         self.layout = Layout(subject.record_types)
-        self.identity = run_identity(settings, subject, provider)
+        self.identity = run_identity(settings, subject, self.provider)
         self.files, self.duplicates = without_duplicates(files, self.readers.identify)
         self.runs = Runs(settings.database)
         self.started_at = _now()
@@ -154,6 +177,7 @@ class _Run:
             finally:
                 scratch.close()
                 await self.provider.close()
+                await self.reader.close()
 
     def _stop(self, stream: Stream) -> Callable[[str], None]:
         loop = asyncio.get_running_loop()
@@ -170,6 +194,7 @@ class _Run:
             settings=self.settings,
             subject=self.subject,
             provider=self.provider,
+            reader=self.reader,
             readers=self.readers,
             log=self.log,
             keep=scratch.add,
@@ -186,7 +211,7 @@ class _Run:
         scratch.add_run((run_id, *self.identity.values(), len(self.files)))
         views = load_views(self.settings.subject / "schemas" / "views")
         write_database(scratch, self.runs.path(run_id), views)
-        stopped, status = stream.ends.fatal or stream.ends.limit, self.provider.status()
+        stopped, status = stream.ends.fatal or stream.ends.limit, self._status()
         manifest = Manifest(
             run_id=run_id,
             identity=self.identity,
@@ -242,8 +267,12 @@ class _Run:
             previous.duplicates
         ) == set(self.duplicates)
 
-    def _tell(self, counts: Counts) -> None:
+    def _status(self) -> Status:
         status = self.provider.status()
+        return status if self.reader is self.provider else together(status, self.reader.status())
+
+    def _tell(self, counts: Counts) -> None:
+        status = self._status()
         for note in status.notes[self.noted :]:
             self.log.write("note", message=note)
         self.noted = len(status.notes)

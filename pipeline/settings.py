@@ -9,6 +9,7 @@ from pipeline.domain import Mode
 from pipeline.errors import DossierError
 
 RECORDED = "recorded"
+SECOND_READING = "second_reading"  # the task's name
 BUNDLED = Path(__file__).resolve().parent.parent
 
 
@@ -20,6 +21,9 @@ class Settings:
 
     `keep` is how many runs stay; `accept` publishes one that knows less than the published one;
     `retry_failed` asks again for what was answered, but not well.
+
+    `second_reading` is whether a model, `second_model` or the same, is asked whether the quotes say
+    what the records claim.
 
     `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode
     by hand.
@@ -45,6 +49,8 @@ class Settings:
     keep: int = 5
     accept: bool = False
     retry_failed: bool = False
+    second_reading: bool = False
+    second_model: str | None = None
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""
@@ -59,11 +65,21 @@ class Settings:
         ):
             if value is not None and not value >= least:  # a NaN is not
                 raise DossierError(f"{option} is {value:g}", f"It must be {least} or more.")
+        if self.second_model and not self.second_reading:
+            raise DossierError(
+                "--second-model names a reader, but there is no second reading",
+                "Give --second-reading as well.",
+            )
         if not self.max_tokens >= 100 or not 0 <= self.overlap_tokens < self.max_tokens // 2:
             raise DossierError(
                 "The passage size does not fit",
                 "At least 100 tokens, and overlap under half of them.",
             )
+
+    def model_of(self, task: str) -> str:
+        """The model that is asked for a task."""
+        other = self.second_model if task == SECOND_READING else None
+        return other or self.model
 
     @property
     def database(self) -> Path:

@@ -13,6 +13,8 @@ from types import ModuleType
 
 from pipeline.domain import Task
 from pipeline.errors import DossierError
+from pipeline.ground.second_reading import PROMPT, load_reader
+from pipeline.kinds import check_kinds
 from pipeline.prompts import load_task
 from pipeline.records import Record, describe, table_name
 from pipeline.settings import BUNDLED
@@ -21,11 +23,18 @@ from pipeline.store.tables import FIXED_TABLES
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The record types and tasks of one subject. `digest` changes with any of their files."""
+    """The record types and tasks of one subject, and the task of a second reading. `digest` changes
+    with any of their files."""
 
     record_types: tuple[type[Record], ...]
     tasks: tuple[Task, ...]
     digest: str
+    reader: Task
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Of each task, by its name."""
+        return {task.name: task.digest for task in (*self.tasks, self.reader)}
 
 
 def load_subject(folder: Path = BUNDLED) -> Subject:
@@ -49,13 +58,14 @@ def load_subject(folder: Path = BUNDLED) -> Subject:
             f"{folder}/schemas has no RECORD_TYPES",
             "List its Record classes in schemas/__init__.py.",
         )
-    for record_type in types:
-        try:
+    try:
+        check_kinds(getattr(_load_schemas(folder), "KINDS", ()))
+        for record_type in types:
             describe(record_type)
-        except TypeError as error:
-            raise DossierError(
-                f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field."
-            ) from error
+    except TypeError as error:
+        raise DossierError(
+            f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field."
+        ) from error
     _refuse_taken_names(folder, types)
     known = {record_type.__name__: record_type for record_type in types}
     files = sorted(
@@ -67,7 +77,10 @@ def load_subject(folder: Path = BUNDLED) -> Subject:
             f"{folder}/prompts has no task",
             "Add a Markdown file whose front matter names record types.",
         )
-    return Subject(tuple(types), tasks, _digest(folder))
+    prompts = folder / "prompts"
+    own = (prompts / PROMPT).exists()
+    reader = load_reader(prompts if own else BUNDLED / "prompts")
+    return Subject(tuple(types), tasks, _digest(folder), reader)
 
 
 def _refuse_taken_names(folder: Path, types: Iterable[type[Record]]) -> None:

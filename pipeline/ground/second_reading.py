@@ -17,16 +17,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain import Document, GroundedRecord, Passage, Request, Task, content_id
 from pipeline.passages import sentences
 from pipeline.prompts import about_document, task_of
 from pipeline.records import FieldSpec, Part, Record, describe, leaves
+from pipeline.settings import SECOND_READING
 from pipeline.text.abbreviations import Abbreviation
 from pipeline.text.folding import Range
 
-TASK = "second_reading"
 PROMPT = "_second_reading.md"
 _MAX_NEIGHBOUR = 300  # characters of the sentence before and after
 _MAX_SENTENCE = 600  # characters of a claim
@@ -36,8 +36,10 @@ _BROUGHT: Mapping[str, Literal["unconfirmed", "contradicted"]] = {
 }
 
 
-class Verdict(Part):
+class Verdict(BaseModel):
     """What the excerpt says of one claim."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
     claim: int = Field(description="The number of the claim.")
     answer: Literal["said", "not_said", "contradicted"] = Field(
@@ -67,7 +69,7 @@ class Questions:
 
 def load_reader(folder: Path) -> Task:
     """The task of a second reading from a folder of prompts. Raises DossierError without one."""
-    return task_of(folder / PROMPT, TASK, (Verdict,))
+    return task_of(folder / PROMPT, SECOND_READING, (Verdict,))
 
 
 def claims_of(record: Record) -> list[tuple[str, str]]:
@@ -122,7 +124,8 @@ def questions(
         },
     )
     name = f"{passage.index:03}{passage.part}"
-    request = Request(document.id, passage.id, name, TASK, messages, task.schema, task.parameters)
+    about = (document.id, passage.id, name, SECOND_READING)
+    request = Request(*about, messages, task.schema, task.parameters)
     return Questions(request, tuple(asked))
 
 

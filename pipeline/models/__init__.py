@@ -4,18 +4,26 @@ chat model."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from pipeline.domain import Reply, Request, Task
 from pipeline.ledger import Ledger
+from pipeline.models.budget import Budget
 from pipeline.models.status import Status
-from pipeline.settings import RECORDED, Settings
+from pipeline.settings import RECORDED, SECOND_READING, Settings
 
 
 class Provider(Protocol):
-    """Answers requests. `version` changes when its answers may."""
+    """Answers requests. `version` changes when its answers may; `budget` is what its calls count
+    against."""
 
     version: str
+
+    @property
+    def budget(self) -> Budget | None:
+        """The limit of calls and money."""
+        ...
 
     def status(self) -> Status:
         """How it stands."""
@@ -36,22 +44,32 @@ class Provider(Protocol):
         ...
 
 
-def _recorded(settings: Settings, ledger: Ledger) -> Provider:
+def _recorded(settings: Settings, ledger: Ledger, budget: Budget | None) -> Provider:
     from pipeline.models.recorded import RecordedReplies
 
     return RecordedReplies(settings.replies)
 
 
-def _chat(settings: Settings, ledger: Ledger) -> Provider:
+def _chat(settings: Settings, ledger: Ledger, budget: Budget | None) -> Provider:
     # openai and instructor cost a second to import, which only a live run should pay.
     from pipeline.models.chat import ChatModel
 
-    return ChatModel(settings, ledger)
+    return ChatModel(settings, ledger, budget)
 
 
-MODELS: dict[str, Callable[[Settings, Ledger], Provider]] = {RECORDED: _recorded}
+_Open = Callable[[Settings, Ledger, Budget | None], Provider]
+MODELS: dict[str, _Open] = {RECORDED: _recorded}
 
 
 def open_model(settings: Settings, ledger: Ledger) -> Provider:
     """The provider that `settings.model` names."""
-    return MODELS.get(settings.model, _chat)(settings, ledger)
+    return MODELS.get(settings.model, _chat)(settings, ledger, None)
+
+
+def open_reader(settings: Settings, ledger: Ledger, first: Provider) -> Provider:
+    """The provider of the second reading: the first one, or that of `settings.second_model`, whose
+    calls count against the same budget."""
+    model = settings.model_of(SECOND_READING)
+    if model == settings.model:
+        return first
+    return MODELS.get(model, _chat)(replace(settings, model=model), ledger, first.budget)

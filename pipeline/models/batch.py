@@ -31,9 +31,10 @@ class ImportCount:
 
 
 def export_requests(
-    requests: Iterable[Request], model: str, ledger: Ledger, path: Path
+    requests: Iterable[tuple[Request, str]], ledger: Ledger, path: Path
 ) -> tuple[int, int]:
-    """Write a line for each request that the ledger has no answer to; returns (written, already
+    """Write a line for each request and the model it is for that the ledger has no answer to;
+    returns (written, already
     answered).
 
     `custom_id` is the request's key. Raises DossierError when the file cannot be written.
@@ -44,7 +45,7 @@ def export_requests(
         aside = path.with_name(f".{path.name}.part")  # so that a file of this name is a whole one
         with aside.open("w", encoding="utf-8") as file:
             seen: set[str] = set()
-            for request in requests:
+            for request, model in requests:
                 key = request.key(model)
                 if key in seen:
                     continue  # two documents with the same passage are one request

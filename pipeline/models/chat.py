@@ -46,9 +46,12 @@ _HIDDEN_TOKENS = 500  # what an endpoint may add around the messages
 class ChatModel:
     """A model at OPENAI_BASE_URL. `pace` and `budget` tell how it stands."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        """Raises DossierError for an environment that no call could be made in, a malformed price
-        file, or a limit of money without price."""
+    def __init__(self, settings: Settings, ledger: Ledger, budget: Budget | None = None) -> None:
+        """With a `budget`, its calls count against that one.
+
+        Raises DossierError for an environment that no call could be made in, a malformed price
+        file, or a limit of money without price.
+        """
         self.version = ""
         self._settings = settings
         self._endpoint = endpoint_of_environment()
@@ -65,7 +68,7 @@ class ChatModel:
             )
         self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
         limit = None if settings.max_cost is None else Decimal(str(settings.max_cost))
-        self.budget = Budget(settings.max_calls, limit)
+        self.budget = budget or Budget(settings.max_calls, limit)
         self._ledger = ledger
         self._transport: Transport | None = None
         self._models: dict[str, type[BaseModel]] = {}

@@ -41,6 +41,7 @@ class RecordedReplies:
                     f"{file} is no recorded reply ({error})", "Record it again or remove it."
                 ) from error
         self.version = digest.hexdigest()[:16]
+        self.budget = None
 
     def status(self) -> Status:
         """Nothing is ever sent."""

@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.domain import Document, DocumentStatus, Passage
+from pipeline.domain import Document, DocumentStatus, Passage, Request
 from pipeline.extract import Planned
 from pipeline.passages import split_document
-from pipeline.results import Answer, assemble
+from pipeline.results import Answer, assemble, reading_requests
 from pipeline.store.rows import Rows, rows_of
 from pipeline.subject import load_subject
 from pipeline.text.abbreviations import Abbreviation, find_abbreviations
@@ -33,6 +33,7 @@ _CODE = "from pipeline.stages.ground import answer_from_child; answer_from_child
 _SENT_BACK = {
     ("pipeline.text.abbreviations", "Abbreviation"),
     ("pipeline.domain", "Passage"),
+    ("pipeline.domain", "Request"),
     ("pipeline.stages.ground", "Split"),
     ("pipeline.stages.ground", "Grounded"),
     ("pipeline.stages.ground", "Fault"),
@@ -111,6 +112,11 @@ class Grounders:
         found: Grounded = self._ask("ground", given[0], given)
         return found
 
+    def ask_again(self, *given: Any) -> list[tuple[Passage, Request]]:
+        """As `reading_requests`. Raises FaultError, also when it takes too long."""
+        found: list[tuple[Passage, Request]] = self._ask("ask_again", given[0], given)
+        return found
+
     def prepare(self) -> None:
         """Start a child while the first documents are being read; whether it runs is told by what
         it is given to do."""
@@ -165,4 +171,9 @@ def _loaded(content: bytes) -> Any:
     return _PlainUnpickler(io.BytesIO(content)).load()
 
 
-_STAGES: dict[str, Callable[..., Any]] = {"split": split, "ground": ground, "ready": bool}
+_STAGES: dict[str, Callable[..., Any]] = {
+    "split": split,
+    "ask_again": reading_requests,
+    "ground": ground,
+    "ready": bool,
+}

@@ -16,7 +16,7 @@ from pipeline.domain import content_id
 from pipeline.models import Provider
 from pipeline.readers import readers_digest
 from pipeline.readers.limits import parse_limits
-from pipeline.settings import BUNDLED, RECORDED, Settings
+from pipeline.settings import BUNDLED, RECORDED, SECOND_READING, Settings
 from pipeline.subject import Subject
 
 # Whose release may parse, locate, compare, romanise, price or store something otherwise.
@@ -38,10 +38,17 @@ def run_identity(settings: Settings, subject: Subject, provider: Provider) -> di
         "model_version": provider.version if settings.model == RECORDED else "",
         "passage_tokens": str(settings.max_tokens),
         "overlap_tokens": str(settings.overlap_tokens),
+        "second_reading": _second_reading(settings, subject),
         "limits": repr(parse_limits(settings.limits)),
         "ocr": _version("ocrmypdf") if settings.ocr else "",
         "prices": _file_digest(settings.prices) if settings.prices else "",
     }
+
+
+def _second_reading(settings: Settings, subject: Subject) -> str:
+    if not settings.second_reading:
+        return ""
+    return f"{settings.model_of(SECOND_READING)} {subject.reader.digest}"
 
 
 @cache

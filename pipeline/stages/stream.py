@@ -65,12 +65,14 @@ class Ends:
 
 @dataclass
 class Stream:
-    """Takes documents through all stages. `keep` gets the rows of each, `tell` is called whenever
+    """Takes documents through all stages. `provider` answers what is asked of a document, `reader`
+    what is asked about the answers. `keep` gets the rows of each, `tell` is called whenever
     the counts change."""
 
     settings: Settings
     subject: Subject
     provider: Provider
+    reader: Provider
     readers: ReaderPool
     log: EventLog
     keep: Callable[[Rows], None]
@@ -79,7 +81,7 @@ class Stream:
     ends: Ends = field(default_factory=Ends)
 
     def __post_init__(self) -> None:
-        self._digests = {task.name: task.digest for task in self.subject.tasks}
+        self._digests = self.subject.digests
         self._asking: set[asyncio.Task[Reply]] = set()
         self._grounders = Grounders(self.settings.subject)
         self._reading = ThreadPoolExecutor(_READING_THREADS)
@@ -167,9 +169,23 @@ class Stream:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answers(document, cut, p)) for p in planned]
         answers = [answer for task in tasks for answer in task.result()]
+        if self.settings.second_reading:
+            answers += await self._read_again(document, answers, cut)
         given = (document, planned, answers, cut.abbreviations, self._digests)
         grounded: Grounded = await self._in(self._grounding, self._grounders.ground, *given)
         return grounded
+
+    async def _read_again(
+        self, document: Document, answers: list[Answer], cut: Split
+    ) -> list[Answer]:
+        """What a second reader answers about the answers."""
+        reader = self.subject.reader
+        given = (document, answers, cut.abbreviations, reader)
+        requests = await self._in(self._grounding, self._grounders.ask_again, *given)
+        planned = [Planned(passage, reader, request) for passage, request in requests]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._ask(document, p, self.reader)) for p in planned]
+        return [(p, task.result()) for p, task in zip(planned, tasks, strict=True)]
 
     def _without_answers(self, result: Any) -> Grounded:
         codes = tuple(sorted({issue.code for issue in result.issues}))
@@ -185,7 +201,7 @@ class Stream:
     async def _answers(self, document: Document, cut: Split, planned: Planned) -> list[Answer]:
         """The answer to a request; where the output limit came within its records, those of either
         half of its passage."""
-        answer = await self._ask(document, planned)
+        answer = await self._ask(document, planned, self.provider)
         if not isinstance(answer, Reply) or not is_cut(answer, planned.task.record_types):
             return [(planned, answer)]
         halves = [
@@ -197,10 +213,12 @@ class Stream:
             return parts
         return [(planned, answer), *parts]  # what parsed of the whole is better than nothing
 
-    async def _ask(self, document: Document, planned: Planned) -> Reply | Unanswered:
+    async def _ask(
+        self, document: Document, planned: Planned, provider: Provider
+    ) -> Reply | Unanswered:
         if ended := self.ends.now:
             return _unanswered(ended)
-        task = asyncio.ensure_future(self.provider.complete(planned.request, planned.task))
+        task = asyncio.ensure_future(provider.complete(planned.request, planned.task))
         self._asking.add(task)
         try:
             reply = await task

@@ -46,6 +46,8 @@ FIXED_TABLES = (
         ("model_version", "VARCHAR", "For recorded replies, the hash of the folder; else empty."),
         ("passage_tokens", "INTEGER", "Size limit of a passage, in estimated tokens."),
         ("overlap_tokens", "INTEGER", "Overlap of passages within a section, in estimated tokens."),
+        ("second_reading", "VARCHAR", 
+         "The model of the second reading and the hash of its prompt; empty without one."),
         ("limits", "VARCHAR", "What one document may be and take."),
         ("ocr", "VARCHAR", "Version of ocrmypdf when scans went through it, else empty."),
         ("prices", "VARCHAR", "Hash of the file of prices, if one was given."),

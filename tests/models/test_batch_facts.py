@@ -29,7 +29,10 @@ def ledger(tmp_path: Path) -> Ledger:
 def test_each_request_without_an_answer_is_written_once(ledger: Ledger, tmp_path: Path) -> None:
     ledger.add(Reply(OTHER.key("m"), "m", "{}", "stop"))
     file = tmp_path / "requests.jsonl"
-    assert export_requests([REQUEST, TWIN, OTHER, REQUEST], "m", ledger, file) == (1, 1)
+    assert export_requests([(r, "m") for r in (REQUEST, TWIN, OTHER, REQUEST)], ledger, file) == (
+        1,
+        1,
+    )
     (line,) = map(json.loads, file.read_text().splitlines())
     assert line["custom_id"] == REQUEST.key("m")
     assert line["body"]["messages"] == [{"role": "user", "content": "Text."}]
@@ -37,15 +40,15 @@ def test_each_request_without_an_answer_is_written_once(ledger: Ledger, tmp_path
 
 def test_a_file_takes_its_place_only_when_it_is_whole(ledger: Ledger, tmp_path: Path) -> None:
     file = tmp_path / "requests.jsonl"
-    export_requests([REQUEST], "m", ledger, file)
+    export_requests([(REQUEST, "m")], ledger, file)
     before = file.read_text()
 
-    def broken() -> Iterator[Request]:
-        yield OTHER
+    def broken() -> Iterator[tuple[Request, str]]:
+        yield OTHER, "m"
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export_requests(broken(), "m", ledger, file)
+        export_requests(broken(), ledger, file)
     assert file.read_text() == before
 
 
