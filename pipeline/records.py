@@ -64,6 +64,21 @@ class Claim:
     by: Mapping[str, str] | None = None
 
 
+class Cued(dict[str, tuple[str, ...]]):
+    """The cues of `vocabulary/` that a choice needs in the quotes, one of them at least: what says
+    "signed" is a text with a word for it."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Marks a classification that says how the figure in the field `of` is limited, or what it is a
+    part of."""
+
+    of: str
+
+
 Name = Annotated[str, Field(min_length=1), NAME]
 Words = Annotated[str, Field(min_length=1), WORDS]
 Gist = Annotated[str, Field(min_length=1), GIST]
@@ -106,6 +121,7 @@ class Record(Part):
     )
     realis: Annotated[
         Literal["actual", "ongoing", "planned", "hypothetical", "denied"],
+        Cued(planned=("planned",), hypothetical=("possible",), denied=("negated", "negation")),
         Claim(
             by={
                 "actual": "By the text this has happened or is so: {about}",
@@ -147,6 +163,8 @@ class FieldSpec:
     choices: tuple[str, ...] = ()
     fields: tuple[FieldSpec, ...] = ()
     claim: Claim | None = None
+    cued: Cued | None = None
+    limits: Limits | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -201,6 +219,18 @@ def leaves(
                 yield here, spec, item
 
 
+def part_at(record: Record, path: str) -> Part:
+    """The part of a record that holds the value at a path, or the record itself."""
+    steps = re.findall(r"\w+", path)
+    # The last step of a list of single values is its index.
+    steps = steps[:-2] if steps and steps[-1].isdigit() else steps[:-1]
+    part: Any = record
+    for step in steps:
+        part = part[int(step)] if step.isdigit() else getattr(part, step)
+    found: Part = part
+    return found
+
+
 def _spec(
     where: str, name: str, annotation: Any, metadata: list[Any], description: str
 ) -> FieldSpec:
@@ -227,6 +257,8 @@ def _spec(
     kind = next((m for m in marks if isinstance(m, Kind)), None)
     mention = next((m for m in reversed(marks) if isinstance(m, Mention)), None)
     claim = next((m for m in reversed(marks) if isinstance(m, Claim)), None)
+    cued = next((m for m in reversed(marks) if isinstance(m, Cued)), None)
+    limits = next((m for m in reversed(marks) if isinstance(m, Limits)), None)
     if origin is Literal:
         return FieldSpec(
             name,
@@ -237,6 +269,8 @@ def _spec(
             optional,
             choices=arguments,
             claim=claim,
+            cued=cued,
+            limits=limits,
         )
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return FieldSpec(

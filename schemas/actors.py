@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Country, Date, Mention, Name, Record, Words
+from pipeline.records import Claim, Country, Cued, Date, Mention, Name, Record, Words
 
 from .common import DATE_RULE, OrganisationKind, OrganisationName
 
@@ -67,6 +67,19 @@ class OrganisationRelation(Record):
             "renamed_to",
             "hosted_at",
         ],
+        Cued(
+            subsidiary_of=("subsidiary",),
+            part_of=("part",),
+            affiliated_with=("affiliated",),
+            founded_by=("founding",),
+            owned_by=("owning",),
+            managed_by=("managing",),
+            funded_by=("funding",),
+            member_of=("membership",),
+            merged_into=("merging",),
+            renamed_to=("renaming",),
+            hosted_at=("hosting",),
+        ),
         Claim(
             by={
                 "subsidiary_of": "{subject} is, or is to be, a subsidiary of {object}",

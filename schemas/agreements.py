@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Country, Date, Gist, Number, Part, Percent, Record, Words
+from pipeline.records import Claim, Country, Cued, Date, Gist, Number, Part, Percent, Record, Words
 
 from .common import DATE_RULE, Amount, OrganisationKind, OrganisationName, ProductName
 
@@ -168,6 +168,20 @@ class Agreement(Record):
             "terminated",
             "unknown",
         ],
+        Cued(
+            expected=("planned",),
+            planned=("planned",),
+            requested=("requested",),
+            draft_submitted=("drafting",),
+            under_negotiation=("negotiating",),
+            announced=("announcing",),
+            agreed=("agreeing",),
+            signed=("signing",),
+            established=("founding",),
+            completed=("completing",),
+            suspended=("suspending",),
+            terminated=("ending",),
+        ),
         Claim(
             by={
                 "expected": "A deal is merely expected: “{subject}”",

@@ -7,7 +7,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Country, Date, Gist, Mention, Name, Number, Part, Record, Words
+from pipeline.records import (
+    Claim,
+    Country,
+    Cued,
+    Date,
+    Gist,
+    Limits,
+    Mention,
+    Name,
+    Number,
+    Part,
+    Record,
+    Words,
+)
 
 from .common import DATE_RULE, Amount, OrganisationName, PersonName
 
@@ -106,8 +119,8 @@ class Indicator(Record):
     )
     value_high: Number | None = Field(description="The upper end of a range; else null.")
     unit: Words | None = Field(description="As written: %, doses, USD, companies, countries.")
-    qualifier: Literal["exact", "about", "over", "under", "up_to"] = Field(
-        description="exact when the text does not limit it."
+    qualifier: Annotated[Literal["exact", "about", "over", "under", "up_to"], Limits("value")] = (
+        Field(description="exact when the text does not limit it.")
     )
     geography: Words | None = Field(
         description="Country, region or market it is about, as written."
@@ -160,6 +173,14 @@ class Statement(Record):
     claim: Annotated[Gist, Claim("Somebody says: “{value}”")] = Field(
         description="What is claimed, in the words of the text."
     )
-    modality: Literal["quoted_claim", "opinion", "forecast", "plan", "promotional"] = Field(
+    modality: Annotated[
+        Literal["quoted_claim", "opinion", "forecast", "plan", "promotional"],
+        Cued(
+            opinion=("opinion",),
+            forecast=("forecast",),
+            plan=("plan",),
+            promotional=("promotional",),
+        ),
+    ] = Field(
         description="How it is said. A hope is not a plan; praise of one's own work is promotional."
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Currency, Mention, Name, Number, Part
+from pipeline.records import Claim, Cued, Currency, Limits, Mention, Name, Number, Part
 
 OrganisationName = Annotated[Name, Mention("organisation")]
 PersonName = Annotated[Name, Mention("person")]
@@ -61,11 +61,13 @@ class Amount(Part):
     text: Name = Field(
         description="The sum exactly as written, such as `USD 2 billion` or `4,2 млрд тенге`."
     )
-    qualifier: Literal["exact", "about", "over", "under", "up_to", "undisclosed"] = Field(
-        description="How the text limits the figure; exact when it does not."
-    )
+    qualifier: Annotated[
+        Literal["exact", "about", "over", "under", "up_to", "undisclosed"], Limits("value")
+    ] = Field(description="How the text limits the figure; exact when it does not.")
     basis: Annotated[
         Literal["total", "share", "each", "ambiguous"],
+        Limits("value"),
+        Cued(share=("share",), each=("each",)),
         Claim(
             by={
                 "total": "“{text}” is one whole sum, not merely a part of one",
@@ -83,6 +85,13 @@ class Amount(Part):
     )
     stage: Annotated[
         Literal["planned", "pledged", "committed", "received", "spent", "target"],
+        Cued(
+            planned=("planned",),
+            pledged=("pledged",),
+            received=("received", "spent"),
+            spent=("spent",),
+            target=("target",),
+        ),
         Claim(
             by={
                 "planned": "“{text}” is planned, expected, offered or asked for",

@@ -15,14 +15,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain import Document, GroundedRecord, Passage, Request, Task, content_id
 from pipeline.passages import sentences
 from pipeline.prompts import about_document, task_of
-from pipeline.records import FieldSpec, Part, Record, describe, leaves
+from pipeline.records import FieldSpec, Part, Record, describe, leaves, part_at
 from pipeline.settings import SECOND_READING
 from pipeline.text.abbreviations import Abbreviation
 from pipeline.text.folding import Range
@@ -217,15 +217,9 @@ class _Names:
         if name == "about":
             about = type(self._record).about
             return _filled(about, _Names(self._record, "", None, self._spec)) if about else None
-        part: Any = self._record
-        if name.startswith("record."):
-            name = name.removeprefix("record.")
-        else:
-            steps = re.findall(r"\w+", self._path)
-            # The last step of a list of single values is its index.
-            steps = steps[:-2] if steps and steps[-1].isdigit() else steps[:-1]
-            for step in steps:
-                part = part[int(step)] if step.isdigit() else getattr(part, step)
+        of_record = name.startswith("record.")
+        part = self._record if of_record else part_at(self._record, self._path)
+        name = name.removeprefix("record.")
         name = name.removeprefix(".")
         kind: type[Part] = type(part)
         specs = {spec.name: spec for spec in describe(kind)}

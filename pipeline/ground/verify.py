@@ -9,7 +9,7 @@ that kind. `absent`: none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,24 +24,25 @@ from pipeline.domain import (
 )
 from pipeline.ground.align import TextIndex, locate_all
 from pipeline.ground.places import boxes_of, heads_above, layer_at, page_and_place
+from pipeline.ground.rules import Stated, objection
 from pipeline.kinds import GIST
-from pipeline.kinds.kind import Kind, Reason, Scene, numbers_missing, plain_text
-from pipeline.records import Record, describe, leaves, table_name
+from pipeline.kinds.kind import Kind, Scene, numbers_missing, plain_text
+from pipeline.records import FieldSpec, Record, describe, leaves, part_at, table_name
 from pipeline.text.abbreviations import Abbreviation
 from pipeline.text.folding import Range
 
 ACCEPTED = ("exact", "normalised", "fuzzy")
-DOUBTED = ("conflict", "absent", "elsewhere")
+DOUBTED = ("conflict", "absent", "elsewhere", "doubtful")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """A value's status and, if it stands somewhere, the place; `reason` says why the record may
-    look there."""
+    look there, or which rule objects."""
 
     status: FieldStatus
     place: Range | None = None
-    reason: Reason | None = None
+    reason: str | None = None
 
 
 def ground_extraction(
@@ -84,10 +85,12 @@ def ground_record(
         heads=heads_above(document, quotes),
         definitions=tuple(definitions),
         owners=tuple(str(v) for _, spec, v in values if spec.mention and spec.mention.within),
+        language=document.language or "",
     )
+    checks = {path: check_value(scene, spec.kind, value) for path, spec, value in values}
     for path, spec, value in values:
-        check = check_value(scene, spec.kind, value)
-        evidence.append(_field_evidence(document, path, value, check))
+        checks[path] = _ruled(scene, record, path, spec, value, checks)
+        evidence.append(_field_evidence(document, path, value, checks[path]))
     return GroundedRecord(
         id=content_id("r", document.id, table_name(type(record)), record.model_dump(mode="json")),
         passage=passage,
@@ -120,6 +123,33 @@ def check_value(scene: Scene, kind: Kind, value: Any) -> Check:
             return Check("elsewhere", place)
     rival = kind.rival(text, value, quotes)
     return Check("conflict", rival) if rival else Check("absent")
+
+
+def _ruled(
+    scene: Scene,
+    record: Record,
+    path: str,
+    spec: FieldSpec,
+    value: Any,
+    checks: Mapping[str, Check],
+) -> Check:
+    """The check of a value after the rules about it; of a record without quotes there are none."""
+    check = checks[path]
+    if check.status in DOUBTED or not scene.quotes:
+        return check
+    figure = checks.get(path.removesuffix(spec.name) + spec.limits.of) if spec.limits else None
+    stated = Stated(
+        scene=scene,
+        record=record,
+        part=part_at(record, path),
+        spec=spec,
+        value=value,
+        place=check.place,
+        figure=figure.place if figure and figure.status not in DOUBTED else None,
+    )
+    if found := objection(stated):
+        return Check("doubtful", found[1], found[0])
+    return check
 
 
 def _quote_evidence(document: Document, quote: str, span: Span) -> Evidence:

@@ -51,7 +51,7 @@ class Scene:
     """What the values of one record are checked against: its quotes, and where else it may look.
 
     `heads` are headings and table heads above the quotes, `definitions` the abbreviations of the
-    document, `owners` the names of what the record is about.
+    document, `owners` the names of what the record is about, `language` that of the document.
     """
 
     text: Text
@@ -60,6 +60,7 @@ class Scene:
     heads: tuple[Range, ...] = ()
     definitions: tuple[Abbreviation, ...] = ()
     owners: tuple[str, ...] = ()
+    language: str = ""
 
     @property
     def whole(self) -> Range:

@@ -1,0 +1,220 @@
+"""Facts about a claim that speak against it: small pure functions, named as what they find.
+
+A rule looks at one value of a record and at the quotes. It gives the place that speaks against the
+value, the quotes where their silence does, or None. It never changes a value: what it objects to
+becomes `doubtful` with the rule's name. The words it looks for are in `vocabulary/`.
+
+To add one, write it and put it into RULES.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.ground.summaries import Summary
+from pipeline.ground.vocabulary import cue_in, cue_pattern
+from pipeline.kinds import CHOICE, GIST
+from pipeline.kinds.kind import Scene
+from pipeline.passages import sentences
+from pipeline.records import FieldSpec, Part, Record
+from pipeline.text.folding import Range
+
+_LIMITS = ("about", "over", "under", "up_to")
+_BEFORE, _AFTER = 28, 14  # code points around a figure in which a word that limits it stands
+_LEAST_SENTENCE = 25  # code points, Chinese ones counted twice; less holds no verb
+_CLAUSE = re.compile(r"[.;:,!?。；：，！？()（）\n|]|\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """One value of a record: where it was found, and what it is checked against. `figure` is the
+    place of the number that it limits, if it limits one."""
+
+    scene: Scene
+    record: Record
+    part: Part
+    spec: FieldSpec
+    value: Any
+    place: Range | None
+    figure: Range | None = None
+
+    def cue(self, *cues: str) -> Range | None:
+        """The first place in the quotes where one of the cues stands."""
+        return cue_in(self.scene, *cues)
+
+    @property
+    def silence(self) -> Range | None:
+        """The first quote: it does not say so."""
+        return self.scene.quotes[0] if self.scene.quotes else None
+
+
+Rule = Callable[[Stated], Range | None]
+
+
+def word_for_it_missing(stated: Stated) -> Range | None:
+    """The choice needs a word in the quotes that says so, such as "signed", and there is none."""
+    cues = (stated.spec.cued or {}).get(stated.value, ())
+    return stated.silence if cues and not stated.cue(*cues) else None
+
+
+def planned_said_as_done(stated: Stated) -> Range | None:
+    """It is said to be so, and each sentence of the quotes tells an intention."""
+    if stated.spec.name != "realis" or stated.value not in ("actual", "ongoing"):
+        return None
+    return _in_each_sentence(stated, "intended") if type(stated.record).about else None
+
+
+def denied_said_as_done(stated: Stated) -> Range | None:
+    """It is said to be so, and each sentence of the quotes denies something."""
+    if stated.spec.name != "realis" or stated.value not in ("actual", "ongoing"):
+        return None
+    return _in_each_sentence(stated, "not_done") if type(stated.record).about else None
+
+
+def requested_said_as_agreed(stated: Stated) -> Range | None:
+    """It is said to be agreed, and the quotes tell of a request or a draft and of no signature."""
+    if stated.value not in ("agreed", "signed", "established", "completed"):
+        return None
+    return None if stated.cue("signed_by", "founding") else stated.cue("asked")
+
+
+def quoted_hope_as_fact(stated: Stated) -> Range | None:
+    """It is said to be so, and the quotes are somebody's words that hope for it."""
+    if stated.spec.name != "realis" or stated.value != "actual" or not type(stated.record).about:
+        return None
+    return _in_each_sentence(stated, "hoped") if stated.record.speaker else None
+
+
+def qualifier_dropped(stated: Stated) -> Range | None:
+    """The figure is said to be exact, and beside it stands a word such as "about" or "up to"."""
+    if stated.value != "exact" or stated.figure is None:
+        return None
+    return _limit_beside(stated, *_LIMITS)
+
+
+def qualifier_added(stated: Stated) -> Range | None:
+    """The figure is said to be limited, and no word beside it says so."""
+    if stated.figure is None or stated.value not in _LIMITS:
+        return None
+    return None if _limit_beside(stated, stated.value) else stated.figure
+
+
+def share_said_as_total(stated: Stated) -> Range | None:
+    """The sum is said to be the whole, and beside it stands a word such as "each" or "of which"."""
+    if stated.value != "total" or stated.figure is None:
+        return None
+    start, end = stated.figure
+    text = stated.scene.text.masked
+    regions = ((max(0, start - 30), start), (end, min(len(text), end + 20)))
+    return cue_in(stated.scene, "each", "share_of", regions=regions)
+
+
+def summary_of_something_else(stated: Stated) -> Range | None:
+    """Most words of the summary do not stand in the quotes."""
+    summary = _summary(stated)
+    return stated.silence if summary and summary.is_foreign else None
+
+
+def name_not_in_quotes(stated: Stated) -> Range | None:
+    """The summary names somebody whom the quotes do not."""
+    summary = _summary(stated)
+    return stated.silence if summary and summary.has_foreign_name else None
+
+
+def number_not_in_quotes(stated: Stated) -> Range | None:
+    """The summary counts what the quotes do not, in figures or in words."""
+    summary = _summary(stated)
+    return stated.silence if summary and summary.has_foreign_number else None
+
+
+def negation_added(stated: Stated) -> Range | None:
+    """The summary denies, and the quotes do not."""
+    summary = _summary(stated)
+    return stated.silence if summary and summary.denies and not summary.quotes_deny else None
+
+
+def negation_dropped(stated: Stated) -> Range | None:
+    """A negation stands amid the words of the summary in the quotes, and not in the summary."""
+    summary = _summary(stated)
+    return summary.dropped("negation") if summary and not summary.denies else None
+
+
+def hedge_dropped(stated: Stated) -> Range | None:
+    """A word such as "about" or "will" stands amid the words of the summary in the quotes, and not
+    in the summary, of something that is said to be so."""
+    if stated.record.realis not in ("actual", "ongoing"):
+        return None
+    summary = _summary(stated)
+    return summary.dropped("hedge") if summary else None
+
+
+def condition_dropped(stated: Stated) -> Range | None:
+    """The words of the summary stand in the quotes beside an "if", which the summary leaves out."""
+    summary = _summary(stated)
+    return summary.dropped_condition() if summary else None
+
+
+RULES: dict[Any, tuple[Rule, ...]] = {
+    CHOICE: (
+        word_for_it_missing,
+        planned_said_as_done,
+        denied_said_as_done,
+        requested_said_as_agreed,
+        quoted_hope_as_fact,
+        qualifier_dropped,
+        qualifier_added,
+        share_said_as_total,
+    ),
+    GIST: (
+        summary_of_something_else,
+        name_not_in_quotes,
+        number_not_in_quotes,
+        negation_added,
+        negation_dropped,
+        hedge_dropped,
+        condition_dropped,
+    ),
+}
+
+
+def objection(stated: Stated) -> tuple[str, Range | None] | None:
+    """The first rule that objects, by name, and the place."""
+    for rule in RULES.get(stated.spec.kind, ()):
+        if place := rule(stated):
+            return rule.__name__, place
+    return None
+
+
+def _summary(stated: Stated) -> Summary | None:
+    return Summary.of(stated.scene, str(stated.value))
+
+
+def _in_each_sentence(stated: Stated, cue: str) -> Range | None:
+    """The first place of a cue that stands in every sentence of the quotes, before any word that
+    tells a deed."""
+    pattern = cue_pattern(cue, stated.scene.language)
+    deed = cue_pattern("deed", stated.scene.language)
+    first = None
+    for quote in stated.scene.quotes:
+        for start, end in sentences(stated.scene.text.masked, *quote):
+            length = sum(1 + ("\u3400" <= c <= "\u9fff") for c in stated.scene.text.text[start:end])
+            if length < _LEAST_SENTENCE:
+                continue
+            found = pattern.search(stated.scene.text.masked, start, end)
+            done = deed.search(stated.scene.text.masked, start, end)
+            if not found or (done and done.start() < found.start()):
+                return None
+            first = first or found.span()
+    return first
+
+
+def _limit_beside(stated: Stated, *cues: str) -> Range | None:
+    assert stated.figure is not None
+    text, (start, end) = stated.scene.text.masked, stated.figure
+    before = _CLAUSE.split(text[max(0, start - _BEFORE) : start])[-1]
+    after = _CLAUSE.split(text[end : end + _AFTER])[0]
+    regions = ((start - len(before), start), (end, end + len(after)), (start, end))
+    return cue_in(stated.scene, *cues, regions=regions)
