@@ -208,6 +208,12 @@ class Agreement(Record):
     response: (
         Annotated[
             Literal["pending", "no_response", "accepted", "rejected"],
+            Cued(
+                pending=("undecided",),
+                no_response=("no_reply",),
+                accepted=("accepting",),
+                rejected=("rejecting",),
+            ),
             Claim(
                 by={
                     "pending": "The side that was asked has yet to decide: “{subject}”",

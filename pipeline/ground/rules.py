@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.ground.summaries import Summary
 from pipeline.ground.vocabulary import cue_in, cue_pattern
-from pipeline.kinds import CHOICE, GIST
+from pipeline.kinds import CHOICE, GIST, NAME
 from pipeline.kinds.kind import Scene
 from pipeline.passages import sentences
 from pipeline.records import FieldSpec, Part, Record
@@ -24,6 +24,7 @@ from pipeline.text.folding import Range
 
 _LIMITS = ("about", "over", "under", "up_to")
 _BEFORE, _AFTER = 28, 14  # code points around a figure in which a word that limits it stands
+_CURRENCY = 10  # code points between such a word and the figure: "about US dollars 2 million"
 _LEAST_SENTENCE = 25  # code points, Chinese ones counted twice; less holds no verb
 _CLAUSE = re.compile(r"[.;:,!?。；：，！？()（）\n|]|\d")
 
@@ -74,6 +75,28 @@ def denied_said_as_done(stated: Stated) -> Range | None:
     return _in_each_sentence(stated, "not_done") if type(stated.record).about else None
 
 
+def direction_reversed(stated: Stated) -> Range | None:
+    """Between subject and object stands a word that makes it the other way round: "X owns Y" where
+    X is said to be owned by Y."""
+    subject, other = (getattr(stated.part, name, None) for name in ("subject", "object"))
+    if stated.spec.name != "relation" or not subject or not other:
+        return None
+    for quote in stated.scene.quotes:
+        for sentence in sentences(stated.scene.text.masked, *quote):
+            first = NAME.find(stated.scene.text, subject, [sentence])
+            second = NAME.find(stated.scene.text, other, [sentence])
+            if not first or not second or first[0] == second[0]:
+                continue
+            between = (min(first[1], second[1]), max(first[0], second[0]))
+            governs = cue_in(stated.scene, "governs", regions=(between,))
+            governed = cue_in(stated.scene, "governed", regions=(between,))
+            if first < second and governs and not governed:
+                return governs
+            if second < first and governed and not governs:
+                return governed
+    return None
+
+
 def requested_said_as_agreed(stated: Stated) -> Range | None:
     """It is said to be agreed, and the quotes tell of a request or a draft and of no signature."""
     if stated.value not in ("agreed", "signed", "established", "completed"):
@@ -108,8 +131,12 @@ def share_said_as_total(stated: Stated) -> Range | None:
         return None
     start, end = stated.figure
     text = stated.scene.text.masked
-    regions = ((max(0, start - 30), start), (end, min(len(text), end + 20)))
-    return cue_in(stated.scene, "each", "share_of", regions=regions)
+    before = re.split(r"[.;。；\n|]", text[max(0, start - 40) : start])[-1]
+    regions = ((start - len(before), start), (end, min(len(text), end + 20)))
+    # "of which" behind a sum says that it is the whole; before it, that it is a part.
+    return cue_in(stated.scene, "each", regions=regions) or cue_in(
+        stated.scene, "share_of", regions=regions[:1]
+    )
 
 
 def summary_of_something_else(stated: Stated) -> Range | None:
@@ -160,6 +187,7 @@ def condition_dropped(stated: Stated) -> Range | None:
 RULES: dict[Any, tuple[Rule, ...]] = {
     CHOICE: (
         word_for_it_missing,
+        direction_reversed,
         planned_said_as_done,
         denied_said_as_done,
         requested_said_as_agreed,
@@ -216,5 +244,11 @@ def _limit_beside(stated: Stated, *cues: str) -> Range | None:
     text, (start, end) = stated.scene.text.masked, stated.figure
     before = _CLAUSE.split(text[max(0, start - _BEFORE) : start])[-1]
     after = _CLAUSE.split(text[end : end + _AFTER])[0]
-    regions = ((start - len(before), start), (end, end + len(after)), (start, end))
-    return cue_in(stated.scene, *cues, regions=regions)
+    for cue in cues:
+        pattern = cue_pattern(cue, stated.scene.language)
+        for match in pattern.finditer(text, start - len(before), start):
+            if start - match.end() <= _CURRENCY:
+                return match.span()
+        if found := pattern.search(text, start, end + len(after)):
+            return found.span()
+    return None

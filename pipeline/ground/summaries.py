@@ -16,6 +16,7 @@ from pipeline.text.folding import Range, fold_text
 from pipeline.values.numbers import read_numbers
 
 _FOREIGN = 0.5  # share of the words that must stand in the quotes
+_SPANNED = 0.8  # share of the words that one sentence must have to be the summary's source
 _FEW = 3  # words; of fewer nothing is said
 _NAME = re.compile(r"(?<![\w.!?:\"“«„])(?<!^)[A-ZА-ЯЁӘҒҚҢӨҰҮІ][\w-]{2,}")
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -109,16 +110,27 @@ class Summary:
 
     @cached_property
     def quotes_deny(self) -> bool:
-        """Whether the quotes have one, or a word that comes near to it."""
-        return cue_in(self.scene, "negation", "negated") is not None
+        """Whether the quotes have one, or a word that comes near to it; where one sentence has the
+        words of the summary, whether that one has."""
+        regions = (self.sentence,) if self.sentence else self.scene.quotes
+        return cue_in(self.scene, "negation", "negated", regions=regions) is not None
+
+    @property
+    def sentence(self) -> Range | None:
+        """The sentence of the quotes that has the words of the summary; None when several have."""
+        return self._closest[0] if self._closest else None
+
+    @property
+    def window(self) -> Range | None:
+        """The part of that sentence which the words span."""
+        return self._closest[1] if self._closest else None
 
     @cached_property
-    def window(self) -> Range | None:
-        """The part of one sentence of the quotes that the words of the summary span; None when they
-        are spread over several."""
-        if len(self.places) < max(_FEW, 0.8 * len(set(self.words))):
+    def _closest(self) -> tuple[Range, Range] | None:
+        least = max(_FEW, _SPANNED * len(set(self.words)))
+        if len(self.places) < least:
             return None
-        best: tuple[int, Range] | None = None
+        best: tuple[int, Range, Range] | None = None
         for quote in self.scene.quotes:
             for sentence in sentences(self.scene.text.masked, *quote):
                 found = [
@@ -126,11 +138,10 @@ class Summary:
                     for word in self.places
                     if (place := find_any(self.scene.text, stem_pattern(word), [sentence]))
                 ]
-                if found and (best is None or len(found) > best[0]):
-                    best = len(found), (min(p[0] for p in found), max(p[1] for p in found))
-        if best is None or best[0] < 0.8 * len(set(self.words)):
-            return None
-        return best[1]
+                if len(found) >= least and (best is None or len(found) > best[0]):
+                    span = (min(p[0] for p in found), max(p[1] for p in found))
+                    best = len(found), sentence, span
+        return best[1:] if best else None
 
     def dropped(self, what: str) -> Range | None:
         """Where a negation or a hedge stands amid the words of the summary, which has none."""

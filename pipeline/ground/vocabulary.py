@@ -1,7 +1,7 @@
 """The words by which texts show how they mean something, one file a language in `vocabulary/`.
 
 A cue is a list of words under a name that rules ask for. A star stands for any ending; else an
-entry is a regular expression of whole words. Chinese, which writes no spaces, has plain strings.
+entry is a regular expression of whole words; of Chinese, which writes no spaces, of any.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ CUES = frozenset(
     " negation hedge ordinal possible condition signing signed_by agreeing founding completing"
     " ending suspending announcing taking_effect drafting negotiating subsidiary part affiliated"
     " owning managing funding membership merging renaming hosting received spent pledged target"
+    " no_reply undecided accepting rejecting governs governed"
     " each share share_of since until roughly opinion forecast plan promotional".split()
 )
 _STAR = re.compile(r"(?<!\\w)(?<=\w)\*")  # behind a letter; one behind "\w" repeats it
@@ -77,7 +78,7 @@ def _compiled(language: str, entries: list[str]) -> str:
     if not entries:
         return ""
     if language == "zh":
-        return "|".join(map(re.escape, entries))
+        return "|".join(entries)
     words = [
         entry.replace("\\*", "\0").replace("*", r"\w*").replace("\0", "\\*") for entry in entries
     ]
