@@ -72,6 +72,13 @@ class Cued(dict[str, tuple[str, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """Marks a number; `field` of the same part says what it counts."""
+
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Marks a classification that says how the figure in the field `of` is limited, or what it is a
     part of."""
@@ -165,6 +172,7 @@ class FieldSpec:
     claim: Claim | None = None
     cued: Cued | None = None
     limits: Limits | None = None
+    unit: Unit | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -281,4 +289,5 @@ def _spec(
             f"{where}: use a kind of pipeline.records (Name, Words, Gist, Date, Number, ...), not"
             f" {annotation}"
         )
-    return FieldSpec(name, description, kind, mention, many, optional, claim=claim)
+    unit = next((m for m in reversed(marks) if isinstance(m, Unit)), None)
+    return FieldSpec(name, description, kind, mention, many, optional, claim=claim, unit=unit)

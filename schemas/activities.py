@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Country, Date, Gist, Name, Number, Part, Record, Words
+from pipeline.records import Claim, Country, Date, Gist, Name, Number, Part, Record, Unit, Words
 
 from .common import DATE_RULE, Amount, OrganisationName, ProductName
 
@@ -55,7 +55,8 @@ class Activity(Record):
         description=f"When. {DATE_RULE}"
     )
     quantity: (
-        Annotated[Number, Claim("The quantity of “{description}” is {value} {unit?}")] | None
+        Annotated[Number, Unit("unit"), Claim("The quantity of “{description}” is {value} {unit?}")]
+        | None
     ) = Field(description="How much, as a plain number: 5 million is 5000000.")
     unit: Words | None = Field(description="What is counted, as written.")
     amounts: list[Amount] = Field(description="Sums of money that belong to it.")

@@ -6,7 +6,19 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Country, Cued, Date, Gist, Number, Part, Percent, Record, Words
+from pipeline.records import (
+    Claim,
+    Country,
+    Cued,
+    Date,
+    Gist,
+    Number,
+    Part,
+    Percent,
+    Record,
+    Unit,
+    Words,
+)
 
 from .common import DATE_RULE, Amount, OrganisationKind, OrganisationName, ProductName
 
@@ -72,7 +84,8 @@ class Stage(Part):
         Field(description="What is done, in the words of the text.")
     )
     quantity: (
-        Annotated[Number, Claim("The quantity of “{description}” is {value} {unit?}")] | None
+        Annotated[Number, Unit("unit"), Claim("The quantity of “{description}” is {value} {unit?}")]
+        | None
     ) = Field(description="A plain number: 23 million doses is 23000000.")
     unit: Words | None = Field(description="What is counted, such as `doses`.")
     status: Annotated[

@@ -19,6 +19,7 @@ from pipeline.records import (
     Number,
     Part,
     Record,
+    Unit,
     Words,
 )
 
@@ -106,6 +107,7 @@ class Indicator(Record):
     value: (
         Annotated[
             Number,
+            Unit("unit"),
             Claim(
                 "{measure}, {population?} {geography?}: the figure is {value} {unit?} ({qualifier})"
             ),
@@ -117,7 +119,9 @@ class Indicator(Record):
             " range. An endnote mark glued to the figure is not part of it."
         )
     )
-    value_high: Number | None = Field(description="The upper end of a range; else null.")
+    value_high: Annotated[Number, Unit("unit")] | None = Field(
+        description="The upper end of a range; else null."
+    )
     unit: Words | None = Field(description="As written: %, doses, USD, companies, countries.")
     qualifier: Annotated[Literal["exact", "about", "over", "under", "up_to"], Limits("value")] = (
         Field(description="exact when the text does not limit it.")

@@ -19,7 +19,7 @@ from pipeline.ground.vocabulary import cue_in, cue_pattern
 from pipeline.kinds import CHOICE, GIST, NAME
 from pipeline.kinds.kind import Scene
 from pipeline.passages import sentences
-from pipeline.records import FieldSpec, Part, Record
+from pipeline.records import FieldSpec, Part, Record, describe, leaves
 from pipeline.text.folding import Range
 
 _LIMITS = ("about", "over", "under", "up_to")
@@ -65,14 +65,14 @@ def planned_said_as_done(stated: Stated) -> Range | None:
     """It is said to be so, and each sentence of the quotes tells an intention."""
     if stated.spec.name != "realis" or stated.value not in ("actual", "ongoing"):
         return None
-    return _in_each_sentence(stated, "intended") if type(stated.record).about else None
+    return _in_each_sentence(stated, "intended") if _tells_deeds(stated) else None
 
 
 def denied_said_as_done(stated: Stated) -> Range | None:
     """It is said to be so, and each sentence of the quotes denies something."""
     if stated.spec.name != "realis" or stated.value not in ("actual", "ongoing"):
         return None
-    return _in_each_sentence(stated, "not_done") if type(stated.record).about else None
+    return _in_each_sentence(stated, "not_done") if _tells_deeds(stated) else None
 
 
 def direction_reversed(stated: Stated) -> Range | None:
@@ -106,7 +106,7 @@ def requested_said_as_agreed(stated: Stated) -> Range | None:
 
 def quoted_hope_as_fact(stated: Stated) -> Range | None:
     """It is said to be so, and the quotes are somebody's words that hope for it."""
-    if stated.spec.name != "realis" or stated.value != "actual" or not type(stated.record).about:
+    if stated.spec.name != "realis" or stated.value != "actual" or not _tells_deeds(stated):
         return None
     return _in_each_sentence(stated, "hoped") if stated.record.speaker else None
 
@@ -221,12 +221,12 @@ def _summary(stated: Stated) -> Summary | None:
 
 
 def _in_each_sentence(stated: Stated, cue: str) -> Range | None:
-    """The first place of a cue that stands in every sentence of the quotes, before any word that
+    """The first place of a cue that stands in every sentence that tells it, before any word that
     tells a deed."""
     pattern = cue_pattern(cue, stated.scene.language)
     deed = cue_pattern("deed", stated.scene.language)
     first = None
-    for quote in stated.scene.quotes:
+    for quote in _telling(stated):
         for start, end in sentences(stated.scene.text.masked, *quote):
             length = sum(1 + ("\u3400" <= c <= "\u9fff") for c in stated.scene.text.text[start:end])
             if length < _LEAST_SENTENCE:
@@ -237,6 +237,29 @@ def _in_each_sentence(stated: Stated, cue: str) -> Range | None:
                 return None
             first = first or found.span()
     return first
+
+
+def _tells_deeds(stated: Stated) -> bool:
+    """Whether the record tells of something done, rather than of somebody who is there, or of
+    something whose status says how far it is."""
+    kind = type(stated.record)
+    specs = describe(kind)
+    tells = bool(kind.about) or any(spec.kind is GIST for spec in specs)
+    return tells and all(spec.name != "status" for spec in specs)
+
+
+def _telling(stated: Stated) -> tuple[Range, ...]:
+    """The sentence that has the words of the record's own summary; else all quotes."""
+    told = next(
+        (
+            v
+            for _, spec, v in leaves(stated.record, describe(type(stated.record)))
+            if spec.kind is GIST
+        ),
+        None,
+    )
+    sentence = Summary.of(stated.scene, told).sentence if told else None
+    return (sentence,) if sentence else stated.scene.quotes
 
 
 def _limit_beside(stated: Stated, *cues: str) -> Range | None:

@@ -23,6 +23,7 @@ from pipeline.domain import (
     content_id,
 )
 from pipeline.ground.align import TextIndex, locate_all
+from pipeline.ground.figures import figures_of, misplaced
 from pipeline.ground.places import boxes_of, heads_above, layer_at, page_and_place
 from pipeline.ground.rules import Stated, objection
 from pipeline.kinds import GIST
@@ -78,6 +79,7 @@ def ground_record(
         if s.status in ACCEPTED and s.start is not None and s.end is not None
     )
     values = list(leaves(record, describe(type(record))))
+    figures = figures_of(record, values)
     scene = Scene(
         text=index,
         quotes=quotes,
@@ -86,8 +88,13 @@ def ground_record(
         definitions=tuple(definitions),
         owners=tuple(str(v) for _, spec, v in values if spec.mention and spec.mention.within),
         language=document.language or "",
+        names=tuple(str(v) for _, spec, v in values if spec.mention),
+        units=tuple(figure.unit for figure in figures if figure.unit),
     )
     checks = {path: check_value(scene, spec.kind, value) for path, spec, value in values}
+    for path, place in misplaced(scene, record, figures).items():
+        if checks[path].status == "quoted":
+            checks[path] = Check("conflict", place)
     for path, spec, value in values:
         checks[path] = _ruled(scene, record, path, spec, value, checks)
         evidence.append(_field_evidence(document, path, value, checks[path]))

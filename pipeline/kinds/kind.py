@@ -51,7 +51,8 @@ class Scene:
     """What the values of one record are checked against: its quotes, and where else it may look.
 
     `heads` are headings and table heads above the quotes, `definitions` the abbreviations of the
-    document, `owners` the names of what the record is about, `language` that of the document.
+    document, `owners` the names of what the record is about, `language` that of the document,
+    `names` and `units` the names in the record and what its numbers count.
     """
 
     text: Text
@@ -61,6 +62,8 @@ class Scene:
     definitions: tuple[Abbreviation, ...] = ()
     owners: tuple[str, ...] = ()
     language: str = ""
+    names: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
     @property
     def whole(self) -> Range:
