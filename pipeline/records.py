@@ -30,6 +30,7 @@ from pipeline.kinds import (
     WORDS,
 )
 from pipeline.kinds.kind import Column, Kind
+from pipeline.kinds.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,13 @@ class Cued(dict[str, tuple[str, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """Marks a date; a word of `cue` tells what happened then: "signed", "until"."""
+
+    cue: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """Marks a number; `field` of the same part says what it counts."""
 
@@ -103,6 +111,7 @@ class Part(BaseModel):
     """A value with fields of its own inside a record, such as a party or an amount."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+    money: ClassVar[Money | None] = None  # the fields that make a sum, if it is one
 
     @field_validator("*", mode="before")
     @classmethod
@@ -173,6 +182,7 @@ class FieldSpec:
     cued: Cued | None = None
     limits: Limits | None = None
     unit: Unit | None = None
+    when: When | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -290,4 +300,7 @@ def _spec(
             f" {annotation}"
         )
     unit = next((m for m in reversed(marks) if isinstance(m, Unit)), None)
-    return FieldSpec(name, description, kind, mention, many, optional, claim=claim, unit=unit)
+    when = next((m for m in reversed(marks) if isinstance(m, When)), None)
+    return FieldSpec(
+        name, description, kind, mention, many, optional, claim=claim, unit=unit, when=when
+    )

@@ -17,6 +17,7 @@ from pipeline.records import (
     Percent,
     Record,
     Unit,
+    When,
     Words,
 )
 
@@ -248,18 +249,23 @@ class Agreement(Record):
     parties: list[Party] = Field(
         description="Everybody who signs, is asked, or takes part by the text."
     )
-    signed: Annotated[Date, Claim("It was signed: {value} (“{subject}”)")] | None = Field(
-        description=f"When it was signed. {DATE_RULE}"
+    signed: Annotated[Date, When("signs"), Claim("It was signed: {value} (“{subject}”)")] | None = (
+        Field(description=f"When it was signed. {DATE_RULE}")
     )
-    announced: Annotated[Date, Claim("It was announced: {value} (“{subject}”)")] | None = Field(
-        description=f"When it was announced. {DATE_RULE}"
-    )
+    announced: (
+        Annotated[Date, When("announces"), Claim("It was announced: {value} (“{subject}”)")] | None
+    ) = Field(description=f"When it was announced. {DATE_RULE}")
     effective: (
-        Annotated[Date, Claim("It takes effect or is set up: {value} (“{subject}”)")] | None
+        Annotated[
+            Date,
+            When("takes_effect"),
+            Claim("It takes effect or is set up: {value} (“{subject}”)"),
+        ]
+        | None
     ) = Field(description=f"When it takes effect or the thing is established. {DATE_RULE}")
-    ends: Annotated[Date, Claim("It ends or ended: {value} (“{subject}”)")] | None = Field(
-        description=f"When it ends. {DATE_RULE}"
-    )
+    ends: (
+        Annotated[Date, When("ends_at"), Claim("It ends or ended: {value} (“{subject}”)")] | None
+    ) = Field(description=f"When it ends. {DATE_RULE}")
     place: Words | None = Field(description="Where it was signed or announced, as written.")
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2 of that place, if the text names the country."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from pipeline.kinds.money import Money
 from pipeline.records import Claim, Cued, Currency, Limits, Mention, Name, Number, Part
 
 OrganisationName = Annotated[Name, Mention("organisation")]
@@ -37,6 +38,8 @@ DATE_RULE = (
 
 class Amount(Part):
     """A sum of money, or a rate of one."""
+
+    money: ClassVar[Money | None] = Money("value", "currency", "text")
 
     kind: Literal[
         "fund_size",

@@ -10,16 +10,19 @@ To add one, write it and put it into RULES.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
+from pipeline.ground.stated import Rule, Stated
 from pipeline.ground.summaries import Summary
+from pipeline.ground.timing import (
+    date_of_another_event,
+    end_of_interval_lost,
+    open_end_not_written,
+    vagueness_not_written,
+)
 from pipeline.ground.vocabulary import cue_in, cue_pattern
-from pipeline.kinds import CHOICE, GIST, NAME
-from pipeline.kinds.kind import Scene
+from pipeline.kinds import CHOICE, DATE, GIST, NAME, Kind
 from pipeline.passages import sentences
-from pipeline.records import FieldSpec, Part, Record, describe, leaves
+from pipeline.records import describe, leaves
 from pipeline.text.folding import Range
 
 _LIMITS = ("about", "over", "under", "up_to")
@@ -27,32 +30,6 @@ _BEFORE, _AFTER = 28, 14  # code points around a figure in which a word that lim
 _CURRENCY = 10  # code points between such a word and the figure: "about US dollars 2 million"
 _LEAST_SENTENCE = 25  # code points, Chinese ones counted twice; less holds no verb
 _CLAUSE = re.compile(r"[.;:,!?。；：，！？()（）\n|]|\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """One value of a record: where it was found, and what it is checked against. `figure` is the
-    place of the number that it limits, if it limits one."""
-
-    scene: Scene
-    record: Record
-    part: Part
-    spec: FieldSpec
-    value: Any
-    place: Range | None
-    figure: Range | None = None
-
-    def cue(self, *cues: str) -> Range | None:
-        """The first place in the quotes where one of the cues stands."""
-        return cue_in(self.scene, *cues)
-
-    @property
-    def silence(self) -> Range | None:
-        """The first quote: it does not say so."""
-        return self.scene.quotes[0] if self.scene.quotes else None
-
-
-Rule = Callable[[Stated], Range | None]
 
 
 def word_for_it_missing(stated: Stated) -> Range | None:
@@ -184,7 +161,13 @@ def condition_dropped(stated: Stated) -> Range | None:
     return summary.dropped_condition() if summary else None
 
 
-RULES: dict[Any, tuple[Rule, ...]] = {
+RULES: dict[Kind, tuple[Rule, ...]] = {
+    DATE: (
+        end_of_interval_lost,
+        open_end_not_written,
+        vagueness_not_written,
+        date_of_another_event,
+    ),
     CHOICE: (
         word_for_it_missing,
         direction_reversed,

@@ -9,7 +9,7 @@ that kind. `absent`: none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +25,8 @@ from pipeline.domain import (
 from pipeline.ground.align import TextIndex, locate_all
 from pipeline.ground.figures import figures_of, misplaced
 from pipeline.ground.places import boxes_of, heads_above, layer_at, page_and_place
-from pipeline.ground.rules import Stated, objection
+from pipeline.ground.rules import objection
+from pipeline.ground.stated import Stated
 from pipeline.kinds import GIST
 from pipeline.kinds.kind import Kind, Scene, numbers_missing, plain_text
 from pipeline.records import FieldSpec, Record, describe, leaves, part_at, table_name
@@ -92,8 +93,11 @@ def ground_record(
         units=tuple(figure.unit for figure in figures if figure.unit),
     )
     checks = {path: check_value(scene, spec.kind, value) for path, spec, value in values}
-    for path, place in misplaced(scene, record, figures).items():
-        if checks[path].status == "quoted":
+    contradicted = dict(misplaced(scene, record, figures)) | dict(
+        _contradictions(scene, record, values)
+    )
+    for path, place in contradicted.items():
+        if checks[path].status in ("quoted", "context"):
             checks[path] = Check("conflict", place)
     for path, spec, value in values:
         checks[path] = _ruled(scene, record, path, spec, value, checks)
@@ -130,6 +134,18 @@ def check_value(scene: Scene, kind: Kind, value: Any) -> Check:
             return Check("elsewhere", place)
     rival = kind.rival(text, value, quotes)
     return Check("conflict", rival) if rival else Check("absent")
+
+
+def _contradictions(
+    scene: Scene, record: Record, values: Sequence[tuple[str, FieldSpec, Any]]
+) -> Iterator[tuple[str, Range]]:
+    """The paths of sums that the words of the text contradict, and where."""
+    stems = dict.fromkeys(path.rpartition(".")[0] for path, _, _ in values)
+    for stem in stems:
+        part = part_at(record, f"{stem}.x") if stem else record
+        if part.money:
+            for name, place in part.money.contradictions(scene, part).items():
+                yield f"{stem}.{name}" if stem else name, place
 
 
 def _ruled(

@@ -22,7 +22,8 @@ CUES = frozenset(
     " ending suspending announcing taking_effect drafting negotiating subsidiary part affiliated"
     " owning managing funding membership merging renaming hosting received spent pledged target"
     " no_reply undecided accepting rejecting governs governed"
-    " each share share_of since until roughly opinion forecast plan promotional".split()
+    " signs announces takes_effect ends_at each share share_of since until roughly opinion"
+    " forecast plan promotional".split()
 )
 _STAR = re.compile(r"(?<!\\w)(?<=\w)\*")  # behind a letter; one behind "\w" repeats it
 _LATIN = ("en", "de", "fr")

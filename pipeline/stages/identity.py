@@ -53,8 +53,9 @@ def _second_reading(settings: Settings, subject: Subject) -> str:
 
 @cache
 def code_digest() -> str:
-    """A hash of the program's source files."""
-    return tree_digest(BUNDLED / "pipeline", "*.py")
+    """A hash of the program's source files and vocabularies."""
+    folder = BUNDLED / "pipeline"
+    return content_id("c", tree_digest(folder, "*.py"), tree_digest(folder, "*.toml"))[2:]
 
 
 @cache

@@ -227,6 +227,12 @@ def any_currency_pattern() -> re.Pattern[str]:
     return re.compile("|".join(_bounded(form) for form in _CURRENCIES.values()), re.IGNORECASE)
 
 
+def currency_of(text: str) -> str | None:
+    """The currency that a text names, if it is one alone."""
+    codes = [code for code in _CURRENCIES if currency_pattern(code).search(text)]
+    return codes[0] if len(codes) == 1 else None
+
+
 def _bounded(form: str) -> str:
     # Codes are capitals: "TRY" is a currency, "try" is not.
     codes = re.sub(r"\b[A-Z]{3}\b", lambda match: f"(?-i:{match[0]})", form)
