@@ -35,7 +35,7 @@ from pipeline.run import plan
 from pipeline.settings import Settings
 from pipeline.text.abbreviations import Abbreviation, find_abbreviations
 from pipeline.text.folding import fold_text
-from pipeline.values.dates import supports
+from pipeline.values.edtf import supports
 from tests.conftest import DOCUMENTS, REPLIES
 
 Data = dict[str, Any]

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from pipeline.text.folding import fold_text, is_han
-from pipeline.values.dates import MONTHS
+from pipeline.values.months import MONTHS
 from pipeline.values.numbers import SCALES, WORDS
 
 Verdict = Literal["fuzzy", "conflict", "missing"]

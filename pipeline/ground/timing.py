@@ -11,7 +11,8 @@ from pipeline.kinds.kind import dates_in
 from pipeline.passages import sentences
 from pipeline.records import describe
 from pipeline.text.folding import Range
-from pipeline.values.dates import DateMention, date_sides, supports
+from pipeline.values.dates import DateMention
+from pipeline.values.edtf import date_sides, supports
 
 _BEFORE, _AFTER = 32, 24  # code points around a date in which a word about it stands
 _OPEN = "/.."

@@ -7,14 +7,8 @@ from typing import Any
 
 from pipeline.kinds.kind import TEXT_COLUMN, Column, Entitled, Kind, Scene, Text, dates_in
 from pipeline.text.folding import Range
-from pipeline.values.dates import (
-    DateMention,
-    date_sides,
-    date_words,
-    edtf_bounds,
-    parse_date,
-    supports,
-)
+from pipeline.values.dates import DateMention, parse_date
+from pipeline.values.edtf import date_sides, date_words, edtf_bounds, supports
 
 
 class _Date(Kind):

@@ -36,7 +36,7 @@ from pipeline.readers.sources import (
     without_duplicates,
 )
 from pipeline.readers.text import read_text
-from pipeline.values.dates import edtf_bounds
+from pipeline.values.edtf import edtf_bounds
 
 __all__ = [
     "READERS",

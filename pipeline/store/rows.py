@@ -19,7 +19,7 @@ from pipeline.domain import (
 )
 from pipeline.kinds.kind import Column
 from pipeline.records import FieldSpec, Part, describe, leaves, table_name
-from pipeline.values.dates import edtf_bounds
+from pipeline.values.edtf import edtf_bounds
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]

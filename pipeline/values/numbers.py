@@ -1,84 +1,75 @@
-"""Numbers as documents write them: "2.5 billion", «4,2 млрд», "1500万", "two"."""
+"""Numbers as documents write them: "2.5 billion", «4,2 млрд», "1500万", "1'250'000", "two thirds".
+
+A form with two readings has both ("1,500" may be 1500 or 1.5); one that cannot be read has none,
+and its parts are no numbers either.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-SCALES: dict[str, int] = {
-    "thousand": 3, "thousands": 3, "k": 3, "million": 6, "millions": 6, "mln": 6, "mn": 6, "m": 6,
-    "billion": 9, "billions": 9, "bn": 9, "bln": 9, "b": 9, "trillion": 12, "trn": 12,
-    "тыс": 3, "тысяча": 3, "тысячи": 3, "тысяч": 3, "млн": 6, "миллион": 6, "миллиона": 6,
-    "миллионов": 6,
-    "миллионами": 6, "млрд": 9, "миллиард": 9, "миллиарда": 9, "миллиардов": 9, "трлн": 12,
-    "триллион": 12,
-    "триллиона": 12, "триллионов": 12,
-    "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8,
-    "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12,
-}  # fmt: skip
+from pipeline.values.fractions import read_shares
+from pipeline.values.han_numbers import read_han
+from pipeline.values.number_names import HUNDREDS, SCALE_WORDS, SMALL
+from pipeline.values.number_words import read_roman, read_words
 
-_UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen"
-)
-_TENS = {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-WORDS: dict[str, Decimal] = {
-    name: Decimal(str(value))
-    for name, value in (
-        *((word, number) for number, word in enumerate(f"{_UNITS} nineteen".split(), 1)),
-        *_TENS.items(),
-        *{
-            "hundred": 100, "один": 1, "одна": 1, "одну": 1, "полтора": "1.5", "два": 2, "две": 2,
-            "двух": 2, "двумя": 2,
-            "три": 3, "трёх": 3, "трех": 3, "четыре": 4, "четырёх": 4, "пять": 5, "пяти": 5,
-            "шесть": 6, "семь": 7,
-            "восемь": 8, "девять": 9, "десять": 10, "десяти": 10, "двенадцать": 12,
-            "пятнадцать": 15, "двадцать": 20,
-            "тридцать": 30, "сорок": 40, "пятьдесят": 50, "сто": 100,
-        }.items(),
-    )
+SCALES: dict[str, int] = SCALE_WORDS | {
+    "k": 3, "mln": 6, "mn": 6, "mio": 6, "m": 6, "bn": 9, "bln": 9, "b": 9, "mrd": 9, "md": 9,
+    "trn": 12, "tn": 12, "tsd": 3, "тыс": 3, "млн": 6, "млрд": 9, "трлн": 12, "lakh crore": 12,
+    "十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8,
+    "十亿": 9, "百亿": 10, "千亿": 11, "兆": 12, "万亿": 12,
 }  # fmt: skip
-_HAN_DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_HAN_TENS = {"十": 10, "百": 100, "千": 1000}
-_HAN_MYRIADS = {"万": 10_000, "亿": 100_000_000}
+# Words that count, for the gate of quotes.
+WORDS = frozenset(SMALL) | HUNDREDS
 
 _LATIN_SCALE = "|".join(
-    sorted((s for s in SCALES if s.isascii() or "а" <= s[0] <= "я"), key=len, reverse=True)
+    sorted((s for s in SCALES if not "\u3400" <= s[0] <= "\u9fff"), key=len, reverse=True)
 )
 _HAN_SCALE = "|".join(
-    sorted((s for s in SCALES if s[0] > "一" or s[0] == "一"), key=len, reverse=True)
+    sorted((s for s in SCALES if "\u3400" <= s[0] <= "\u9fff"), key=len, reverse=True)
 )
 _SPACE = "\u0020\u00a0\u2009\u202f"
 # What the database's DECIMAL(28, 6) holds.
 _SMALLEST, _LARGEST = -7, 22  # powers of ten
 _GAP = _SPACE + "\n"
-_DIGITS = rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)*"
+_VULGAR = {
+    "½": "0.5",
+    "⅓": "0.3333",
+    "⅔": "0.6667",
+    "¼": "0.25",
+    "¾": "0.75",
+    "⅕": "0.2",
+    "⅛": "0.125",
+}
+_DIGITS = (
+    rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d{{1,3}}(?:['’]\d{{3}})+(?:[.,]\d+)?"
+    rf"|\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+"
+)
+_PERCENT = (
+    r"\s?(?:%|％|percent(?:age\spoints?)?\b|per\s?cent\b|pct\b|процент\w*|п\.\s?п\.|пайыз\w*|パーセント"
+    r"|prozent\w*|pour\s?cent\b|v\.\s?H\.)"
+)
 _NUMBER = re.compile(
     # A minus belongs to the number when nothing but white space or a bracket stands before it.
-    rf"(?:(?:(?<=[\s(\[])|(?<!.))(?P<sign>[-−–])(?=\d))?(?<![\d])(?P<digits>{_DIGITS})"
-    rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})\b\.?|\s?(?P<han>{_HAN_SCALE}))?"
-    rf"(?P<percent>\s?(?:%|％|percent\b|per\s?cent\b|процент\w*))?",
+    rf"(?:(?:(?<=[\s(\[])|(?<!.))(?P<sign>[-−–])(?=[\d.]))?"
+    rf"(?P<below>(?:minus|минус|moins|零下)\s?)?(?<!\d)(?P<digits>{_DIGITS})(?P<vulgar>[{''.join(_VULGAR)}])?"
+    rf"(?:\s?[×x·*]\s?10\s?\^?\s?(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<=\^)\d+))?"
+    rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})(?![^\W\d_])\.?|\s?(?P<han>{_HAN_SCALE}))?"
+    rf"(?P<percent>{_PERCENT})?",
     re.IGNORECASE,
 )
-_WORD = re.compile(
-    rf"\b(?:(?P<tens>{'|'.join(_TENS)})[\s\-](?=(?:{_UNITS.replace(' ', '|')})\b))?"
-    rf"(?P<word>{'|'.join(WORDS)})\b(?P<half>\sand\sa\shalf\b|\sс\sполовиной\b)?(?:[\s\-](?P<scale>{_LATIN_SCALE})\b)?"
-    rf"|(?P<han_word>[{''.join(_HAN_DIGITS)}十][{''.join(_HAN_DIGITS)}十百千万亿]*)",
-    re.IGNORECASE,
+_VULGAR_ALONE = re.compile(f"(?<!\\d)[{''.join(_VULGAR)}]")
+_SLASHED = re.compile(r"(?<![\w./,-])(?P<low>[1-9])/(?P<high>[2-9]|10)(?![\w/.,-])")
+_SMALL_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+# One code point each, so that offsets stay.
+_WIDE = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
+_TO = re.compile(
+    r"\s?[-–—−]\s?|\s(?:to|and|or|до|и|или|bis|und|à|et|мен)\s|\s?[至到~]\s?", re.IGNORECASE
 )
-
-
-_TO = re.compile(r"\s?[-–—−]\s?|\s(?:to|and|or|до|и|или)\s|\s?[至到~]\s?", re.IGNORECASE)
+_WIDE_JOIN = 60  # code points between a percentage and a number that shares its sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +85,32 @@ class NumberMention:
 
 
 def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
-    """All numbers of `text` in order; with `words`, also small numbers written out."""
-    found = [_mention(match) for match in _NUMBER.finditer(text)]
+    """All numbers of `text` in order; with `words`, also numbers and shares written out."""
+    text = text.translate(_WIDE)
+    taken = bytearray(len(text))
+    found: list[NumberMention] = []
+
+    def add(mentions: Iterable[NumberMention]) -> None:
+        for mention in mentions:
+            if taken.find(1, mention.start, mention.end) < 0:
+                taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+                if mention.values:
+                    found.append(mention)
+
     if words:
-        taken = bytearray(len(text))
-        for mention in found:
-            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
-        free = (m for m in _WORD.finditer(text) if taken.find(1, m.start(), m.end()) < 0)
-        found += map(_word_mention, free)
-        found.sort(key=lambda m: (m.start, m.end))
-    return _ranges(text, _joined(text, found))
+        add(NumberMention(s.start, s.end, _rounded(s.ratio), True) for s in read_shares(text))
+        add(_han(text))
+    add(_slashed(m) for m in _SLASHED.finditer(text) if words)
+    add(_mention(match) for match in _NUMBER.finditer(text))
+    add(
+        NumberMention(m.start(), m.end(), frozenset({Decimal(_VULGAR[m[0]])}))
+        for m in _VULGAR_ALONE.finditer(text)
+    )
+    if words:
+        add(_in_words(text))
+        add(NumberMention(r.start, r.end, frozenset({r.value})) for r in read_roman(text))
+    found.sort(key=lambda m: (m.start, m.end))
+    return _shared_percent(text, _ranges(text, _joined(text, found)))
 
 
 def parse_decimal(value: object) -> Decimal:
@@ -115,11 +122,12 @@ def parse_decimal(value: object) -> Decimal:
         raise ValueError(
             f"{value!r} is not a number; give a plain number such as 2000000000, or null"
         )
+    text = str(value).strip().replace("−", "-")
     try:
-        result = Decimal(str(value).strip().replace("−", "-"))
+        result = Decimal(text)
     except InvalidOperation:
-        mentions = read_numbers(str(value), words=False)
-        if len(mentions) != 1:
+        mentions = read_numbers(text, words=False)
+        if len(mentions) != 1 or _is_unread(text, mentions[0]):
             raise ValueError(
                 f"{value!r} holds {len(mentions)} numbers; give one plain number, or null"
             ) from None
@@ -132,39 +140,55 @@ def parse_decimal(value: object) -> Decimal:
     return result
 
 
+def _is_unread(text: str, mention: NumberMention) -> bool:
+    """Whether digits are left over, or brackets make it a loss: "(1,234)"."""
+    rest = text[: mention.start] + text[mention.end :]
+    return any(c.isdigit() for c in rest) or (
+        text[: mention.start].endswith("(") and text[mention.end :].startswith(")")
+    )
+
+
+def _rounded(ratio: Decimal) -> frozenset[Decimal]:
+    """A share as a percentage and as a ratio, each as people round it."""
+    values = set()
+    for value in (ratio * 100, ratio):
+        values |= {round(value, digits) for digits in range(5)} if value >= 1 else set()
+        values |= {round(value, digits) for digits in (1, 2, 3, 4)} if value < 1 else set()
+    return frozenset(v.normalize() + 0 for v in values if v)
+
+
+def _slashed(match: re.Match[str]) -> NumberMention:
+    low, high = Decimal(match["low"]), Decimal(match["high"])
+    values = _rounded(low / high) if low < high else frozenset()
+    return NumberMention(match.start(), match.end(), values)
+
+
+def _han(text: str) -> Iterable[NumberMention]:
+    for number in read_han(text):
+        plain = frozenset({number.value})
+        values = plain | _rounded(number.value / 100) if number.percent else plain
+        yield NumberMention(number.start, number.end, frozenset(values), number.percent)
+
+
+def _in_words(text: str) -> Iterable[NumberMention]:
+    percent = re.compile(_PERCENT, re.IGNORECASE)
+    for number in read_words(text):
+        sign = percent.match(text, number.end)
+        end = sign.end() if sign else number.end
+        values = frozenset({number.value.normalize() + 0})
+        yield NumberMention(number.start, end, values, sign is not None, number.scale)
+
+
 def _mention(match: re.Match[str]) -> NumberMention:
     scale = SCALES.get((match["scale"] or match["han"] or "").lower(), 0)
-    sign = -1 if match["sign"] else 1
-    values = frozenset(sign * reading.scaleb(scale) for reading in _readings(match["digits"]))
+    if match["power"]:
+        scale += int(match["power"].translate(_SMALL_POWERS))
+    sign = -1 if match["sign"] or match["below"] else 1
+    more = Decimal(_VULGAR[match["vulgar"]]) if match["vulgar"] else 0
+    values = frozenset(
+        sign * (reading + more).scaleb(scale) for reading in _readings(match["digits"])
+    )
     return NumberMention(match.start(), match.end(), values, match["percent"] is not None, scale)
-
-
-def _word_mention(match: re.Match[str]) -> NumberMention:
-    if match["han_word"]:
-        return NumberMention(
-            match.start(), match.end(), frozenset({_han_number(match["han_word"])})
-        )
-    value = WORDS[match["word"].lower()] + _TENS.get((match["tens"] or "").lower(), 0)
-    value += Decimal("0.5") if match["half"] else 0
-    scale = SCALES.get((match["scale"] or "").lower(), 0)
-    return NumberMention(match.start(), match.end(), frozenset({value.scaleb(scale)}), scale=scale)
-
-
-def _han_number(numeral: str) -> Decimal:
-    """A Chinese numeral such as 十二亿, 一亿二千万 or, digit by digit, 二〇二四."""
-    high = low = section = digit = 0
-    for letter in numeral:
-        if letter in _HAN_DIGITS:
-            digit = digit * 10 + _HAN_DIGITS[letter]
-            continue
-        if letter in _HAN_TENS:
-            section += (digit or 1) * _HAN_TENS[letter]
-        elif letter == "万":
-            low, section = low + (section + digit) * _HAN_MYRIADS[letter], 0
-        else:
-            high, low, section = high + (low + section + digit) * _HAN_MYRIADS[letter], 0, 0
-        digit = 0
-    return Decimal(high + low + section + digit)
 
 
 def _joined(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
@@ -205,18 +229,50 @@ def _ranges(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
     return result
 
 
+def _shared_percent(text: str, mentions: list[NumberMention]) -> list[NumberMention]:
+    """A number that counts as the percentage before it does: "50.1 % and 49.9", «51 процент,
+    турецкой — 49»."""
+    result: list[NumberMention] = []
+    for mention in mentions:
+        last = result[-1] if result else None
+        shares = (
+            last is not None
+            and last.percent
+            and not mention.percent
+            and not mention.scale
+            and all(0 < value <= 100 for value in mention.values)
+            and mention.start - last.end <= _WIDE_JOIN
+            and _SHARING.fullmatch(text, last.end, mention.start) is not None
+            and _NOTHING_COUNTED.match(text, mention.end) is not None
+        )
+        if shares:
+            mention = NumberMention(mention.start, mention.end, mention.values, True)  # noqa: PLW2901
+        result.append(mention)
+    return result
+
+
+# What may stand between two percentages of which the second has no sign, and behind it.
+_SHARING = re.compile(
+    r"[\s,;]*(?:(?:and|и|und|et|а)\s)?(?:[^\W\d_]+[\s,]*){0,3}[—–-]?\s?(?:at|на|zu)?\s?"
+)
+_NOTHING_COUNTED = re.compile(r"\s*(?:[.,;:!?)\]»”\"]|$|and\b|to\b|for\b)")
+
+
 def _readings(digits: str) -> set[Decimal]:
-    plain = re.sub(rf"[{_SPACE}]", "", digits)
+    plain = re.sub(rf"[{_SPACE}'’]", "", digits)
+    if plain[0] in ".,":
+        return {Decimal("0." + plain[1:])} if plain[1:].isdigit() else set()
     parts = re.split(r"[.,]", plain)
     if len(parts) == 1:
         return {Decimal(plain)}
     readings = set()
-    if all(len(part) == 3 for part in parts[1:]):
+    if all(len(part) == 3 for part in parts[1:]) and len(parts[0]) <= 3:
         readings.add(Decimal("".join(parts)))
     if len(parts) == 2:
         readings.add(Decimal(".".join(parts)))
     elif len(parts[-1]) != 3 and all(len(part) == 3 for part in parts[1:-1]):
         readings.add(Decimal("".join(parts[:-1]) + "." + parts[-1]))
-    # "27.12.2023" and the like are no numbers; keep each part so that a quoted "12" still finds its
-    # digits.
-    return readings or {Decimal(part) for part in parts}
+    elif "." not in plain and len(parts[-1]) == 3 and all(len(part) == 2 for part in parts[1:-1]):
+        readings.add(Decimal("".join(parts)))  # lakhs and crores: 12,34,567
+    # "27.12.2023", "1.2.3" and the like are no numbers, nor are their parts.
+    return readings

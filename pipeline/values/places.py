@@ -48,6 +48,21 @@ _DEMONYMS: dict[str, str] = {
     "US": "u.s.|us|usa|сша|американ|美国",
     "UZ": "uzbek|узбек", "VN": "vietnamese|вьетнам", "ZA": "south african|южноафрикан",
 }  # fmt: skip
+# German and French adjectives, as stems.
+_WESTERN: dict[str, str] = {
+    "AT": "österreichisch|autrichien", "AU": "australisch|australien", "BE": "belgisch|belge",
+    "BR": "brasilianisch|brésilien", "CA": "kanadisch|canadien", "CH": "schweizer|suisse",
+    "CN": "chinesisch|chinois", "CZ": "tschechisch|tchèque", "DE": "deutsch|allemand",
+    "DK": "dänisch|danois", "ES": "spanisch|espagnol", "FI": "finnisch|finlandais",
+    "FR": "französisch|français", "GB": "britisch|britannique", "GR": "griechisch|grec",
+    "HU": "ungarisch|hongrois", "IL": "israelisch|israélien", "IN": "indisch",
+    "IR": "iranisch|iranien", "IT": "italienisch|italien", "JP": "japanisch|japonais",
+    "KR": "südkoreanisch|sud-coréen", "KZ": "kasachisch|kazakh", "NL": "niederländisch|néerlandais",
+    "NO": "norwegisch|norvégien", "PL": "polnisch|polonais", "PT": "portugiesisch|portugais",
+    "RO": "rumänisch|roumain", "RU": "russisch|russe", "SE": "schwedisch|suédois",
+    "TR": "türkisch|turc|turque", "UA": "ukrainisch|ukrainien", "US": "amerikanisch|américain",
+    "UZ": "usbekisch|ouzbek",
+}  # fmt: skip
 # Names that need more than a word: "Latin American" is no claim about the United States, nor
 # "Georgia State" about Georgia.
 _EXTRA: dict[str, tuple[str, ...]] = {
@@ -61,15 +76,15 @@ _CURRENCIES: dict[str, str] = {
     "USD": (
         r"USD|us\$|u\.s\. dollars?|(?<![a-z])\$|(?:us )?(?<!australian )(?<!canadian )(?<!kong"
         r" )(?<!singapore )dollars?"
-        r"|(?<!канадских )(?<!австралийских )доллар\w*|долл\.?|美元"
+        r"|(?<!канадских )(?<!австралийских )доллар\w*|долл\.?|美元|ドル|us-dollars?"
     ),
-    "EUR": r"EUR|€|euros?|евро|欧元",
+    "EUR": r"EUR|euros?|евро|欧元|ユーロ",
     "RUB": r"RUB|RUR|₽|(?<!belarusian )rou?bles?|(?<!белорусских )рубл\w*|руб\.?|卢布",
-    "KZT": r"KZT|₸|tenge|тенге|坚戈",
+    "KZT": r"KZT|tenge|тенге|теңге|坚戈",
     "CNY": r"CNY|RMB|¥|￥|yuan|renminbi|юан\w*|人民币|(?<=[\d万亿千百十])元",
     "GBP": r"GBP|£|pounds? sterling|фунт\w* стерлинг\w*|英镑",
-    "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元",
-    "CHF": r"CHF|swiss francs?|швейцарск\w+ франк\w*",
+    "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元|円",
+    "CHF": r"CHF|swiss francs?|(?:schweizer )?franken|швейцарск\w+ франк\w*",
     "KRW": r"KRW|₩|south korean won|(?:million|billion|trillion) won|韩元",
     "INR": r"INR|₹|rupees?|рупи\w*",
     "TRY": r"TRY|₺|turkish liras?|турецк\w+ лир\w*",
@@ -112,6 +127,8 @@ def country_pattern(code: str) -> re.Pattern[str]:
     names = [name for name, c in _name_to_code().items() if c == code and name != "georgia"]
     stems = [stem for stem in _DEMONYMS.get(code, "").split("|") if stem]
     parts = [_adjective_form(stem) for stem in stems] + [_name_form(name) for name in names]
+    western = [stem for stem in _WESTERN.get(code, "").split("|") if stem]
+    parts += [rf"(?<!\w){stem}(?:e[nrms]?|es|s|ne|nes)?(?!\w)" for stem in western]
     parts.sort(key=len, reverse=True)
     return re.compile("|".join([*parts, *_EXTRA.get(code, ())]) or r"(?!)", re.IGNORECASE)
 
@@ -218,19 +235,25 @@ def _towns() -> dict[str, set[str]]:
 @cache
 def currency_pattern(code: str) -> re.Pattern[str]:
     """Matches any way a text names the currency `code`."""
-    return re.compile(_bounded(_CURRENCIES.get(code, re.escape(code))), re.IGNORECASE)
+    mark = _MARKS.get(code)  # beside any letter: "350 M€"
+    form = _bounded(_CURRENCIES.get(code, re.escape(code)))
+    return re.compile(f"{form}|{mark}" if mark else form, re.IGNORECASE)
 
 
 @cache
 def any_currency_pattern() -> re.Pattern[str]:
     """Matches the mark or name of any currency known here."""
-    return re.compile("|".join(_bounded(form) for form in _CURRENCIES.values()), re.IGNORECASE)
+    forms = [*map(_bounded, _CURRENCIES.values()), *_MARKS.values()]
+    return re.compile("|".join(forms), re.IGNORECASE)
 
 
 def currency_of(text: str) -> str | None:
     """The currency that a text names, if it is one alone."""
     codes = [code for code in _CURRENCIES if currency_pattern(code).search(text)]
     return codes[0] if len(codes) == 1 else None
+
+
+_MARKS = {"EUR": "€", "KZT": "₸", "RUB": "₽", "GBP": "£", "KRW": "₩", "INR": "₹", "TRY": "₺"}
 
 
 def _bounded(form: str) -> str:
@@ -269,7 +292,9 @@ def _name_to_code() -> dict[str, str]:
         "KZ": "republic of kazakhstan|республика казахстан",
         "RU": "russian federation|российская федерация",
         "CN": "people's republic of china|people’s republic of china|китайская народная республика",
-        "US": "united states of america",
+        "US": (
+            "united states of america|соединённые штаты америки|соединённые штаты|соединенные штаты"
+        ),
         "GB": "great britain",
     }
     for code, long in long_names.items():

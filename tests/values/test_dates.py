@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.values.dates import edtf_bounds, is_edtf, parse_date, read_dates, supports
+from pipeline.values.dates import parse_date, read_dates
+from pipeline.values.edtf import edtf_bounds, is_edtf, supports
 
 RU = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 

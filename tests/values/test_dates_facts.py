@@ -4,15 +4,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.values.dates import (
-    DateMention,
-    date_sides,
-    edtf_bounds,
-    is_edtf,
-    parse_date,
-    read_dates,
-    supports,
-)
+from pipeline.values.dates import DateMention, parse_date, read_dates
+from pipeline.values.edtf import date_sides, edtf_bounds, is_edtf, supports
 
 
 def edtf(text: str, dated: str | None = None) -> list[str]:
@@ -86,10 +79,10 @@ def test_relative_dates(text: str, dated: str, said: list[str]) -> None:
     [
         ("on 29 February they met", ["XXXX-02-29"]),
         ("on 30 February they met", ["XXXX-02"]),
-        ("in the season 2021/22", ["2021", "2021/2022"]),
+        ("in the season 2021/22", ["2021/2022"]),
         ("in the paper 2021/20", ["2021"]),
         ("on 18 July 2024 they met", ["2024-07-18"]),
-        ("the third quarter of 2024", ["2024-07/2024-09", "2024"]),
+        ("the third quarter of 2024", ["2024-07/2024-09"]),
         ("in July they met", ["XXXX-07"]),
         ("28 December 2023 to 3 January 2024", ["2023-12-28/2024-01-03"]),
         ("28 October to 3 November 2024", ["2024-10-28/2024-11-03"]),

@@ -70,3 +70,16 @@ def test_true_is_no_number() -> None:
 
 def test_a_half_is_added() -> None:
     assert readings("two and a half million") == [numbers(2_500_000)]
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "(1,234)", "27.12.2023", "1.2.3 million", "12 and 13"])
+def test_what_cannot_be_read_is_refused_and_its_parts_are_no_numbers(text: str) -> None:
+    with pytest.raises(ValueError, match="numbers"):
+        parse_decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1,50,000", 150_000), ("1'250'000", 1_250_000), ("12,34,567", 1_234_567)]
+)
+def test_thousands_are_grouped_as_in_india_and_switzerland(text: str, value: int) -> None:
+    assert parse_decimal(text) == value
