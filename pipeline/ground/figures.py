@@ -68,10 +68,12 @@ def _labels(path: str, values: Iterable[tuple[str, FieldSpec, Any]]) -> Iterator
                 yield str(value)
 
 
-def misplaced(scene: Scene, record: Record, figures: list[Figure]) -> Mapping[str, Range]:
+def misplaced(scene: Scene, figures: list[Figure]) -> Mapping[str, Range]:
     """The paths of figures that stand in the quotes, but count something else there, and the place
     that belongs to them or to something else."""
-    mentions = list(_free_figures(scene, record))
+    if not figures:
+        return {}
+    mentions = list(_free_figures(scene))
     wrong: dict[str, Range] = {}
     taken: list[tuple[NumberMention, Figure]] = []
     for figure in figures:
@@ -106,7 +108,7 @@ def _alike(one: Figure, other: Figure) -> bool:
     return stems[0] == stems[1] and one.path != other.path
 
 
-def _free_figures(scene: Scene, record: Record) -> Iterator[NumberMention]:
+def _free_figures(scene: Scene) -> Iterator[NumberMention]:
     names = [
         place
         for name in scene.names

@@ -10,15 +10,17 @@ that kind. `absent`: none.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from pipeline.domain import (
+    Box,
     Document,
     Evidence,
     Extraction,
     FieldStatus,
     GroundedRecord,
+    Layer,
     Span,
     content_id,
 )
@@ -93,9 +95,7 @@ def ground_record(
         units=tuple(figure.unit for figure in figures if figure.unit),
     )
     checks = {path: check_value(scene, spec.kind, value) for path, spec, value in values}
-    contradicted = dict(misplaced(scene, record, figures)) | dict(
-        _contradictions(scene, record, values)
-    )
+    contradicted = dict(misplaced(scene, figures)) | dict(_contradictions(scene, record, values))
     for path, place in contradicted.items():
         if checks[path].status in ("quoted", "context"):
             checks[path] = Check("conflict", place)
@@ -179,24 +179,40 @@ def _quote_evidence(document: Document, quote: str, span: Span) -> Evidence:
     found = document.text[span.start : span.end] if span.start is not None else quote
     # What the model wrote is kept as the value where it is not what stands in the text.
     value = quote if found != quote else None
-    return _placed(
-        document, Evidence("", value, found, span.start, span.end, span.status, span.score)
-    )
+    where = _where(document, span.start, span.end)
+    return Evidence("", value, found, span.start, span.end, span.status, span.score, *where)
 
 
 def _field_evidence(document: Document, path: str, value: object, check: Check) -> Evidence:
     start, end = check.place or (None, None)
     quote = document.text[start:end] if start is not None else None
     score = 100.0 if check.status in ("quoted", "context", "elsewhere") else 0.0
-    evidence = Evidence(path, plain_text(value), quote, start, end, check.status, score)
-    return _placed(document, replace(evidence, reason=check.reason))
+    layer, page, place, boxes = _where(document, start, end)
+    return Evidence(
+        field=path,
+        value=plain_text(value),
+        quote=quote,
+        start=start,
+        end=end,
+        status=check.status,
+        score=score,
+        layer=layer,
+        page=page,
+        place=place,
+        boxes=boxes,
+        reason=check.reason,
+    )
 
 
-def _placed(document: Document, evidence: Evidence) -> Evidence:
-    """The same with layer, page, place and boxes, if it stands anywhere."""
-    start, end = evidence.start, evidence.end
+_Where = tuple[Layer | None, int | None, str | None, tuple[Box, ...]]
+
+
+def _where(document: Document, start: int | None, end: int | None) -> _Where:
+    """Layer, page, place and boxes of a range, if it stands anywhere."""
     if start is None or end is None:
-        return evidence
-    page, place = page_and_place(document, start)
-    layer, boxes = layer_at(document, start), boxes_of(document, start, end)
-    return replace(evidence, layer=layer, page=page, place=place, boxes=boxes)
+        return None, None, None, ()
+    return (
+        layer_at(document, start),
+        *page_and_place(document, start),
+        boxes_of(document, start, end),
+    )

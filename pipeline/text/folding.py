@@ -12,6 +12,7 @@ import unicodedata
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 
 Range = tuple[int, int]
 
@@ -100,6 +101,7 @@ def fold(text: str, skipped: list[Range] | None = None, *, keep_hyphens: bool = 
     return Folded("".join(out), origins)
 
 
+@lru_cache(maxsize=8192)
 def fold_text(text: str) -> str:
     """The folded string alone."""
     return fold(text).text

@@ -330,3 +330,5 @@ FORMS: list[Form] = [
     _form(rf"(?<![\d./-]){_Y}[-–/](?P<y2>\d\d)(?![\d/-])", _two_years),
     _form(rf"(?<![\d/])(?:(?<!\w)FY\s?)?{_Y}{_Y_END}", _plain),
 ]
+# Those that need no digit, which most sentences do not have.
+FORMS_IN_WORDS = [form for form in FORMS if form[1] in (_named_decade, _century, _han_date)]

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.values.date_forms import FORMS
+from pipeline.values.date_forms import FORMS, FORMS_IN_WORDS
 from pipeline.values.edtf import is_edtf
 from pipeline.values.months import BARE, RUSSIAN, month_of, season_of
 
+_DIGIT = re.compile(r"\d")
 # One code point each, so that offsets stay.
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _BARE_SEASON = re.compile(
@@ -48,7 +49,7 @@ def read_dates(text: str, *, dated: str | None = None) -> list[DateMention]:
     text = text.translate(_WIDE)
     found: list[DateMention] = []
     taken = bytearray(len(text))
-    for form, build in FORMS:
+    for form, build in FORMS if _DIGIT.search(text) else FORMS_IN_WORDS:
         for match in form.finditer(text):
             values = [value for value in build(match) if value]
             if values and not any(taken[match.start() : match.end()]):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from pipeline.values.number_names import (
     GROUPS,
@@ -65,7 +66,7 @@ def read_words(text: str) -> Iterator[WordNumber]:
     ]
     at = 0
     while at < len(tokens):
-        run = _run(text, tokens, at)
+        run = _run(text, tokens, at) if _may_begin(tokens[at][2]) else None
         if run is None:
             at += 1
             continue
@@ -195,6 +196,14 @@ def _run(text: str, tokens: list[Token], at: int) -> tuple[int, WordNumber] | No
         return None
     scale = 0 if reader.section else reader.scale
     return at, WordNumber(start, tokens[at - 1][1], reader.total + reader.section, scale)
+
+
+@lru_cache(maxsize=65536)
+def _may_begin(word: str) -> bool:
+    """Whether a number may begin with a word; most words are none, and are asked about often."""
+    if word in SCALE_WORDS or word in HUNDREDS or word in _ARTICLES or word in _HALVES:
+        return True
+    return _value(word) is not None
 
 
 def _begins(word: str) -> bool:

