@@ -24,6 +24,16 @@ FieldStatus = Literal[
     "unconfirmed",
     "contradicted",
 ]
+# Of a value, the statuses that leave it out of the views; of a quote, those it is accepted with.
+DOUBTED: tuple[FieldStatus, ...] = (
+    "conflict",
+    "doubtful",
+    "elsewhere",
+    "absent",
+    "unconfirmed",
+    "contradicted",
+)
+ACCEPTED: tuple[QuoteStatus, ...] = ("exact", "normalised", "fuzzy")
 DocumentStatus = Literal["complete", "partial", "quarantined"]
 Layer = Literal[
     "body",

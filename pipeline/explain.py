@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.domain import DOUBTED
 from pipeline.errors import DossierError
+from pipeline.ground.rules import meaning
 from pipeline.store.query import Session
 
 _CONTEXT = 90
+_INDENT = " " * 17
+_PLACES = {
+    "definition": "a form of the name that the document defines stands in the quotes",
+    "full_name": "the quotes give a part of the name",
+    "heading": "it stands in a heading or table head above the quotes",
+    "own_record": "it stands beside the name elsewhere in the document",
+    "document_date": "counted from the document's own date",
+}
+_STATUSES = {
+    "elsewhere": "it stands in the document, but neither in the quotes nor where else it may",
+    "conflict": "the quotes give another value of the kind, or this one counts something else",
+    "absent": "it stands nowhere in the document",
+    "unconfirmed": "a second reader did not find it said",
+    "contradicted": "a second reader found that the quotes say otherwise",
+}
 
 
 def explain(session: Session, wanted: str) -> Iterator[str]:
@@ -102,27 +119,46 @@ def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
     yield f"  prompt    prompts/{at['task']}.md, digest {at['prompt_digest']}"
     yield f"  reply     {at['request_key']} by {at['model']}, finish reason {at['finish_reason']}"
     evidence = session.query(
-        'SELECT field, value, quote, start, "end", status, layer, page, place FROM evidence WHERE'
-        " record_id = ? ORDER BY position",
+        'SELECT field, value, quote, start, "end", status, layer, page, place, reason, reading FROM'
+        " evidence WHERE record_id = ? ORDER BY position",
         [record_id],
     )[1]
     yield "\n  quotes" + ("" if at["grounded"] else ": none stands in the document")
-    for field, value, quote, start, end, status, *where in evidence:
+    for field, value, quote, start, end, status, *where, _, _ in evidence:
         if field:
             continue
         if start is None:
-            yield f"    {status:<10} {quote!r}"
+            yield f"    {status:<12} {quote!r}"
             continue
         before, after = _around(at["text"], start - at["start"], end - at["start"])
-        yield f"    {status:<10} [{start}:{end}]{_where(*where)} …{before}⟦{_line(quote)}⟧{after}…"
+        yield f"    {status:<12} [{start}:{end}]{_where(*where)} …{before}⟦{_line(quote)}⟧{after}…"
         if value:
-            yield f"               the model wrote {value!r}"
+            yield f"{_INDENT}the model wrote {value!r}"
+    values = [row for row in evidence if row[0]]
+    doubted = [row for row in values if row[5] in DOUBTED]
     yield "\n  values"
-    for field, value, quote, start, _, status, *_ in evidence:
-        if field:
-            yield f"    {status:<10} {field} = {value}" + (
-                f"   ← {_line(quote)!r} at {start}" if quote is not None else ""
-            )
+    for row in values:
+        if row not in doubted:
+            yield from _value(row)
+    if doubted:
+        yield "\n  values in doubt, which are null in the views"
+    for row in doubted:
+        yield from _value(row)
+
+
+def _value(row: tuple[Any, ...]) -> Iterator[str]:
+    """The lines of one value: its status and place, and why it has that status."""
+    field, value, quote, start, _, status, *_, reason, reading = row
+    place = f"   ← {_line(quote)!r} at {start}" if quote is not None else ""
+    yield f"    {status:<12} {field} = {value}{place}"
+    if reason in _PLACES:
+        yield f"{_INDENT}{_PLACES[reason]}"
+    elif reason:
+        yield f"{_INDENT}{reason.replace('_', ' ')}: {meaning(reason)}"
+    elif status in _STATUSES:
+        yield f"{_INDENT}{_STATUSES[status]}"
+    if reading:
+        yield f"{_INDENT}the second reader: {_line(reading)!r}"
 
 
 def _where(layer: str | None, page: int | None, place: str | None) -> str:

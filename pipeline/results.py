@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.domain import (
+    ACCEPTED,
     OUTSIDE_PASSAGES,
     Document,
     DocumentResult,
@@ -22,7 +23,7 @@ from pipeline.errors import DocumentError, DossierError
 from pipeline.extract import BROKEN_REPLY, REMEDIES, Planned, parse_reply
 from pipeline.ground.align import TextIndex
 from pipeline.ground.second_reading import Verdict, doubted_by, questions
-from pipeline.ground.verify import ACCEPTED, ground_extraction
+from pipeline.ground.verify import ground_extraction
 from pipeline.readers import Source, source_id
 from pipeline.replies import read_reply
 from pipeline.settings import SECOND_READING

@@ -20,6 +20,7 @@ from rich.progress import Progress as ProgressBar
 from rich.table import Column, Table
 from rich.text import Text
 
+from pipeline.domain import DOUBTED
 from pipeline.events import Progress, Report
 from pipeline.plain import plain
 from pipeline.run import Outcome
@@ -151,14 +152,17 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
     held = quotes.get("exact", 0) + quotes.get("normalised", 0)
     console.print(
         f"  {sum(quotes.values())} quotes, {_percent(held, sum(quotes.values()))} word for word in"
-        f" their document; {sum(values.values())} values,"
-        f" {_percent(values.get('quoted', 0), sum(values.values()) - values.get('inferred', 0))} of"
-        " those that must stand in the text stand in the quotes."
+        " their document"
+    )
+    console.print(
+        f"  {sum(values.values())} values: {values.get('quoted', 0)} stand in their quotes,"
+        f" {values.get('context', 0)} where else the record may look,"
+        f" {values.get('inferred', 0)} classify or sum up and no rule objects"
     )
 
 
 def _doubted(console: Console, summary: dict[str, Any]) -> None:
-    doubts = sum(summary["values"].get(s, 0) for s in ("conflict", "absent"))
+    doubts = sum(summary["values"].get(s, 0) for s in DOUBTED)
     doubts += sum(summary["quotes"].get(s, 0) for s in ("conflict", "missing"))
     if not summary["values"]:
         return
@@ -169,7 +173,10 @@ def _doubted(console: Console, summary: dict[str, Any]) -> None:
     for row in summary["doubted"]:
         place = f"{row['record_id']} {row['field'] or 'quote'}"
         line = Text.assemble(
-            "  ", (f"{row['status']:<9}", "yellow"), f"{place:<42} ", plain(row["value"] or "")[:60]
+            "  ",
+            (f"{row['status']:<13}", "yellow"),
+            f"{place:<42} ",
+            plain(row["value"] or "")[:60],
         )
         console.print(line)
     if doubts > len(summary["doubted"]) > 0:

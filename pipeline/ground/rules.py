@@ -191,6 +191,12 @@ RULES: dict[Kind, tuple[Rule, ...]] = {
 }
 
 
+def meaning(name: str) -> str:
+    """What a rule finds, in its own words; empty for a name that is no rule's."""
+    rules = {rule.__name__: rule.__doc__ or "" for some in RULES.values() for rule in some}
+    return " ".join(rules.get(name, "").split())
+
+
 def objection(stated: Stated) -> tuple[str, Range | None] | None:
     """The first rule that objects, by name, and the place."""
     for rule in RULES.get(stated.spec.kind, ()):

@@ -177,12 +177,8 @@ def _windows(text: str, spans: list[Range], record: GroundedRecord) -> tuple[Ran
     starts = [start for start, _ in spans]
     found: list[Range] = []
     for quote in record.evidence:
-        if (
-            quote.field
-            or quote.start is None
-            or quote.end is None
-            or not _is_accepted(quote.status)
-        ):
+        accepted = not quote.field and quote.status in ACCEPTED
+        if not accepted or quote.start is None or quote.end is None:
             continue
         first = max(0, bisect_right(starts, quote.start) - 1)
         last = max(first, bisect_right(starts, quote.end - 1) - 1)
@@ -198,10 +194,6 @@ def _windows(text: str, spans: list[Range], record: GroundedRecord) -> tuple[Ran
         else:
             merged.append((low, high))
     return tuple(merged)
-
-
-def _is_accepted(status: str) -> bool:
-    return status in ("exact", "normalised", "fuzzy")
 
 
 class _Names:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.domain import (
+    ACCEPTED,
+    DOUBTED,
     Box,
     Document,
     Evidence,
@@ -34,9 +36,6 @@ from pipeline.kinds.kind import Kind, Scene, numbers_missing, plain_text
 from pipeline.records import FieldSpec, Record, describe, leaves, part_at, table_name
 from pipeline.text.abbreviations import Abbreviation
 from pipeline.text.folding import Range
-
-ACCEPTED = ("exact", "normalised", "fuzzy")
-DOUBTED = ("conflict", "absent", "elsewhere", "doubtful")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain import DOUBTED
 from pipeline.store.query import Session
 
 # Entities that a record of the same kind is about, not names that records merely mention: a
@@ -24,10 +25,11 @@ _COUNTS = {
     ),
     "replies": "SELECT model, count(*) FROM reply GROUP BY ALL ORDER BY ALL",
 }
-_DOUBTED = """
-SELECT e.field, e.value, e.status, d.path, e.record_id
+_IN_DOUBT = ", ".join(f"'{status}'" for status in (*DOUBTED, "missing"))
+_DOUBTED = f"""
+SELECT e.field, e.value, e.status, e.reason, d.path, e.record_id
 FROM evidence e JOIN document d USING (document_id)
-WHERE e.status IN ('conflict', 'missing', 'absent')
+WHERE e.status IN ({_IN_DOUBT})
 ORDER BY e.status, d.path, e.record_id, e.position LIMIT 5
 """
 _NOT_COMPLETE = """
@@ -68,8 +70,7 @@ def summarise(database: Path) -> dict[str, Any]:
         names = [name for (name,) in plurals if not name.startswith("checked_")]
         summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
         example = session.query(
-            "SELECT record_id FROM evidence ORDER BY status NOT IN ('conflict', 'absent'),"
-            " record_id LIMIT 1"
+            f"SELECT record_id FROM evidence ORDER BY status NOT IN ({_IN_DOUBT}), record_id LIMIT 1"
         )[1]
         summary["example"] = example[0][0] if example else None
         summary["doubted"] = _rows(session, _DOUBTED)

@@ -1,7 +1,7 @@
 from collections import Counter
 
+from pipeline.domain import ACCEPTED
 from pipeline.ground.align import TextIndex
-from pipeline.ground.verify import ACCEPTED
 from tests.ground.alterations import altered_quotes
 
 
