@@ -19,9 +19,18 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.domain import GroundedRecord
-from pipeline.ground.second_reading import Questions, claims_of, load_reader, questions
+from pipeline.ground.second_reading import (
+    Questions,
+    Verdict,
+    claims_of,
+    doubted_by,
+    load_reader,
+    questions,
+)
 from pipeline.ground.verify import ground_record
+from pipeline.models.recorded import RecordedReplies, reply_from_file
 from pipeline.records import Record, table_name
+from pipeline.replies import read_reply
 from pipeline.text.abbreviations import find_abbreviations
 from tests.conftest import ROOT
 from tests.plants import MAKERS, Claimed, Plant, claimed_records, plants
@@ -128,6 +137,50 @@ def asked() -> Iterator[tuple[list[tuple[Sampled, GroundedRecord]], Questions]]:
             yield grounded, found
 
 
+@dataclass
+class Measured:
+    """What became of a class of plants, or of the true claims, with the second reading."""
+
+    caught: int = 0
+    missed: int = 0
+
+
+def measured() -> tuple[dict[str, Measured], list[str]]:
+    """By class the plants caught, "" for true claims, of which `caught` counts those that are doubted; and these."""
+    replies = RecordedReplies(FOLDER)
+    by_kind: dict[str, Measured] = defaultdict(Measured)
+    doubted: list[str] = []
+    asked_of = {}
+    for rows, found in asked():
+        file = replies._files[found.request.body_hash]
+        verdicts = read_reply(reply_from_file(file, found.request), (Verdict,)).records
+        records, wrong = doubted_by([g for _, g in rows], found.asked, verdicts)
+        assert not wrong
+        asked_of.update(
+            {r.id: (r, [a for a in found.asked if a.record_id == r.id]) for r in records}
+        )
+    for item in sample():
+        c = item.claimed
+        grounded = ground_record(c.document, c.index, c.extraction, item.record, c.definitions)
+        read, claims = asked_of.get(grounded.id, (grounded, []))
+        if item.kind:
+            hit = not read.grounded or any(path in read.doubted for path in item.paths)
+            by_kind[item.kind].caught += hit
+            by_kind[item.kind].missed += not hit
+        was = dict(claims_of(c.record))
+        for claim in claims:
+            if claim.path not in item.paths and was.get(claim.path) == claim.sentence:
+                hit = claim.path in read.doubted
+                by_kind[""].caught += hit
+                by_kind[""].missed += not hit
+                if hit:
+                    evidence = next(e for e in read.evidence if e.field == claim.path)
+                    doubted.append(
+                        f"{evidence.status} {evidence.reason or ''} | {_place(c)} {claim.path} | {claim.sentence} | {evidence.reading}"
+                    )
+    return by_kind, doubted
+
+
 def main() -> None:
     if "choose" in sys.argv:
         FOLDER.mkdir(exist_ok=True)
@@ -149,6 +202,14 @@ def main() -> None:
                 line = {"custom_id": r.body_hash, "document": rows[0][0].claimed.document.path, "passage": r.passage_name,
                         "messages": r.messages, "schema": r.schema}  # fmt: skip
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    if len(sys.argv) == 1:
+        by_kind, doubted = measured()
+        for kind, m in by_kind.items():
+            print(f"{kind or 'true claims, doubted':<56} {m.caught:4} of {m.caught + m.missed:4}")
+        planted = [m for kind, m in by_kind.items() if kind]
+        caught, every = sum(m.caught for m in planted), sum(m.caught + m.missed for m in planted)
+        print(f"{'all plants':<56} {caught:4} of {every:4}: {100 * caught / every:.1f} %")
+        print("\n".join(doubted))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.domain import Document, GroundedRecord, Passage, Request, Task, content_id
+from pipeline.domain import ACCEPTED, Document, GroundedRecord, Passage, Request, Task, content_id
 from pipeline.passages import sentences
 from pipeline.prompts import about_document, task_of
 from pipeline.records import FieldSpec, Part, Record, describe, leaves, part_at

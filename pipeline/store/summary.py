@@ -70,7 +70,8 @@ def summarise(database: Path) -> dict[str, Any]:
         names = [name for (name,) in plurals if not name.startswith("checked_")]
         summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
         example = session.query(
-            f"SELECT record_id FROM evidence ORDER BY status NOT IN ({_IN_DOUBT}), record_id LIMIT 1"
+            f"SELECT record_id FROM evidence ORDER BY status NOT IN ({_IN_DOUBT}), record_id"
+            " LIMIT 1"
         )[1]
         summary["example"] = example[0][0] if example else None
         summary["doubted"] = _rows(session, _DOUBTED)
