@@ -169,7 +169,8 @@ def measured() -> tuple[dict[str, Measured], list[str]]:
             by_kind[item.kind].missed += not hit
         was = dict(claims_of(c.record))
         for claim in claims:
-            if claim.path not in item.paths and was.get(claim.path) == claim.sentence:
+            told = claim.path not in item.paths and was.get(claim.path) == claim.sentence
+            if told and item.record.evidence == c.record.evidence:
                 hit = claim.path in read.doubted
                 by_kind[""].caught += hit
                 by_kind[""].missed += not hit

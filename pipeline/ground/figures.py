@@ -19,8 +19,11 @@ from pipeline.kinds.phrase import content_words, stem_pattern
 from pipeline.records import FieldSpec, Record, part_at
 from pipeline.text.folding import Range
 from pipeline.values.numbers import NumberMention
+from pipeline.values.places import any_currency_pattern
 
 _AHEAD = 60  # code points behind a figure in which its unit stands
+_NOUN = re.compile(r"\s?([^\W\d_]{4,}|[\u3400-\u9fff]|[$€£₸₽¥])")
+_NO_NOUNS = set("that which with from were have year years into than when where this these".split())
 _RANGE = 6  # code points between the numbers of a range
 _TO = re.compile(r"\s?(?:[-–—−~至到]|to|and|or|bis|und|à|et|до|и)\s?", re.IGNORECASE)
 _PAPER = re.compile(
@@ -87,7 +90,7 @@ def misplaced(scene: Scene, figures: list[Figure]) -> Mapping[str, Range]:
             )
             continue
         owners = [m for m in mentions if _has_unit(scene, m, mentions, figure.unit)]
-        if owners and not any(m in owners or _is_in_words(scene, m) for m in stated):
+        if owners and not any(m in owners or not _counts_else(scene, m) for m in stated):
             wrong[figure.path] = (owners[0].start, owners[0].end)
             continue
         rivals = [other for other in figures if other.spec.name == figure.spec.name]
@@ -145,9 +148,16 @@ def _fits(scene: Scene, mention: NumberMention, figure: Figure) -> bool:
     return is_share or not mention.percent
 
 
-def _is_in_words(scene: Scene, mention: NumberMention) -> bool:
-    """Whether a number has no digit: "of the 34 funds five", whose noun goes without saying."""
-    return not any(c.isdigit() for c in scene.text.text[mention.start : mention.end])
+def _counts_else(scene: Scene, mention: NumberMention) -> bool:
+    """Whether a number in figures has a noun, a sign or a currency of its own. The noun of others
+    goes without saying: "of the 34 funds five", "its capacity is 8 million a year"."""
+    if not any(c.isdigit() for c in scene.text.text[mention.start : mention.end]):
+        return False
+    before = scene.text.masked[max(0, mention.start - 5) : mention.start]
+    if mention.percent or any_currency_pattern().search(before):
+        return True
+    noun = _NOUN.match(scene.text.masked, mention.end)
+    return noun is not None and noun[1].casefold() not in _NO_NOUNS
 
 
 def _has_unit(

@@ -57,6 +57,10 @@ def date_of_another_event(stated: Stated) -> Range | None:
     if sentence is None:
         return None
     if not cue_in(stated.scene, own, regions=(sentence,)):
+        # Told in a sentence of its own that has no date, the word may belong to this one.
+        told = _undated_sentences(stated)
+        if told and cue_in(stated.scene, own, regions=told):
+            return None
         return cue_in(stated.scene, *sorted(others), regions=(sentence,))
     mentions = [m for m in _mentions(stated) if sentence[0] <= m.start < sentence[1]]
     pattern = cue_pattern(own, stated.scene.language)
@@ -103,6 +107,16 @@ def _sentence(stated: Stated) -> Range | None:
             if start <= stated.place[0] < end:
                 return start, end
     return None
+
+
+def _undated_sentences(stated: Stated) -> tuple[Range, ...]:
+    mentions = [m.start for m in _mentions(stated)]
+    return tuple(
+        (start, end)
+        for quote in stated.scene.quotes
+        for start, end in sentences(stated.scene.text.masked, *quote)
+        if not any(start <= at < end for at in mentions)
+    )
 
 
 def _overlap(mention: DateMention, place: Range) -> bool:

@@ -58,4 +58,6 @@ def stem_pattern(word: str) -> re.Pattern[str]:
     """A folded word as a pattern that lets its ending differ."""
     if word.isascii() and word.isalpha() and len(word) > 4:
         return re.compile(rf"(?<!\w){re.escape(word[: max(4, len(word) - 3)])}\w{{0,6}}")
+    if word.isascii() and word.isalpha() and len(word) == 4:
+        return re.compile(rf"(?<!\w){word}(?:s|ed|ing)?(?!\w)")
     return re.compile(loose(word))

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pipeline.values.date_forms import FORMS, FORMS_IN_WORDS
 from pipeline.values.edtf import is_edtf
 from pipeline.values.months import BARE, RUSSIAN, month_of, season_of
+from pipeline.values.numbers import read_numbers
 
+_MOST_YEARS = 100
 _DIGIT = re.compile(r"\d")
 # One code point each, so that offsets stay.
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -96,10 +98,27 @@ def _bare(text: str, taken: bytearray) -> Iterator[DateMention]:
             yield DateMention(*match.span(), f"XXXX-{month:02}")
 
 
+_SPAN = re.compile(
+    r"\b(?:last|past|previous)\s(?P<en>\w+)\syears\b|последни\w+\s(?P<ru>\w+)\sлет\b"
+    r"|(?:近|过去|最近)(?P<zh>[一二三四五六七八九十\d]+)年",
+    re.IGNORECASE,
+)
+
+
+def _spans(text: str, year: int) -> Iterator[DateMention]:
+    """Years counted back from the document's: "the last five years" of 2024 are 2019 to 2024."""
+    for match in _SPAN.finditer(text):
+        numbers = read_numbers(match["en"] or match["ru"] or match["zh"])
+        if len(numbers) == 1 and numbers[0].values and max(numbers[0].values) < _MOST_YEARS:
+            first = year - int(max(numbers[0].values))
+            yield DateMention(*match.span(), f"{first}/{year}", True)
+
+
 def _relative(text: str, dated: str | None) -> Iterator[DateMention]:
     if not dated or not re.match(r"\d{4}", dated):
         return
     year, month = int(dated[:4]), int(dated[5:7]) if re.match(r"\d{4}-\d\d", dated) else None
+    yield from _spans(text, year)
     for form, unit, shift in _RELATIVE:
         for match in form.finditer(text):
             if unit == "year":

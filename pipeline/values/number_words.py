@@ -39,6 +39,10 @@ class WordNumber:
 _NOTHING = Decimal(10_000)  # what a number begins behind: anything goes on with it
 _JOINTS = {"and", "и", "et", "und", "с"}
 _ARTICLES = {"a", "an", "eine", "ein", "einer", "une", "un", "one"}
+# What is a hundred, a thousand or a million without a word before it.
+_ALONE = set(
+    "жүз мың hundert tausend mille тысяча тысячу тысячей миллион миллиард триллион".split()
+)
 _HALVES = {"half", "halbe", "halben", "demi", "жарты", "половиной", "пол"}
 
 _PART_DE = "|".join(sorted(PARTS_DE, key=len, reverse=True))
@@ -161,6 +165,8 @@ class _Reader:
     def _scale(self, tokens: list[Token], at: int, word: str) -> int:
         if word not in SCALE_WORDS:
             return 0
+        if not self.section and not self.total and not _counts_alone(tokens, at):
+            return 0
         power = SCALE_WORDS[word]
         if self.total and not self.section and power >= self.scale:  # three lakh crore
             self.total, self.scale = self.total.scaleb(power), power + self.scale
@@ -214,10 +220,14 @@ def _begins(word: str) -> bool:
 
 
 def _counts_alone(tokens: list[Token], at: int) -> bool:
-    """Whether a word for a hundred is one by itself; "cent" is also a coin."""
-    if tokens[at][2] not in ("cent", "cents"):
+    """Whether a word for a hundred or a scale is one by itself: "сто" and "тысяча" are, "several
+    hundred" and "миллионов" are not, and "cent" is also a coin."""
+    word = tokens[at][2]
+    if at and tokens[at - 1][2] in _ARTICLES:
         return True
-    return at + 1 < len(tokens) and _value(tokens[at + 1][2]) is not None
+    if word in ("cent", "cents"):
+        return at + 1 < len(tokens) and _value(tokens[at + 1][2]) is not None
+    return word in _ALONE
 
 
 def _scale_after(tokens: list[Token], at: int) -> int:
