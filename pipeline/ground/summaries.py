@@ -154,17 +154,11 @@ class Summary:
 
     def dropped_condition(self) -> Range | None:
         """Where a condition stands right beside the words of the summary, in the same sentence."""
-        if self.window is None or cue_pattern("condition", self.scene.language).search(self.text):
+        if self._closest is None or cue_pattern("condition", self.scene.language).search(self.text):
             return None
-        low, high = self.window
-        regions = ((high, high + _BESIDE), (max(0, low - _BESIDE), low), (low, high))
-        within = [
-            (max(a, start), min(b, end))
-            for a, b in regions
-            for start, end in self.scene.quotes
-            if min(b, end) > max(a, start)
-        ]
-        return cue_in(self.scene, "condition", regions=tuple(within))
+        (start, end), (low, high) = self._closest
+        beside = (max(start, low - _BESIDE), min(end, high + _BESIDE))
+        return cue_in(self.scene, "condition", regions=(beside,))
 
 
 @lru_cache(maxsize=8)
