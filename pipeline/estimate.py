@@ -13,13 +13,15 @@ from pipeline.errors import DocumentError
 from pipeline.ledger import Ledger
 from pipeline.models.prices import Price, find_price
 from pipeline.run import plan
-from pipeline.settings import Settings
+from pipeline.settings import SECOND_READING, Settings
 from pipeline.text.tokens import count_tokens
 
 # Tokens out per token of passage where nothing is known yet: measured on the bundled corpus, 0.5 to
 # 3.
 _OUT_LOW, _OUT_LIKELY, _OUT_HIGH = 0.5, 1.6, 3.0
 _MIN_LEARNT = 5
+# The same for a second reading, in and out: it sees quotes again and again, each with its claims.
+_READ_IN, _READ_OUT = 7, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
     answered = 0
     learnt: list[tuple[Request, Reply]] = []
     left: list[tuple[int, int, str]] = []  # tokens in, of the passage, task
+    passages_left: dict[str, int] = {}  # tokens of those that are yet to be read twice
     unreadable: list[tuple[str, DocumentError]] = []
     for document, planned in plan(settings, ledger, unreadable):
         documents.add(document.id)
@@ -52,8 +55,14 @@ def estimate(settings: Settings, ledger: Ledger) -> Estimate:
             left.append(
                 (_tokens_in(planned.request), _passage_tokens(planned.request), planned.task.name)
             )
+            if settings.second_reading and planned.task.name != SECOND_READING:
+                passages_left.setdefault(planned.request.passage_id, left[-1][1])
         elif known.tokens_in and known.tokens_out:
             learnt.append((planned.request, known))
+    left += [
+        (_READ_IN * tokens, round(_READ_OUT / _OUT_LIKELY * tokens), SECOND_READING)
+        for tokens in passages_left.values()
+    ]
     ratio_in, factors = _learnt(learnt)
     prefix = _prefix_tokens(settings)
     tokens_in = round(sum(t for t, _, _ in left) * ratio_in)
@@ -123,10 +132,10 @@ def _passage_tokens(request: Request) -> int:
 def _prefix_tokens(settings: Settings) -> dict[str, int]:
     from pipeline.subject import load_subject
 
-    tasks = load_subject(settings.subject).tasks
+    subject = load_subject(settings.subject)
     return {
         task.name: count_tokens(task.instructions) + count_tokens(json.dumps(task.schema))
-        for task in tasks
+        for task in (*subject.tasks, subject.reader)
     }
 
 

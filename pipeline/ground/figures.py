@@ -185,31 +185,33 @@ def _nearer_to_another(
 ) -> Range | None:
     """The number, when its place belongs to another item of the list: each item of a list has its
     own names, and a number belongs to the item whose name stands before it most closely."""
-    own = _places(scene, set(figure.beside))
-    others = {
-        place
-        for rival in rivals
-        if rival is not figure and rival.value != figure.value
-        for place in _places(scene, set(rival.beside) - set(figure.beside))
-    }
-    own -= others
-    if not own or not others:
-        return None
-    if any(_distance(m, own) <= _distance(m, others) for m in stated):
+    places = _places(scene, {text for rival in rivals for text in rival.beside})
+    foreign = [set(r.beside) for r in rivals if r is not figure and r.value != figure.value]
+    others = set().union(*foreign) - set(figure.beside)
+    shared = set().union(*foreign) & set(figure.beside)
+    near = [place for text in set(figure.beside) - shared for place in places[text]]
+    far = [place for text in others for place in places[text]]
+    if not near or not far or any(_distance(m, near) <= _distance(m, far) for m in stated):
         return None
     return stated[0].start, stated[0].end
 
 
-def _places(scene: Scene, texts: set[str]) -> set[Range]:
-    found = set()
-    for text in texts:
-        for quote in scene.quotes:
-            if place := NAME.find(scene.text, text, [quote]):
-                found.add(place)
+def _places(scene: Scene, texts: set[str]) -> dict[str, list[Range]]:
+    """Where each of the texts stands in the quotes, and not merely within a longer one of them."""
+    found: dict[str, list[Range]] = {text: [] for text in texts}
+    taken: list[Range] = []
+    for text in sorted(texts, key=len, reverse=True):
+        for start, end in scene.quotes:
+            at = start
+            while place := NAME.find(scene.text, text, [(at, end)]):
+                at = place[1]
+                if not any(low <= place[0] < high for low, high in taken):
+                    found[text].append(place)
+        taken += found[text]
     return found
 
 
-def _distance(mention: NumberMention, places: set[Range]) -> float:
+def _distance(mention: NumberMention, places: list[Range]) -> float:
     """How far a number is from the nearest of the places; one behind it counts as twice as far."""
     return min(
         (

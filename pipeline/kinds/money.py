@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from pipeline.kinds.name import NAME
 from pipeline.text.folding import Range
 from pipeline.values.places import currency_of
 
+_BREAK = re.compile(r"[,;:()（），；]|\s(?:or|and|и|или|und|oder|et|ou)\s")
 _BESIDE = 14  # code points beside the words of a sum in which its currency may stand
 
 
@@ -41,7 +43,9 @@ class Money:
         if CURRENCY.find(scene.text, currency, [place]):
             return
         named = currency_of(masked[slice(*place)])
-        beside = (max(0, place[0] - _BESIDE), min(len(masked), place[1] + _BESIDE))
+        before = _BREAK.split(masked[max(0, place[0] - _BESIDE) : place[0]])[-1]
+        after = _BREAK.split(masked[place[1] : place[1] + _BESIDE])[0]
+        beside = (place[0] - len(before), place[1] + len(after))
         if named or not CURRENCY.find(scene.text, currency, [beside]):
             written = named or currency_of(masked[slice(*beside)])
             if written and written != currency:

@@ -113,7 +113,8 @@ def parse_currency(value: str) -> str:
     text = value.strip()
     if text.upper() in _currency_codes():
         return text.upper()
-    codes = [code for code, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE)]
+    codes = [code for code, mark in _MARKS.items() if text == mark]
+    codes += [c for c, form in _CURRENCIES.items() if re.fullmatch(form, text, re.IGNORECASE)]
     codes = codes or (["CNY"] if text == "元" else [])
     if not codes:
         raise ValueError(f"{value!r} is no currency; give the ISO 4217 code such as USD, or null")
