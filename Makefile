@@ -65,6 +65,9 @@ crash: $(VENV)/run.done  ## end runs at random moments, ROUNDS=1000, and check w
 mutants: $(VENV)/run.done  ## see whether the tests notice some two hundred mistakes
 	@$(BIN)/python -m tests.mutants
 
+quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md
+	@$(BIN)/python -m tests.quality
+
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest
 

@@ -4,11 +4,14 @@ that supports it.
 The flow, and the file to change for each step:
 
     path -> Document          readers/      one file per kind of document
-    Document -> Passages      passages.py   exact offsets; abbreviations.py tells each what BI means
+    Document -> Passages      passages.py   exact offsets; text/ folds and tells what BI means
     Passage x task -> Request prompts.py    messages and schema from prompts/<task>.md and schemas/
     Request -> Reply          models/       recorded, live chat, batches; ledger.py keeps all
     Reply -> records          extract.py    the one place that parses, whatever the reply came from
     records -> evidence       ground/       each quote located, each value checked; pure
+      a kind of value         kinds/        parsed, found, contradicted, the same, its columns
+      a rule about a claim    ground/rules.py, its words in vocabulary/<language>.toml
+      a second reading        ground/second_reading.py, asked as prompts/_second_reading.md says
     rows -> tables            store/        DuckDB: rows, load, checked views, kept runs, queries
     names -> entities         resolve/      records are linked, never changed; pure
 

@@ -52,6 +52,10 @@ class Claimed:
     record: Record
     pool: Pool
 
+    def leaves(self) -> Iterator[tuple[str, FieldSpec, Any]]:
+        """Its values, each with path and field."""
+        return leaves(self.record, describe(type(self.record)))
+
     @property
     def definitions(self) -> tuple[Abbreviation, ...]:
         """The abbreviations of its document."""
@@ -668,38 +672,70 @@ MAKERS: dict[str, tuple[str, Maker]] = {
 }  # fmt: skip
 
 
+@dataclass
+class Caught:
+    """What became of the plants of one class: how many were caught of how many, by language; `true` are those that happen to be so."""
+
+    group: str
+    caught: Counter[str] = field(default_factory=Counter)
+    planted: Counter[str] = field(default_factory=Counter)
+    true: int = 0
+
+    def share(self, language: str = "") -> float | None:
+        """The share caught, of one language or of all."""
+        return self.caught[language] / self.planted[language] if self.planted[language] else None
+
+
+def counted(
+    only: set[str] | None = None, missed: Callable[[Plant], None] = lambda plant: None
+) -> dict[str, Caught]:
+    """The plants of every class, counted; `missed` gets those that were not caught."""
+    counts: dict[str, Caught] = {}
+    for plant in plants(only=only):
+        told = counts.setdefault(plant.kind, Caught(plant.group))
+        if plant.true:
+            told.true += 1
+            continue
+        hit = plant.caught()
+        for language in ("", plant.language):
+            told.planted[language] += 1
+            told.caught[language] += hit
+        if not hit:
+            missed(plant)
+    return counts
+
+
+def by_group(counts: dict[str, Caught]) -> dict[str, Caught]:
+    """The same for the groups of classes."""
+    groups: dict[str, Caught] = {}
+    for told in counts.values():
+        group = groups.setdefault(told.group, Caught(told.group))
+        group.caught.update(told.caught)
+        group.planted.update(told.planted)
+        group.true += told.true
+    return groups
+
+
 def main() -> None:
-    counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    missed = "--missed" in sys.argv
-    only = {a for a in sys.argv[1:] if not a.startswith("-")}
-    for plant in plants(only=only or None):
-        told = "true" if plant.true else "caught" if plant.caught() else "missed"
-        counts[plant.group, plant.kind][told] += 1
-        counts[plant.group, plant.kind][f"{plant.language} {told}"] += 1
-        if missed and told == "missed":
+    def show(plant: Plant) -> None:
+        if "--missed" in sys.argv:
+            what = f"{table_name(type(plant.record))}.{plant.paths[0]}"
             print(
-                f"{plant.kind} | {table_name(type(plant.record))}.{plant.paths[0]} | {plant.was[:60]} -> {plant.planted[:60]} | {' || '.join(plant.record.evidence)[:240]}"
+                f"{plant.kind} | {what} | {plant.was[:60]} -> {plant.planted[:60]} | {' || '.join(plant.record.evidence)[:240]}"
             )
-    totals: dict[str, Counter[str]] = defaultdict(Counter)
-    for (group, kind), told in counts.items():
-        totals[group].update(told)
-        print(f"{group:<15}{kind:<55}{_told(told)}")
-    for group, told in totals.items():
-        print(f"{group:<15}{'ALL':<55}{_told(told)}")
 
-
-def _told(told: Counter[str]) -> str:
-    def share(prefix: str) -> str:
-        total = told[f"{prefix}caught"] + told[f"{prefix}missed"]
-        return f"{100 * told[prefix + 'caught'] / total:5.0f} % of {total:5}" if total else " " * 16
-
-    return "  ".join(
-        [
-            share(""),
-            *(f"{language} {share(language + ' ')}" for language in ("en", "ru", "zh")),
-            f"true {told['true']}",
+    counts = counted({a for a in sys.argv[1:] if not a.startswith("-")} or None, show)
+    for kind, told in (*counts.items(), *by_group(counts).items()):
+        shares = [
+            (language or "all", told.share(language), told.planted[language])
+            for language in ("", "en", "ru", "zh")
         ]
-    )
+        row = "  ".join(
+            f"{name} {100 * share:5.1f} % of {number:5}"
+            for name, share, number in shares
+            if share is not None
+        )
+        print(f"{told.group:<15}{kind:<55}{row}  true {told.true}")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ def test_every_view_is_described_for_analysts(bundled: tuple[Settings, Outcome])
 
 def test_your_own_subject_is_the_one_the_tests_run() -> None:
     assert blocks("docs/your-own-subject.md", "python") == [
-        (SUBJECT / "schemas" / "__init__.py").read_text(encoding="utf-8")
+        (SUBJECT / "schemas" / name).read_text(encoding="utf-8")
+        for name in ("__init__.py", "kinds.py")
     ]
     assert blocks("docs/your-own-subject.md", "markdown") == [
         (SUBJECT / "prompts" / "wrecks.md").read_text(encoding="utf-8")

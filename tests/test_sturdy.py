@@ -98,7 +98,7 @@ def test_recorded_files_may_lack_model_and_usage(tmp_path: Path) -> None:
     shutil.copytree(REPLIES / "news-yunhe-zh", tmp_path / "replies" / "a")
     for number, file in enumerate(sorted((tmp_path / "replies").rglob("*.json"))):
         told = json.loads(file.read_text())
-        odd: dict[str, Any] = {"usage": [None, {"prompt_tokens": 2**70}, "x", 3][number]}
+        odd: dict[str, Any] = {"usage": [None, {"prompt_tokens": 2**70}, "x", 3, None][number]}
         file.write_text(json.dumps({"request": told["request"], "content": told["content"]} | odd))
     config = settings(
         tmp_path / "out",

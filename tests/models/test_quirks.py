@@ -287,7 +287,8 @@ def test_what_comes_out_of_each_quirk(
     if quirk.published:
         assert summary["documents"].get("complete", 0) == quirk.complete
         assert sum(summary["documents"].values()) == DOCUMENTS
-        assert set(summary["issues"]) == quirk.issues
+        # Whether the last document had been started when the run ended is a matter of moments.
+        assert quirk.issues - {"NOT_STARTED"} <= set(summary["issues"]) <= quirk.issues
         assert summary["records"].get("wreck", 0) >= quirk.complete
 
 
