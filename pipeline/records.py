@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -104,6 +104,7 @@ Currency = Annotated[str, CURRENCY]
 Country = Annotated[str, COUNTRY]
 Quote = Annotated[str, Field(min_length=1)]
 
+_Mark = TypeVar("_Mark")
 _BLANK = {"", "null", "none", "n/a", "not stated", "not specified"}
 
 
@@ -272,35 +273,35 @@ def _spec(
             break
     if many and optional:
         raise TypeError(f"{where}: a list is never null; write list[...] alone")
-    kind = next((m for m in marks if isinstance(m, Kind)), None)
-    mention = next((m for m in reversed(marks) if isinstance(m, Mention)), None)
-    claim = next((m for m in reversed(marks) if isinstance(m, Claim)), None)
-    cued = next((m for m in reversed(marks) if isinstance(m, Cued)), None)
-    limits = next((m for m in reversed(marks) if isinstance(m, Limits)), None)
+    kind = _last(marks, Kind)
+    choices: tuple[str, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
     if origin is Literal:
-        return FieldSpec(
-            name,
-            description,
-            CHOICE,
-            mention,
-            many,
-            optional,
-            choices=arguments,
-            claim=claim,
-            cued=cued,
-            limits=limits,
-        )
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return FieldSpec(
-            name, description, PART, mention, many, optional, fields=describe(annotation)
-        )
+        kind, choices = CHOICE, arguments
+    elif isinstance(annotation, type) and issubclass(annotation, Part):
+        kind, fields = PART, describe(annotation)
     if kind is None:
         raise TypeError(
             f"{where}: use a kind of pipeline.records (Name, Words, Gist, Date, Number, ...), not"
             f" {annotation}"
         )
-    unit = next((m for m in reversed(marks) if isinstance(m, Unit)), None)
-    when = next((m for m in reversed(marks) if isinstance(m, When)), None)
     return FieldSpec(
-        name, description, kind, mention, many, optional, claim=claim, unit=unit, when=when
+        name=name,
+        description=description,
+        kind=kind,
+        mention=_last(marks, Mention),
+        many=many,
+        optional=optional,
+        choices=choices,
+        fields=fields,
+        claim=_last(marks, Claim),
+        cued=_last(marks, Cued),
+        limits=_last(marks, Limits),
+        unit=_last(marks, Unit),
+        when=_last(marks, When),
     )
+
+
+def _last(marks: list[Any], kind: type[_Mark]) -> _Mark | None:
+    """The outermost mark of a type: an annotation around another one has the last word."""
+    return next((mark for mark in reversed(marks) if isinstance(mark, kind)), None)
