@@ -35,6 +35,9 @@ def indicator(value: float, unit: str | None, **more: Any) -> Indicator:
         ("Imports were 63.5 % in 12 plants.", 63.5, "plants", "conflict"),  # a share counts nothing
         ("Imports were 63.5 % in 12 plants.", 63.5, "%", "quoted"),
         ("Output fell by a factor of 20.", 20, None, "quoted"),
+        ("In 2024 it fell by a factor of 20.", 2024, None, "conflict"),
+        ("Of the 34 funds five closed.", 5, "funds", "quoted"),
+        ("Imports were 63.5 % of it.", 63.5, "plants", "conflict"),
         ("В 2024 году выпустили 12 партий.", 2024, "партий", "conflict"),
         ("2024年生产12批次疫苗。", 2024, "批次", "conflict"),
     ],
@@ -51,6 +54,8 @@ def test_a_number_in_a_name_is_no_figure() -> None:
         Activity, description="was made in plants", actors=["Otrar 7"], quantity=7, unit="plants"
     )
     assert told(text, record, "quantity")[0] == "conflict"
+    record = blank(Activity, description="fell by a factor", actors=["Otrar 7"], quantity=7)
+    assert told("Otrar 7 fell by a factor of 20.", record, "quantity")[0] == "conflict"
 
 
 def stakes(*held: tuple[str, float]) -> Agreement:

@@ -72,6 +72,7 @@ MATCHES: list[tuple[str, str, str, Record, str]] = [
     ("share_said_as_total", "en", "They give USD 5 million each.", agreement(amounts=[amount()]), "amounts[0].basis"),
     ("direction_reversed", "en", "Aurelia owns Casa Nova since 2012.", relation("Aurelia", "owned_by", "Casa Nova"), "relation"),
     ("direction_reversed", "en", "Casa Nova is a subsidiary of Aurelia.", relation("Aurelia", "subsidiary_of", "Casa Nova"), "relation"),
+    ("summary_of_something_else", "en", "Aurelia bought a bank in Lisbon with rabies money.", activity(description="production of rabies vaccine at the Olinda plant by Aurelia"), "description"),
     ("summary_of_something_else", "en", "Aurelia bought a bank in Lisbon.", activity(description="production of rabies vaccine at the Olinda plant"), "description"),
     ("name_not_in_quotes", "en", "Aurelia fills the rabies vaccine.", activity(description="fills the rabies vaccine with Novavektor"), "description"),
     ("number_not_in_quotes", "en", "Aurelia built three plants in Olinda.", activity(description="built five plants in Olinda"), "description"),

@@ -24,7 +24,7 @@ from schemas.activities import Activity
 from schemas.agreements import Agreement
 from tests.answers import answer_all, settings
 from tests.blank import blank, grounded
-from tests.conftest import ROOT
+from tests.conftest import DOCUMENTS, REPLIES, ROOT
 
 TEXT = (
     "A long first sentence stands here. Nordvax will supply vials to Aurelia. A sentence behind it."
@@ -244,6 +244,16 @@ def test_requests_of_a_second_reading_are_planned_once_all_else_is_answered(tmp_
     assert SECOND_READING not in names
     assert config.model_of(SECOND_READING) == "other"
     assert config.model_of(names[0]) == config.model
+    bundled = Settings(
+        paths=(DOCUMENTS / "news-yunhe-zh.txt",), out=tmp_path, model="m", second_reading=True
+    )
+    requests = [planned for _, planned in plan(bundled)]
+    for number, planned in enumerate(requests):
+        file = REPLIES / "news-yunhe-zh" / f"000.{planned.task.name}.json"
+        content = json.dumps(json.loads(file.read_text(encoding="utf-8"))["content"])
+        ledger.add(Reply(planned.request.key("m"), "m", content, "stop"))
+        asked = [p.task.name for _, p in plan(bundled, ledger)].count(SECOND_READING)
+        assert asked == (number == len(requests) - 1)
 
 
 def test_its_cost_is_in_the_estimate(tmp_path: Path) -> None:

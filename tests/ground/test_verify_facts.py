@@ -236,6 +236,12 @@ def test_evidence_carries_layer_page_place_and_rectangles() -> None:
     (box,) = quote.boxes
     assert (box.page, box.left, box.right) == (3, start, start + 138)
     assert replace(quote, boxes=()).start == TEXT.index("Ruritania")
+    value = next(
+        e
+        for e in ground(organisation(evidence=["Ruritania Fund"]), document).evidence
+        if e.field == "name"
+    )
+    assert (value.layer, value.page, value.boxes) == ("table", 3, quote.boxes)
 
 
 def test_the_tiny_subjects_example_is_what_its_text_says() -> None:

@@ -96,3 +96,10 @@ def test_a_day_without_a_year_is_no_value() -> None:
     assert read_dates("18 July") == [DateMention(0, 7, "XXXX-07-18")]
     with pytest.raises(ValueError, match="null"):
         parse_date("18 July")
+
+
+def test_a_day_that_may_be_two_is_read_as_both_and_given_by_none() -> None:
+    assert sorted(edtf("on 04/12/2024 they met")) == ["2024-04-12", "2024-12-04"]
+    assert edtf("on 25/12/2024 they met") == ["2024-12-25"]
+    with pytest.raises(ValueError, match="may be two days"):
+        parse_date("04/12/2024")

@@ -72,7 +72,9 @@ def test_a_half_is_added() -> None:
     assert readings("two and a half million") == [numbers(2_500_000)]
 
 
-@pytest.mark.parametrize("text", ["1.2.3", "(1,234)", "27.12.2023", "1.2.3 million", "12 and 13"])
+@pytest.mark.parametrize(
+    "text", ["1.2.3", "(1,234)", "27.12.2023", "1.2.3 million", "12 and 13", "½ ¼"]
+)
 def test_what_cannot_be_read_is_refused_and_its_parts_are_no_numbers(text: str) -> None:
     with pytest.raises(ValueError, match="numbers"):
         parse_decimal(text)
