@@ -177,6 +177,7 @@ def _doubted(console: Console, summary: dict[str, Any]) -> None:
             (f"{row['status']:<13}", "yellow"),
             f"{place:<42} ",
             plain(row["value"] or "")[:60],
+            (f"  {row['reason'].replace('_', ' ')}" if row["reason"] else "", "dim"),
         )
         console.print(line)
     if doubts > len(summary["doubted"]) > 0:

@@ -16,6 +16,7 @@ from pipeline.kinds import GIST, NAME, NUMBER, PERCENT, WORDS
 from pipeline.kinds.date import DATE
 from pipeline.kinds.kind import Scene, dates_in, find_any, numbers_in
 from pipeline.kinds.phrase import content_words, stem_pattern
+from pipeline.passages import sentences
 from pipeline.records import FieldSpec, Record, part_at
 from pipeline.text.folding import Range
 from pipeline.values.numbers import NumberMention
@@ -191,9 +192,20 @@ def _nearer_to_another(
     shared = set().union(*foreign) & set(figure.beside)
     near = [place for text in set(figure.beside) - shared for place in places[text]]
     far = [place for text in others for place in places[text]]
-    if not near or not far or any(_distance(m, near) <= _distance(m, far) for m in stated):
+    told = [m for m in stated if _shares_sentence(scene, m, near)]
+    if not told or not far or any(_distance(m, near) <= _distance(m, far) for m in stated):
         return None
     return stated[0].start, stated[0].end
+
+
+def _shares_sentence(scene: Scene, mention: NumberMention, places: list[Range]) -> bool:
+    """Whether one of the places stands in the sentence of the number; where none does, "we" or
+    "the other side" may stand for it."""
+    for quote in scene.quotes:
+        for start, end in sentences(scene.text.masked, *quote):
+            if start <= mention.start < end:
+                return any(start <= place[0] < end for place in places)
+    return False
 
 
 def _places(scene: Scene, texts: set[str]) -> dict[str, list[Range]]:

@@ -28,6 +28,7 @@ from pipeline.text.abbreviations import Abbreviation
 from pipeline.text.folding import Range
 
 PROMPT = "_second_reading.md"
+_NEAR = 1500  # characters around a quote in which sentences are told apart
 _MAX_NEIGHBOUR = 300  # characters of the sentence before and after
 _MAX_SENTENCE = 600  # characters of a claim
 _BROUGHT: Mapping[str, Literal["unconfirmed", "contradicted"]] = {
@@ -94,10 +95,9 @@ def questions(
 ) -> Questions | None:
     """The request that asks about the records of one passage; None when they claim nothing that a
     reader should judge. Records that stand on no quote are left out."""
-    spans = list(sentences(document.text))
     excerpts: dict[tuple[Range, ...], list[tuple[str, str, str]]] = defaultdict(list)
     for record in {record.id: record for record in records}.values():
-        windows = _windows(document.text, spans, record)
+        windows = _windows(document.text, record)
         if windows:
             for path, sentence in claims_of(record.record):
                 excerpts[windows].append((record.id, path, sentence))
@@ -171,15 +171,17 @@ def _numbers(numbers: list[int]) -> str:
     return f"{len(numbers)} claims ({shown}{', ...' if len(numbers) > 10 else ''})"
 
 
-def _windows(text: str, spans: list[Range], record: GroundedRecord) -> tuple[Range, ...]:
+def _windows(text: str, record: GroundedRecord) -> tuple[Range, ...]:
     """Where the quotes of a record stand, with the sentence before and after; those that touch are
     one."""
-    starts = [start for start, _ in spans]
     found: list[Range] = []
     for quote in record.evidence:
         accepted = not quote.field and quote.status in ACCEPTED
         if not accepted or quote.start is None or quote.end is None:
             continue
+        low, high = max(0, quote.start - _NEAR), min(len(text), quote.end + _NEAR)
+        spans = list(sentences(text, low, high))
+        starts = [start for start, _ in spans]
         first = max(0, bisect_right(starts, quote.start) - 1)
         last = max(first, bisect_right(starts, quote.end - 1) - 1)
         low = min(spans[max(0, first - 1)][0], quote.start)
