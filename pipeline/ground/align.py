@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from pipeline.domain import Span
 from pipeline.ground.gate import case_differs, edges, judge
-from pipeline.text.folding import Folded, Range, endnote_marks, fold, fold_text, is_han
+from pipeline.text.folding import Folded, Range, endnote_marks, fold, fold_text, is_unspaced
 from pipeline.values.dates import DateMention, read_dates
 from pipeline.values.numbers import NumberMention, read_numbers
 
@@ -169,7 +169,7 @@ class TextIndex:
         return min(places, key=rank, default=None)
 
     def _near_match(self, quote: str, wanted: str, near: Range | None) -> Span:
-        if len(wanted) + sum(map(is_han, wanted)) < MIN_FUZZY:
+        if len(wanted) + sum(map(is_unspaced, wanted)) < MIN_FUZZY:
             return _NOWHERE
         whole = (0, len(self.folded.text))
         regions = [self.folded.from_source(*near)] if near else []
@@ -246,6 +246,6 @@ def _bare(folded: str) -> str:
 
 
 def _joined(left: str, right: str) -> bool:
-    if is_han(left) or is_han(right):
+    if is_unspaced(left) or is_unspaced(right):
         return False
     return left.isalnum() and right.isalnum()

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.kinds.kind import Entitled, Kind, Scene, Text
 from pipeline.text.abbreviations import Abbreviation
-from pipeline.text.folding import Range, fold_text
+from pipeline.text.folding import Range, fold_text, is_unspaced
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff][\w']*")
 _CYRILLIC = re.compile("[а-яәғқңөұүһі]")
@@ -66,6 +66,6 @@ def loose(word: str) -> str:
     """A folded word as a pattern; a Russian or Kazakh one with any ending."""
     if _CYRILLIC.match(word) and len(word) >= 4:
         return rf"(?<!\w){re.escape(word[: max(3, len(word) - 2)])}\w{{0,4}}(?!\w)"
-    if "\u3400" <= word[0] <= "\u9fff":
+    if is_unspaced(word[0]):
         return re.escape(word)
     return rf"(?<!\w){re.escape(word)}(?!\w)"

@@ -112,8 +112,23 @@ def is_han(letter: str) -> bool:
     return "\u3400" <= letter <= "\u9fff"
 
 
+# Chinese, Japanese, Korean (which writes particles to its words), Thai, Lao, Burmese, Khmer.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff66-\uff9f]"
+)
+
+
+def is_unspaced(letter: str) -> bool:
+    """Whether a script puts no space where a word ends, so that a word may stand within letters."""
+    return _UNSPACED.match(letter) is not None
+
+
 def _is_chinese(letter: str) -> bool:
-    return is_han(letter) or "\u3000" < letter <= "\u303f" or "\uff00" <= letter <= "\uffef"
+    return (
+        is_han(letter)
+        or "\u3000" < letter <= "\u30ff"  # Japanese writes no spaces either
+        or "\uff00" <= letter <= "\uffef"
+    )
 
 
 def _between_words(text: str, index: int) -> bool:

@@ -121,3 +121,20 @@ def test_words_written_with_a_hyphen_are_found_across_a_line_end() -> None:
     text = "It is a three-\nyear plan of the bio-\ntechnology centre."
     assert TextIndex(text).locate("a three-year plan").status == "normalised"
     assert TextIndex(text).locate("the biotechnology centre").status == "normalised"
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("当社は武田薬品工業とサノフィの提携を発表した。", "武田薬品工業とサノフィ"),
+        ("当社は武田薬品工業とサノフィの提携を発表した。", "サノフィの提携"),
+        ("当社は武田薬品\n工業とサノ\nフィの提携を発表した。", "武田薬品工業とサノフィの提携"),
+        ("삼성바이오로직스는 화이자와 계약을 체결했다.", "삼성바이오로직스"),
+        ("삼성바이오로직스는 화이자와 계약을 체결했다.", "화이자와 계약"),
+        ("บริษัทลงนามข้อตกลงกับไฟเซอร์ในปี 2564", "ลงนามข้อตกลง"),
+    ],
+)
+def test_a_word_ends_anywhere_in_scripts_that_write_no_spaces(text: str, quote: str) -> None:
+    span = TextIndex(text).locate(quote)
+    assert span.status in ("exact", "normalised")
+    assert text[span.start : span.end].replace("\n", "") == quote
