@@ -10,13 +10,19 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.ground.align import TextIndex  # noqa: E402
+from pipeline.models.recorded import RecordedReplies, reply_from_file  # noqa: E402
 from pipeline.passages import sentences  # noqa: E402
 from pipeline.readers import find_documents, read_document  # noqa: E402
+from pipeline.results import assemble  # noqa: E402
+from pipeline.run import plan  # noqa: E402
+from pipeline.settings import Settings  # noqa: E402
+from pipeline.text.abbreviations import find_abbreviations  # noqa: E402
 from tests.ground.alterations import altered_quotes  # noqa: E402
 
 _PEAK = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
@@ -73,6 +79,7 @@ def main() -> None:
         f"altered facts        {accepted} of {total} accepted,"
         f" {(time.perf_counter() - started) * 1e3 / total:.1f} ms each"
     )
+    print(f"ground a document    {_ground_ms():6.1f} ms of processor, quotes, values and rules")
     with tempfile.TemporaryDirectory() as folder:
         print(f"bundled corpus       {_peak_mb(_BUNDLED, folder)} MB peak")
         large = Path(folder) / "large.txt"
@@ -81,6 +88,23 @@ def main() -> None:
             encoding="utf-8",
         )
         print(f"5 MB text file       {_peak_mb(_LARGE, str(large))} MB peak")
+
+
+def _ground_ms() -> float:
+    """Processor time for the recorded answers of one bundled document, once all is warm."""
+    recorded = RecordedReplies(ROOT / "tests" / "fixtures" / "replies")
+    answers: dict[str, Any] = {}
+    for document, planned in plan(Settings()):
+        file = recorded._files[planned.request.body_hash]
+        _, every, told = answers.setdefault(document.id, (document, [], []))
+        every.append(planned)
+        told.append((planned, reply_from_file(file, planned.request)))
+    for _ in range(2):
+        started = time.process_time()
+        for document, every, told in answers.values():
+            assemble(document, every, told, tuple(find_abbreviations(document.text)))
+        each_ms = (time.process_time() - started) * 1e3 / len(answers)
+    return each_ms
 
 
 def _peak_mb(code: str, argument: str) -> str:
