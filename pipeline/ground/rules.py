@@ -27,7 +27,8 @@ from pipeline.text.folding import Range
 
 _LIMITS = ("about", "over", "under", "up_to")
 _BEFORE, _AFTER = 28, 14  # code points around a figure in which a word that limits it stands
-_CURRENCY = 10  # code points between such a word and the figure: "about US dollars 2 million"
+# What may stand between such a word and the figure: "about USD 2 million".
+_CURRENCY = re.compile(r"[\s$€£¥₸₽-]*(?:[A-Z]{2,3}\$?\s*)?(?:a total of\s)?")
 _LEAST_SENTENCE = 25  # code points, Chinese ones counted twice; less holds no verb
 _CLAUSE = re.compile(r"[.;:,!?。；：，！？()（）\n|]|\d")
 
@@ -259,7 +260,7 @@ def _limit_beside(stated: Stated, *cues: str) -> Range | None:
     for cue in cues:
         pattern = cue_pattern(cue, stated.scene.language)
         for match in pattern.finditer(text, start - len(before), start):
-            if start - match.end() <= _CURRENCY:
+            if _CURRENCY.fullmatch(text, match.end(), start):
                 return match.span()
         if found := pattern.search(text, start, end + len(after)):
             return found.span()
