@@ -70,6 +70,7 @@ _EXTRA: dict[str, tuple[str, ...]] = {
         r"(?<!latin )(?<!north )(?<!south )(?<!central )(?<!\w)americans?(?!\w)",
         r"(?<!latin )(?<!north )(?<!south )(?<!central )(?<!\w)america(?!\w)",
     ),
+    "KR": (r"(?<!north )(?<!\w)korea(?!\w)",),
     "GE": (r"(?<!\w)georgia(?! state| tech| institute)(?!\w)",),
 }
 _CURRENCIES: dict[str, str] = {
