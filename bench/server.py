@@ -23,7 +23,8 @@ def answer(body: bytes) -> bytes:
     ):
         wreck = {"realis": "actual", "speaker": None, "sank": "1891-03-04", "cause": "storm"}
         wrecks = [
-            {"evidence": [f[0]], **wreck, "ship": f[1], "lives_lost": int(f[2])} for f in found
+            {"evidence": [f[0]], **wreck, "ship": f[1], "imo": None, "lives_lost": int(f[2])}
+            for f in found
         ]
         content = json.dumps({"wreck": wrecks})
     else:

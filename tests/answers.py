@@ -18,6 +18,7 @@ HALCYON = {
     "realis": "actual",
     "speaker": None,
     "ship": "Halcyon",
+    "imo": None,
     "sank": "1891-03-04",
     "cause": "storm",
     "lives_lost": 17,

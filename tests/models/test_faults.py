@@ -56,6 +56,7 @@ def right_answer(body: dict[str, Any]) -> str:
         "speaker": None,
         "ship": found[1],
         "sank": "1891-03-04",
+        "imo": None,
         "cause": "storm",
         "lives_lost": int(found[2]),
     }
