@@ -12,6 +12,13 @@ from pipeline.text.abbreviations import Abbreviation
 from pipeline.text.folding import Range, fold_text, is_unspaced
 
 WORD = re.compile(r"\d+(?:[.,]\d+)*|[\u3400-\u9fff]|[^\W\d_\u3400-\u9fff][\w']*")
+_LEAST_PART = 4  # letters of a part that stands for a name
+_NO_PARTS = set("Group Holding Limited Company University Ministry Institute Fund Centre".split())
+_TITLES = set(
+    "Mr Mrs Ms Miss Dr Prof Professor The And But For In At Yet When г-н г-жа Herr Frau M".split()
+)
+_CAPITAL_BEFORE = re.compile(r"(?<![\w-])([^\W\d_a-zа-яё][\w-]*)\.?\s$")
+_CAPITAL_AFTER = re.compile(r"\s([^\W\d_a-zа-яё][\w-]*)")
 _CYRILLIC = re.compile("[а-яәғқңөұүһі]")
 
 
@@ -30,8 +37,10 @@ class _Name(Kind):
 
     def entitled(self, scene: Scene, value: Any) -> Entitled | None:
         """Also the definition of an abbreviation, when the quotes have one of its two forms and the
-        value is the other."""
-        return super().entitled(scene, value) or defined(self, scene, str(value))
+        value is the other; and the full name elsewhere, when the quotes have a part of it that
+        nobody else in the document bears."""
+        found = super().entitled(scene, value) or defined(self, scene, str(value))
+        return found or _in_full(scene, str(value))
 
 
 NAME = _Name()
@@ -46,6 +55,34 @@ def defined(kind: Kind, scene: Scene, value: str) -> Entitled | None:
             place = kind.find(scene.text, value, [(definition.start, definition.end)])
             return Entitled(place or (definition.start, definition.end), "definition")
     return None
+
+
+def _in_full(scene: Scene, value: str) -> Entitled | None:
+    """The full name, wherever it stands, when a surname or the beginning of a name in the quotes
+    can be no other."""
+    words = value.split()
+    if len(words) < 2 or not (place := NAME.find(scene.text, value, [scene.whole])):
+        return None
+    beginnings = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    for part in (words[-1], *beginnings):
+        is_name = len(part) >= _LEAST_PART and part[0].isupper() and part not in _NO_PARTS
+        if is_name and _bears(scene.text.masked, part, words, scene.quotes):
+            return Entitled(place, "full_name")
+    return None
+
+
+def _bears(text: str, part: str, words: list[str], quotes: Sequence[Range]) -> bool:
+    """Whether a part of a name stands in the quotes, and nowhere in the text beside another
+    capital that is not of the name."""
+    known = {*words, *_TITLES}
+    found = False
+    for match in re.finditer(rf"(?<![\w-]){re.escape(part)}(?![\w-])", text):
+        before = _CAPITAL_BEFORE.search(text, max(0, match.start() - 40), match.start())
+        after = _CAPITAL_AFTER.match(text, match.end())
+        if (before and before[1] not in known) or (after and after[1] not in known):
+            return False
+        found = found or any(low <= match.start() and match.end() <= high for low, high in quotes)
+    return found
 
 
 def _other_form(definition: Abbreviation, wanted: re.Pattern[str]) -> str | None:

@@ -109,6 +109,27 @@ def test_a_form_of_a_name_that_the_document_defines_counts() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "value", "told"),
+    [
+        ("Emil Gareev leads it. Mr Gareev agreed at once.", "Emil Gareev", ("context", "full_name")),
+        ("Murat Ospanov leads it. Marat Ospanov is another. Ospanov agreed at once.", "Murat Ospanov", ("elsewhere", None)),
+        ("Saryarka Biopharm Holding JSC grew. Saryarka Biopharm agreed at once.", "Saryarka Biopharm Holding JSC", ("context", "full_name")),
+        ("Polaris Pharm JSC grew. Polaris Bank agreed at once.", "Polaris Pharm JSC", ("elsewhere", None)),
+        ("Polaris Pharm JSC grew. Polaris-Nova agreed at once.", "Polaris Pharm JSC", ("elsewhere", None)),
+        ("Nova Group grew. The Group agreed at once.", "Nova Group", ("elsewhere", None)),
+    ],
+)  # fmt: skip
+def test_a_full_name_counts_where_the_quotes_have_a_part_that_nobody_else_bears(
+    text: str, value: str, told: tuple[str, str | None]
+) -> None:
+    quote = text[text.rindex(". ", 0, -1) + 2 :]
+    found = look(text, quote, kinds.NAME, value)
+    assert (found.status, found.reason) == told
+    assert found.place is not None
+    assert text[slice(*found.place)] == value
+
+
 def test_a_heading_above_counts() -> None:
     text = "Plants in Olinda\n\nThey fill vials. The bank of Lisbon."
     heads = ((0, len("Plants in Olinda")),)
