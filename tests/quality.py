@@ -85,7 +85,7 @@ def _sample() -> Iterator[str]:
     yield f"- caught: **{caught} of {every}, {100 * caught / every:.1f} %**"
     yield (
         f"- true claims doubted: {true.caught} of {number:,}, {100 * true.caught / number:.1f} %. The recorded replies are not without fault: of these,"
-        f"\n  the author of the checks, by reading, found {len(wrongly)} right, **{100 * len(wrongly) / number:.1f} %**; the rest wrong or arguable"
+        f"\n  an assistant model that read the documents found {len(wrongly)} right, **{100 * len(wrongly) / number:.1f} %**; the rest wrong or arguable"
     )
     yield "\n| planted | caught |"
     yield "|---|---|"
@@ -100,7 +100,7 @@ def _doubts() -> Iterator[str]:
     yield "\n## What is doubted in the recorded replies\n"
     yield (
         f"Of {values:,} values {len(first)} were doubted without a second reading ({100 * len(first) / values:.1f} %) when they were judged"
-        f"\none by one, by reading, by the author of the checks: {len(by_verdict['wrong'])} of these values are wrong or not stated there, {len(by_verdict['arguable'])} arguable,"
+        f"\none by one by an assistant model that read the documents and saw no reason for the doubt: {len(by_verdict['wrong'])} of these values are wrong or not stated there, {len(by_verdict['arguable'])} arguable,"
         f" {len(by_verdict['right'])} right ({100 * len(by_verdict['right']) / values:.2f} % of all values).\n"
     )
     yield "| document | value | judged | why |"
