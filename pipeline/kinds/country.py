@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.kinds.kind import Entitled, Kind, Scene, Text, search
+from pipeline.kinds.kind import Entitled, Kind, Scene, Text
 from pipeline.kinds.name import name_pattern
 from pipeline.text.folding import Range, fold_text
-from pipeline.values.places import country_pattern, parse_country, towns_in
+from pipeline.values.places import country_in, parse_country, towns_in
 
 _BESIDE = 30  # code points
 _MOST_PLACES = 30
@@ -27,14 +27,15 @@ class _Country(Kind):
 
     def find(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
         """A way to name it."""
-        return search(text, country_pattern(str(value)), regions)
+        places = (country_in(text.masked, str(value), *region) for region in regions)
+        return next((place for place in places if place), None)
 
     def entitled(self, scene: Scene, value: Any) -> Entitled | None:
         """Also beside the name of what the record is about, wherever the document names it: the
         country, or a town that lies in it and in no other."""
         for place in _names(scene):
             beside = _beside(scene.text.masked, *place)
-            found = search(scene.text, country_pattern(str(value)), [beside])
+            found = country_in(scene.text.masked, str(value), *beside)
             found = found or _town(scene.text.masked, beside, str(value))
             if found:
                 return Entitled(found, "own_record")

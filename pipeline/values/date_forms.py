@@ -68,6 +68,8 @@ def _interval(first: str | None, second: str | None) -> Built:
 def _plain(match: re.Match[str]) -> Built:
     """A day, month or year, or a range of days."""
     part = match.groupdict()
+    if part.get("m") in ("may", "march"):  # words, without a capital
+        return []
     month = month_of(part["m"]) if part.get("m") else None
     year = part.get("y") or _full_year(part.get("yy"))
     first = _join(year, month, part.get("d"))
@@ -105,7 +107,9 @@ def _named_day(match: re.Match[str]) -> Built:
 
 
 def _named_day_ru(match: re.Match[str]) -> Built:
-    return [_join(match["y"], month_of(match["m"]), _DAYS_RU.index(match["day"].lower()) + 1)]
+    tens = {"двадцать": 20, "тридцать": 30}.get((match["tens"] or "").lower(), 0)
+    day = tens + _DAYS_RU.index(match["day"].lower()) + 1
+    return [_join(match["y"], month_of(match["m"]), day)]
 
 
 def _roman_month(match: re.Match[str]) -> Built:
@@ -297,7 +301,10 @@ FORMS: list[Form] = [
         rf"(?<!\w)(?:the\s)?(?P<day>{_DAY_NAME})\s(?:of\s)?{_M},?\s{_Y}",
         _named_day,
     ),
-    _form(rf"(?<!\w)(?P<day>{'|'.join(_DAYS_RU)})(?:ое|ого|ье|ьего)\s{_M}\s{_Y}", _named_day_ru),
+    _form(
+        rf"(?<!\w)(?:(?P<tens>двадцать|тридцать)\s)?(?P<day>{'|'.join(_DAYS_RU)})(?:ое|ого|ье|ьего)\s{_M}\s{_Y}",
+        _named_day_ru,
+    ),
     _form(rf"(?<!\d){_D}{_D2}\s(?:of\s)?{_M},?\s{_Y}(?!\d)", _plain),
     _form(rf"\b{_M}\s{_D}(?!\d){_D2},?\s{_Y}(?!\d)", _plain),
     _form(rf"\b{_MA}{_YA}{_TO}{_MB},?\s(?:of\s)?{_Y}(?!\d)", _two_months),

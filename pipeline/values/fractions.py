@@ -77,6 +77,7 @@ _KAZAKH = {
     "бестен бірі": (1, 5), "бестен төрті": (4, 5), "оннан бірі": (1, 10), "жартысы": (1, 2),
 }  # fmt: skip
 _IN_KAZAKH = re.compile("|".join(_KAZAKH), re.IGNORECASE)
+_HALF_YEAR = re.compile(r"(?:бірінші|екінші)\s$", re.IGNORECASE)
 
 
 def read_shares(text: str) -> Iterator[Share]:
@@ -99,6 +100,8 @@ def read_shares(text: str) -> Iterator[Share]:
         if count and whole and count < whole and not (bare_in and whole > 1000):
             yield Share(*match.span(), count / whole)
     for match in _IN_KAZAKH.finditer(text):
+        if _HALF_YEAR.search(text[: match.start()][-12:]):
+            continue
         one, other = _KAZAKH[match[0].casefold()]
         yield Share(*match.span(), Decimal(one) / other)
 

@@ -18,11 +18,13 @@ _ALL = "".join(_DIGITS) + "".join(_TENS)
 _NUMERAL = rf"[{_ALL}][{_ALL}{''.join(_MYRIADS)}]*(?:点[{''.join(_DIGITS)}]+[万亿億]?)?"
 _WRITTEN = rf"(?:\d+(?:\.\d+)?|{_NUMERAL})"
 _FORM = re.compile(
+    # Names and words that begin or end like numerals.
+    r"(?P<name>统一|一(?:些|般|直|起|定|样|切|致|体|旦)|百度|三菱|三井|三星|三洋|千葉|千叶|千代田|五十嵐)|"
     rf"百分之(?P<per_cent>{_WRITTEN})"
     rf"|(?P<low>{_WRITTEN})\s?分[之の]\s?(?P<high>{_WRITTEN})"
-    rf"|(?P<tenths>{_WRITTEN})(?:成|割)(?:(?P<hundredths>{_WRITTEN})分?)?(?![立为本功员])"
+    rf"|(?P<tenths>{_WRITTEN})(?:成|割)(?:(?P<hundredths>{_WRITTEN})分?|(?P<half_tenth>半))?(?![立为本功员])"
     rf"|(?P<half_percent>一半|半分|半数)"
-    rf"|(?P<and_half>{_WRITTEN})个半"
+    rf"|(?P<and_half>{_WRITTEN})(?:个|年)半"
     rf"|(?P<half>半)(?=[年月天日])"
     rf"|(?P<plain>(?!零下){_NUMERAL})"
 )
@@ -41,6 +43,8 @@ class HanNumber:
 def read_han(text: str) -> Iterator[HanNumber]:
     """All numerals, in order."""
     for match in _FORM.finditer(text):
+        if match["name"]:
+            continue
         if match["low"]:
             low, high = _value(match["low"]), _value(match["high"])
             if low:
@@ -49,6 +53,7 @@ def read_han(text: str) -> Iterator[HanNumber]:
             yield HanNumber(*match.span(), _value(match["per_cent"]), True)
         elif match["tenths"]:
             more = _value(match["hundredths"]) if match["hundredths"] else Decimal(0)
+            more += 5 if match["half_tenth"] else 0
             yield HanNumber(*match.span(), 10 * _value(match["tenths"]) + more, True)
         elif match["half_percent"]:
             yield HanNumber(*match.span(), Decimal(50), True)

@@ -82,6 +82,8 @@ def _is_no_number(text: str, match: re.Match[str], *, is_kazakh: bool) -> bool:
     """Words that count in one language and not in another: "per cent", "UN", the Russian for
     "he"."""
     word = match[0]
+    if word.casefold() == "one" and text[: match.start()].casefold().endswith("no "):
+        return True
     if word == "UN" or (word.casefold() == "он" and not is_kazakh):
         return True
     return word.casefold() in ("cent", "cents", "mille") and bool(
@@ -236,7 +238,8 @@ def _scale_after(tokens: list[Token], at: int) -> int:
     following = [word for _, _, word in tokens[at + 1 : at + 3]]
     if following and following[0] in SCALE_WORDS:
         return 1
-    has_article = len(following) > 1 and following[0] in _ARTICLES and following[1] in SCALE_WORDS
+    counted = SCALE_WORDS.keys() | GROUPS
+    has_article = len(following) > 1 and following[0] in _ARTICLES and following[1] in counted
     return 2 if has_article else 0
 
 

@@ -55,7 +55,7 @@ _PERCENT = (
 _NUMBER = re.compile(
     # A minus belongs to the number when nothing but white space or a bracket stands before it.
     rf"(?:(?:(?<=[\s(\[])|(?<!.))(?P<sign>[-−–])(?=[\d.]))?"
-    rf"(?P<below>(?:minus|минус|moins|零下)\s?)?(?<!\d)(?P<digits>{_DIGITS})(?P<vulgar>[{''.join(_VULGAR)}])?"
+    rf"(?P<below>(?:minus|минус|moins|零下|负|マイナス|氷点下)\s?)?(?<!\d)(?P<digits>{_DIGITS})(?:e(?P<exp>[+-]?\d{{1,2}})(?!\w))?(?:\s(?P<low>[1-9])/(?P<high>[2-9])(?![\d/]))?(?P<vulgar>[{''.join(_VULGAR)}])?"
     rf"(?:\s?[×x·*]\s?10\s?\^?\s?(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<=\^)\d+))?"
     rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})(?![^\W\d_])\.?|\s?(?P<han>{_HAN_SCALE}))?"
     rf"(?P<percent>{_PERCENT})?",
@@ -67,7 +67,7 @@ _SMALL_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # One code point each, so that offsets stay.
 _WIDE = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 _TO = re.compile(
-    r"\s?[-–—−]\s?|\s(?:to|and|or|до|и|или|bis|und|à|et|мен)\s|\s?[至到~]\s?", re.IGNORECASE
+    r"\s?[-–—−]\s?[$€£¥]?|\s(?:to|and|or|до|и|или|bis|und|à|et|мен)\s|\s?[至到~]\s?", re.IGNORECASE
 )
 _WIDE_JOIN = 60  # code points between a percentage and a number that shares its sign
 
@@ -184,7 +184,9 @@ def _mention(match: re.Match[str]) -> NumberMention:
     if match["power"]:
         scale += int(match["power"].translate(_SMALL_POWERS))
     sign = -1 if match["sign"] or match["below"] else 1
-    more = Decimal(_VULGAR[match["vulgar"]]) if match["vulgar"] else 0
+    scale += int(match["exp"] or 0)
+    more = Decimal(_VULGAR[match["vulgar"]]) if match["vulgar"] else Decimal(0)
+    more += round(Decimal(match["low"]) / Decimal(match["high"]), 4) if match["low"] else 0
     values = frozenset(
         sign * (reading + more).scaleb(scale) for reading in _readings(match["digits"])
     )

@@ -75,20 +75,36 @@ _EXTRA: dict[str, tuple[str, ...]] = {
 }
 _CURRENCIES: dict[str, str] = {
     "USD": (
-        r"USD|us\$|u\.s\. dollars?|(?<![a-z])\$|(?:us )?(?<!australian )(?<!canadian )(?<!kong"
-        r" )(?<!singapore )dollars?"
-        r"|(?<!канадских )(?<!австралийских )доллар\w*|долл\.?|美元|ドル|us-dollars?"
+        r"USD|us\$|u\.s\. dollars?|(?<![a-z])\$|us-dollars?"
+        r"|(?:us )?(?<!australian )(?<!canadian )(?<!kong )(?<!singapore )(?<!kanadische )"
+        r"(?<!kanadischen )(?<!australische )dollars?(?! (?:canadien|australien|de ))"
+        r"|(?<!канадских )(?<!австралийских )(?<!гонконгских )доллар\w*|долл\.?|美元"
+        r"|(?<!豪)(?<!香港)(?<!カナダ)ドル"
     ),
-    "EUR": r"EUR|euros?|евро|欧元|ユーロ",
+    "EUR": r"EUR|euros?|евро|еуро|欧元|ユーロ",
     "RUB": r"RUB|RUR|₽|(?<!belarusian )rou?bles?|(?<!белорусских )рубл\w*|руб\.?|卢布",
-    "KZT": r"KZT|tenge|тенге|теңге|坚戈",
-    "CNY": r"CNY|RMB|¥|￥|yuan|renminbi|юан\w*|人民币|(?<=[\d万亿千百十])元",
-    "GBP": r"GBP|£|pounds? sterling|фунт\w* стерлинг\w*|英镑",
-    "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元|円",
-    "CHF": r"CHF|swiss francs?|(?:schweizer )?franken|швейцарск\w+ франк\w*",
-    "KRW": r"KRW|₩|south korean won|(?:million|billion|trillion) won|韩元",
+    "KZT": r"KZT|tenge|тенге|теңге\w*|坚戈",
+    "CNY": r"CNY|RMB|¥|￥|yuans?|renminbi|юан\w*|人民币|(?<=[\d万亿千百十])元",
+    "GBP": (
+        r"GBP|£|pounds? sterling|фунт\w* стерлинг\w*|英镑|pfund sterling|livres? sterling|ポンド"
+    ),
+    "JPY": r"JPY|¥|yen|иен\w*|йен\w*|日元|円(?![形周滑満熟卓])|yens",
+    "CHF": (
+        r"CHF|swiss francs?|(?:schweizer )?franken|швейцарск\w+ франк\w*|francs? suisses?"
+        r"|瑞士法郎|スイスフラン"
+    ),
+    "KRW": r"KRW|₩|(?:south )?korean won|(?:million|billion|trillion) won|韩元",
     "INR": r"INR|₹|rupees?|рупи\w*",
     "TRY": r"TRY|₺|turkish liras?|турецк\w+ лир\w*",
+    "CAD": (
+        r"CAD|c\$|canadian dollars?|канадск\w+ доллар\w*|dollars? canadiens?|kanadische\w* dollar"
+        r"|加元|カナダドル"
+    ),
+    "AUD": r"AUD|a\$|australian dollars?|австралийск\w+ доллар\w*|澳元|豪ドル",
+    "HKD": r"HKD|hk\$|hong kong dollars?|гонконгск\w+ доллар\w*|港元|香港ドル",
+    "SGD": r"SGD|s\$|singapore dollars?|新元",
+    "BRL": r"BRL|r\$|brazilian reais|реал\w* бразил\w*",
+    "KGS": r"KGS|киргизск\w+ сом\w*|кыргызск\w+ сом\w*",
     "BYN": r"BYN|belarusian rou?bles?|белорусск\w+ рубл\w*",
     "UZS": r"UZS|soums?|узбекск\w+ сум\w*",
 }
@@ -135,6 +151,36 @@ def country_pattern(code: str) -> re.Pattern[str]:
     return re.compile("|".join([*parts, *_EXTRA.get(code, ())]) or r"(?!)", re.IGNORECASE)
 
 
+# Names that hold a country's and are none of it.
+_OTHERS = (
+    "new mexico|new jersey|new england|northern ireland|indian ocean|gulf of mexico"
+    "|atlanta, georgia|nouvelle-guinée|soudan du sud|中国地方|北朝鲜|北朝鮮"
+).split("|")
+
+
+def country_in(text: str, code: str, start: int, end: int) -> tuple[int, int] | None:
+    """The first place in `text[start:end]` that names the country, and no other whose name holds
+    its own: "South Sudan" is not Sudan."""
+    pattern = country_pattern(code)
+    confusing = _confusing_pattern(code)
+    taken = [match.span() for match in confusing.finditer(text, start, end)]
+    for match in pattern.finditer(text, start, end):
+        if not any(low <= match.start() and match.end() <= high for low, high in taken):
+            return match.span()
+    return None
+
+
+@cache
+def _confusing_pattern(code: str) -> re.Pattern[str]:
+    """Names of other countries and places that hold a name of this one."""
+    names = _name_to_code()
+    own = [name for name, c in names.items() if c == code]
+    own += [stem for stem in _DEMONYMS.get(code, "").split("|") if len(stem) > 3]
+    others = [n for n, c in names.items() if c != code and any(o in n and o != n for o in own)]
+    forms = [_name_form(name) for name in others] + [re.escape(name) for name in _OTHERS]
+    return re.compile("|".join(forms), re.IGNORECASE)
+
+
 def _adjective_form(form: str) -> str:
     if len(form) <= 3 and form.isascii():
         return rf"(?<!\w)(?-i:{form.upper()})(?!\w)"  # "US" is a country, "us" is not
@@ -142,7 +188,10 @@ def _adjective_form(form: str) -> str:
         return form
     if re.search("[а-яё]", form):
         return rf"(?<!\w){form}\w*"
-    return rf"(?<!\w){re.escape(form)}(?:s|n|ns|e|en|er|es)?(?!\w)"
+    return rf"{_CAPITAL}{re.escape(form)}(?:s|n|ns)?(?!\w)"
+
+
+_CAPITAL = r"(?<!\w)(?-i:(?=[^\Wa-zà-ÿ]))"  # "fine china" is no country
 
 
 def _name_form(name: str) -> str:
@@ -151,7 +200,7 @@ def _name_form(name: str) -> str:
     if re.search("[әғқңөұүһі]", name):  # Kazakh adds its endings to the whole name
         return rf"(?<!\w){re.escape(name)}\w{{0,5}}(?!\w)"
     if not re.search("[а-яё]", name):
-        return rf"(?<!\w){re.escape(name)}(?:s|n|ns)?(?!\w)"
+        return rf"{_CAPITAL}{re.escape(name)}(?:s|n|ns)?(?!\w)"
     # Countries are written with a capital: "Кубы" is one, "кубы" are not.
     words = [_russian_cases(word) for word in re.split(r"[\s-]+", name)]
     first = f"(?-i:(?=[А-ЯЁ])){words[0]}"
