@@ -141,6 +141,12 @@ class _Reader:
         if [w for _, _, w in tokens[at + 1 : at + 3]] == ["a", "half"]:
             self._add(Decimal("0.5"), Decimal(0))
             return 3
+        if at + 1 < len(tokens) and tokens[at + 1][2] in ("demi", "demie") and word == "et":
+            if self.scale and not self.section:
+                self.total += Decimal("0.5").scaleb(self.scale)
+            else:
+                self._add(Decimal("0.5"), Decimal(0))
+            return 2
         if at + 1 == len(tokens) or not _continues(tokens, at, self.last):
             return 0
         return 1 + self.take(tokens, at + 1)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from pipeline.values.fractions import read_shares
+from pipeline.values.fractions import Share, read_shares
 from pipeline.values.han_numbers import read_han
 from pipeline.values.number_names import HUNDREDS, SCALE_WORDS, SMALL
 from pipeline.values.number_words import read_roman, read_words
@@ -61,6 +61,10 @@ _NUMBER = re.compile(
     rf"(?P<percent>{_PERCENT})?",
     re.IGNORECASE,
 )
+_OF_SCALE = re.compile(
+    rf"\s(?:of\s(?:a|one)\s|de\s)?({'|'.join(SCALE_WORDS)})(?!\w)", re.IGNORECASE
+)
+_BELOW = re.compile(r"(?:minus|минус|moins)\s$", re.IGNORECASE)
 _VULGAR_ALONE = re.compile(f"(?<!\\d)[{''.join(_VULGAR)}]")
 _SLASHED = re.compile(r"(?<![\w./,-])(?P<low>[1-9])/(?P<high>[2-9]|10)(?![\w/.,-])")
 _SMALL_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -98,7 +102,7 @@ def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
                     found.append(mention)
 
     if words:
-        add(NumberMention(s.start, s.end, _rounded(s.ratio), True) for s in read_shares(text))
+        add(_share(text, share) for share in read_shares(text))
         add(_han(text))
     add(_slashed(m) for m in _SLASHED.finditer(text) if words)
     add(_mention(match) for match in _NUMBER.finditer(text))
@@ -157,6 +161,16 @@ def _rounded(ratio: Decimal) -> frozenset[Decimal]:
     return frozenset(v.normalize() + 0 for v in values if v)
 
 
+def _share(text: str, share: Share) -> NumberMention:
+    """A share as a percentage; of a million it is a number."""
+    scale = _OF_SCALE.match(text, share.end)
+    if scale is None:
+        return NumberMention(share.start, share.end, _rounded(share.ratio), True)
+    power = SCALE_WORDS[scale[1].casefold()]
+    values = frozenset({(share.ratio.scaleb(power)).normalize() + 0})
+    return NumberMention(share.start, scale.end(), values, scale=power)
+
+
 def _slashed(match: re.Match[str]) -> NumberMention:
     low, high = Decimal(match["low"]), Decimal(match["high"])
     values = _rounded(low / high) if low < high else frozenset()
@@ -173,10 +187,11 @@ def _han(text: str) -> Iterable[NumberMention]:
 def _in_words(text: str) -> Iterable[NumberMention]:
     percent = re.compile(_PERCENT, re.IGNORECASE)
     for number in read_words(text):
-        sign = percent.match(text, number.end)
-        end = sign.end() if sign else number.end
-        values = frozenset({number.value.normalize() + 0})
-        yield NumberMention(number.start, end, values, sign is not None, number.scale)
+        percents = percent.match(text, number.end)
+        end = percents.end() if percents else number.end
+        sign = -1 if _BELOW.search(text[max(0, number.start - 8) : number.start]) else 1
+        values = frozenset({sign * number.value.normalize() + 0})
+        yield NumberMention(number.start, end, values, percents is not None, number.scale)
 
 
 def _mention(match: re.Match[str]) -> NumberMention:

@@ -178,6 +178,7 @@ def _confusing_pattern(code: str) -> re.Pattern[str]:
     own += [stem for stem in _DEMONYMS.get(code, "").split("|") if len(stem) > 3]
     others = [n for n, c in names.items() if c != code and any(o in n and o != n for o in own)]
     forms = [_name_form(name) for name in others] + [re.escape(name) for name in _OTHERS]
+    forms += [r"северн\w+ коре\w+", r"солтүстік корея\w*"] if code == "KR" else []
     return re.compile("|".join(forms), re.IGNORECASE)
 
 
