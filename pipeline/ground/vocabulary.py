@@ -17,9 +17,9 @@ from pipeline.text.folding import Range
 
 FOLDER = Path(__file__).resolve().parent.parent / "vocabulary"
 CUES = frozenset(
-    "about over under up_to planned intended done deed requested asked hoped negated not_done"
+    "about over under up_to planned intended deed requested asked hoped negated not_done"
     " negation hedge ordinal possible condition signing signed_by agreeing founding completing"
-    " ending suspending announcing taking_effect drafting negotiating subsidiary part affiliated"
+    " ending suspending announcing drafting negotiating subsidiary part affiliated"
     " owning managing funding membership merging renaming hosting received spent pledged target"
     " no_reply undecided accepting rejecting governs governed"
     " signs announces takes_effect ends_at each share share_of since until roughly opinion"

@@ -7,7 +7,7 @@ SELECT
   a.form,
   a.status,  -- where it stands, by the document
   a.realis,
-  a.status IN ('agreed', 'signed', 'established', 'completed') AND a.realis IN ('actual', 'ongoing') AS concluded,
+  a.status IN ('agreed', 'signed', 'established', 'completed') AND a.realis IN ('actual', 'ongoing') AS concluded,  -- null when the status or the realis is in doubt
   a.response,
   p.parties,  -- names across documents
   p.countries,  -- countries claimed for the parties

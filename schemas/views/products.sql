@@ -7,8 +7,8 @@ SELECT
   list_sort(list_distinct(list(p.active_ingredient) FILTER (p.active_ingredient IS NOT NULL))) AS active_ingredients,
   list_sort(list_distinct(list(p.indication) FILTER (p.indication IS NOT NULL))) AS indications,
   list_sort(list_distinct(flatten(list(p.developers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS developers,
-  list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS manufacturers,
-  list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,
+  list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS manufacturers,  -- without claims whose realis is in doubt
+  list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,  -- likewise
   e.documents
 FROM entity e
 JOIN entity_member em USING (entity_id)
