@@ -7,7 +7,7 @@ SELECT
   a.form,
   a.status,  -- where it stands, by the document
   a.realis,
-  a.status IN ('agreed', 'signed', 'established', 'completed') AND a.realis IN ('actual', 'ongoing') AS concluded,  -- null when the status or the realis is in doubt
+  a.status IN ('agreed', 'signed', 'established', 'completed') AND a.realis IN ('actual', 'ongoing') AS concluded,  -- null when a doubt about status or realis leaves it open
   a.response,
   p.parties,  -- names across documents
   p.countries,  -- countries claimed for the parties
