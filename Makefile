@@ -9,6 +9,8 @@ MAX_COST ?=
 ANSWERS ?=
 QUERY ?=
 ID ?=
+ANSWER ?=
+WHY ?=
 SECONDS ?= 60
 ROUNDS ?= 1000
 ARGS ?=
@@ -21,7 +23,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain review bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,9 +52,13 @@ sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prom
 explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
 	@$(DOSSIER) explain "$(ID)" --out "$(OUT)"
 
+review: $(VENV)/run.done  ## what is asked about identity; with ID=question and ANSWER=same, different or unsure, your word
+	@$(DOSSIER) review merge $(ID) $(ANSWER) --why "$(WHY)" --out "$(OUT)"
+
 bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughput
 	@$(BIN)/python bench/readers.py
 	@$(BIN)/python bench/grounding.py
+	@$(BIN)/python bench/identity.py
 	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
 
 fuzz: $(VENV)/run.done  ## feed every reader broken documents, SECONDS=60 each, and SQL sessions

@@ -13,10 +13,15 @@ The flow, and the file to change for each step:
       a rule about a claim    ground/rules.py, its words in vocabulary/<language>.toml
       a second reading        ground/second_reading.py, asked as prompts/_second_reading.md says
     rows -> tables            store/        DuckDB: rows, load, checked views, kept runs, queries
-    names -> entities         resolve/      records are linked, never changed; pure
+    names, claims -> entities resolve/      records are linked, never changed; pure
+      a name's form           resolve/names.py, people.py, scripts.py; words in lexicon.toml
+      a guard                 resolve/guards.py (names), resolve/claims.py (deals, events)
+      a weight                resolve/model.json, scored by store/scores.py (Splink)
+      an id, a judgement      resolve/register.py, judgements.py; files: stages/decisions.py
 
 `run.py` alone knows the order; `stages/` takes documents through it (stream.py), off the event loop
-where it is work (ground.py), and lists all that a row depends on (identity.py); `results.py` puts
+where it is work (ground.py), joins what they name (resolve.py), and lists all that a row depends on
+(identity.py); `results.py` puts
 together what came of one document. What runs in child processes runs through `workers.py`. `cli.py`
 turns arguments into Settings, makes one call and returns an exit code. The subject (what is
 extracted, with which prompts and views) lives in `schemas/` and `prompts/`; nothing here knows it.

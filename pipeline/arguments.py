@@ -35,7 +35,7 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_run, _estimate, _batch, _replies, _ledger, _ground, _explain, _sql):
+    for add in (_run, _estimate, _batch, _replies, _ledger, _ground, _explain, _review, _sql):
         add(commands, handlers)
     return parser
 
@@ -81,6 +81,12 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
 
 
 def _add_second_reading(run: argparse.ArgumentParser) -> None:
+    said = "ask the model which names and claims are one, where weights cannot tell"
+    run.add_argument("--ask-model", action="store_true", default=None, help=said)
+    said = (
+        "folder of judgements and of the register of ids (default data/decisions, or OUT/decisions)"
+    )
+    run.add_argument("--decisions", type=_path, metavar="DIR", help=said)
     said = "ask a model whether the quotes say what the records claim; what they do not is doubted"
     run.add_argument("--second-reading", action="store_true", default=None, help=said)
     said = "the model of the second reading (default: the same)"
@@ -157,6 +163,29 @@ def _explain(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     explain.add_argument("id", nargs="?", metavar="ID")
     _add_out(explain)
     explain.set_defaults(handler=handlers["explain"])
+
+
+def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    review = commands.add_parser(
+        "review", help="what waits for a person, and a person's word on it"
+    )
+    actions = review.add_subparsers(title="actions", metavar="ACTION", required=True)
+    merge = actions.add_parser(
+        "merge", help="which names and claims are one: list what is asked, show, judge, take back"
+    )
+    merge.add_argument(
+        "words",
+        nargs="*",
+        metavar="ID",
+        help="a question, or two entities; then same, different or unsure",
+    )
+    merge.add_argument(
+        "--why", default="", metavar="TEXT", help="the reason, kept with the judgement"
+    )
+    merge.add_argument("--undo", metavar="JUDGEMENT", help="take a judgement back")
+    merge.add_argument("--decisions", type=_path, metavar="DIR", help="folder of judgements")
+    _add_out(merge)
+    merge.set_defaults(handler=handlers["review_merge"])
 
 
 def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:

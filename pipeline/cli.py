@@ -288,6 +288,30 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _review_merge(options: argparse.Namespace) -> int:
+    from pipeline.merge import judge, open_questions, show_question, take_back
+    from pipeline.plain import plain
+    from pipeline.store.query import Session
+
+    settings = _settings(options)
+    if options.undo:
+        print(plain(take_back(settings, options.undo, options.why)))
+        return 0
+    session = Session(settings.database)
+    *ids, last = options.words or [""]
+    if last in ("same", "different", "unsure") and 1 <= len(ids) <= 2:
+        print(plain(judge(settings, session, ids, last, options.why)))
+        return 0
+    if len(options.words) > 1:
+        raise DossierError(
+            f"{last!r} is no answer", "Say same, different or unsure behind a question or two ids."
+        )
+    lines = show_question(session, last) if last else open_questions(session)
+    for line in lines:
+        print("\n".join(plain(part) for part in line.split("\n")))
+    return 0
+
+
 def _sql(options: argparse.Namespace) -> int:
     from pipeline.shell import HELP, answer, one_word, prompt
     from pipeline.store.query import Session
@@ -342,6 +366,7 @@ HANDLERS: dict[str, Handler] = {
     "ground": _ground,
     "ledger": _ledger,
     "replies_save": _replies_save,
+    "review_merge": _review_merge,
     "run": _run,
     "sql": _sql,
 }

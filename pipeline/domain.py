@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from pipeline.records import Record
+from pipeline.records import Record, Style
 
 QuoteStatus = Literal["exact", "normalised", "fuzzy", "conflict", "missing"]
 FieldStatus = Literal[
@@ -295,8 +295,9 @@ class GroundedRecord:
 @dataclass(frozen=True, slots=True)
 class NameMention:
     """A supported name in a record. `same_as` and `apart_from` are names in the same record that
-    denote the same or a different entity; `within` narrows a generic name, such as to a country;
-    `own` is whether the record describes it."""
+    denote the same or a different entity; `within` is the country that the record claims for it,
+    `beside` what else tells bearers of one name apart, such as an employer; `own` is whether the
+    record describes it."""
 
     id: str
     record_id: str
@@ -307,37 +308,37 @@ class NameMention:
     same_as: str | None = None
     apart_from: str | None = None
     within: str | None = None
+    beside: tuple[str, ...] = ()
     own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NameUsage:
-    """Mentions that are used alike: the same kind, name and related names, and where a name means
-    something only within its document, the same document; else `document_id` is empty. `id` is the
-    smallest of their mention ids; `documents` is how many use the name, `mentions` how many there
-    are."""
+    """Mentions of one kind that are used alike: names with the same key, claimed for the same
+    countries and beside the same names; where a name means something only within its document, of
+    the same document, which is then its `scope`.
+
+    `id` outlives a run: it is a hash of all this. `names` are the spellings, the most used first;
+    `near` the keys of names in the same records; `stated` the other names that documents give it.
+    """
 
     id: str
     kind: str
-    name: str
-    document_id: str = ""
-    same_as: str | None = None
-    apart_from: str | None = None
-    within: str | None = None
+    style: Style
+    key: str
+    scope: str
+    names: tuple[str, ...]
+    countries: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    stated: tuple[str, ...] = ()
     documents: int = 1
     mentions: int = 1
 
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """What several mentions denote. `members` pairs ids of usages with the reason each joined."""
-
-    id: str
-    kind: str
-    name: str
-    aliases: tuple[str, ...]
-    within: str | None
-    members: tuple[tuple[str, str], ...]
+    @property
+    def name(self) -> str:
+        """The spelling that is used most."""
+        return self.names[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,13 @@ class InterruptedRunError(DossierError):
         )
 
 
+class DecisionError(DossierError):
+    """A decision is stale or contradicts another; a person has to say which holds."""
+
+    exit_code = 3
+    code = "DECISION"
+
+
 class LockedError(DossierError):
     """Another process holds the database or the output folder; try again later."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.domain import DOUBTED
 from pipeline.errors import DossierError
+from pipeline.explain_entity import explain_entity
 from pipeline.ground.rules import meaning
 from pipeline.store.query import Session
 
@@ -34,7 +35,7 @@ def explain(session: Session, wanted: str) -> Iterator[str]:
     Raises DossierError when no id or several begin so.
     """
     kind, found = _find(session, wanted)
-    yield from _entity(session, found) if kind == "entity" else _record(session, kind, found)
+    yield from explain_entity(session, found) if kind == "entity" else _record(session, kind, found)
 
 
 def known_ids(session: Session) -> list[str]:
@@ -62,6 +63,13 @@ def _find(session: Session, wanted: str) -> tuple[str, str]:
         )[1]
         found += [(table, i) for (i,) in rows]
     if not found:
+        found = [
+            ("entity", into)
+            for (into,) in session.query(
+                "SELECT into_id FROM entity_redirect WHERE starts_with(entity_id, ?)", [wanted]
+            )[1]
+        ]
+    if not found:
         raise DossierError(
             f"No record or entity has the id {wanted!r}",
             '`dossier sql "FROM organisations"` shows ids.',
@@ -72,31 +80,6 @@ def _find(session: Session, wanted: str) -> tuple[str, str]:
             f"Give more of it: {found[0][1]}, {found[1][1]} ...",
         )
     return found[0]
-
-
-def _entity(session: Session, entity_id: str) -> Iterator[str]:
-    sql = "SELECT kind, name, aliases, country, documents, mentions FROM entity WHERE entity_id = ?"
-    kind, name, aliases, country, documents, mentions = session.query(sql, [entity_id])[1][0]
-    yield f"{kind} {name}  ({entity_id})"
-    if aliases:
-        yield f"  also: {'; '.join(aliases)}"
-    yield (
-        f"  country most often claimed: {country or 'none'}; {mentions} mentions in {documents}"
-        " documents"
-    )
-    rows = session.query(
-        "SELECT m.name, em.reason, d.path, m.field, m.record_id FROM entity_member em JOIN mention"
-        " m USING (mention_id) JOIN document d USING (document_id) WHERE entity_id = ? ORDER BY"
-        " d.path, m.name, m.record_id",
-        [entity_id],
-    )[1]
-    path = None
-    for name, reason, document, field, record in rows:
-        if document != path:
-            path = document
-            yield f"\n  {path}"
-        yield f"    {record} {field}: {name}  [{reason}]"
-    yield f"\nThe sentences: dossier sql \"FROM evidence_of('{entity_id}')\""
 
 
 def _record(session: Session, table: str, record_id: str) -> Iterator[str]:

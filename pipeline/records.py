@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -32,23 +32,56 @@ from pipeline.kinds import (
 from pipeline.kinds.kind import Column, Kind
 from pipeline.kinds.money import Money
 
+# How names of a kind are made.
+Style = Literal["organisation", "person", "thing"]
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Marks a name that refers to an entity of `kind`; names of one kind are joined across
     documents.
 
+    `style` says how names of the kind are made: `organisation` with legal forms, acronyms and
+    affiliates, `person` with given names, initials and patronymics, `thing` for all else.
     `same_as` names the field of the record whose entity this name also denotes (an alias);
     `apart_from` one whose entity is another (the other side of a relation); `within` one, such as
-    the country, that tells apart bearers of a generic name. `own` marks the name of what the record
-    itself describes.
+    the country, that tells apart bearers of a generic name; `beside` others that tell bearers of
+    one name apart, such as the employer of a person. `own` marks the name of what the record itself
+    describes.
     """
 
     kind: str
+    style: Style = "thing"
     same_as: str | None = None
     apart_from: str | None = None
     within: str | None = None
+    beside: tuple[str, ...] = ()
     own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimIdentity:
+    """What tells the claims of a record type apart, so that those about one deal, event or paper
+    are joined: names of its fields, each an empty tuple where there is none.
+
+    `types` are choices that claims of one thing share, unless they are one of `vague`; `dates` in
+    order of precedence; `parties` paths of names, such as `parties.name`; `amounts` lists of sums;
+    `numbers` names that number a paper; `figures` numbers that are measured; `words` texts that say
+    what it is about, the most telling first; `places` countries and places. `exact` are fields that
+    must be the same where both have them, such as a population.
+    """
+
+    kind: str
+    types: tuple[str, ...] = ()
+    vague: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +159,7 @@ class Record(Part):
 
     plural: ClassVar[str] = ""
     about: ClassVar[str] = ""  # a template as of Claim: what `realis` is said of
+    identity: ClassVar[ClaimIdentity | None] = None  # if claims about one thing are to be joined
 
     evidence: list[Quote] = Field(
         min_length=1,
@@ -236,6 +270,23 @@ def leaves(
                 yield from leaves(item, spec.fields, f"{here}.")
             elif item is not None and item != []:
                 yield here, spec, item
+
+
+def mention_styles(record_types: Iterable[type[Part]]) -> dict[str, Style]:
+    """The kinds of entity that record types name, and how names of each are made."""
+    found: dict[str, Style] = {}
+    for record_type in record_types:
+        for spec in walk(describe(record_type)):
+            if spec.mention:
+                found.setdefault(spec.mention.kind, spec.mention.style)
+    return found
+
+
+def walk(specs: tuple[FieldSpec, ...]) -> Iterator[FieldSpec]:
+    """All fields, those of parts included."""
+    for spec in specs:
+        yield spec
+        yield from walk(spec.fields)
 
 
 def part_at(record: Record, path: str) -> Part:

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.domain import Document, Reply, content_id
-from pipeline.errors import DocumentError, DossierError
+from pipeline.domain import Document, Passage, Reply, content_id
+from pipeline.errors import DecisionError, DocumentError, DossierError
 from pipeline.events import EventLog, Progress, Report
 from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
@@ -22,20 +22,27 @@ from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
 from pipeline.readers.ocr import find_program, read_or_recognise
-from pipeline.replies import is_cut
-from pipeline.resolve.clusters import is_scoped, resolve_entities
+from pipeline.records import mention_styles
+from pipeline.replies import is_cut, read_reply
+from pipeline.resolve.clusters import ContradictionError
+from pipeline.resolve.judgements import Judgement
+from pipeline.resolve.questions import Question, request_of
 from pipeline.results import Answer, reading_requests
-from pipeline.settings import Settings
+from pipeline.settings import IDENTITY, Settings
 from pipeline.signals import stops
+from pipeline.stages.decisions import JUDGEMENTS, Decisions
 from pipeline.stages.identity import run_identity
+from pipeline.stages.resolve import Resolver
 from pipeline.stages.stream import Counts, Stream, first_error
 from pipeline.store.load import Scratch
-from pipeline.store.names import abbreviations, add_entities, name_usages
 from pipeline.store.publish import load_views, write_database
+from pipeline.store.query import asked_questions
 from pipeline.store.runs import Manifest, Runs
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
 from pipeline.text.abbreviations import Abbreviation, find_abbreviations
+
+_ASKED_ROUNDS = 3  # an answer about names may open a question about deals, and the reverse
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,16 @@ def plan(
             answered.append((planned, known))
         if settings.second_reading:
             yield from _second(subject, document, answered, abbreviations)
+    if settings.ask_model:
+        yield from _open_questions(settings, subject)
+
+
+def _open_questions(settings: Settings, subject: Subject) -> Iterator[tuple[Document, Planned]]:
+    """What the published database asks about identity."""
+    about = Document(IDENTITY, IDENTITY, "", "none", 0, "")
+    passage = Passage("", IDENTITY, 0, 0, 0)
+    for asks in asked_questions(settings.database):
+        yield about, Planned(passage, subject.asker, request_of(subject.asker, asks))
 
 
 def _second(
@@ -148,6 +165,8 @@ class _Run:
         self.layout = Layout(subject.record_types)
         self.identity = run_identity(settings, subject, self.provider)
         self.files, self.duplicates = without_duplicates(files, self.readers.identify)
+        self.decisions = Decisions(settings.decided)
+        self.identity["decisions"] = self.decisions.digest
         self.runs = Runs(settings.database)
         self.started_at = _now()
         self.noted = 0
@@ -157,7 +176,8 @@ class _Run:
         for left in self.settings.out.glob(".scratch-*"):
             left.unlink()  # of a run that was killed; the folder is ours while we hold it
         previous, carried = self._previous()
-        if previous and len(carried) == len(self.files) and self._same_files(previous):
+        same = previous and previous.identity == self.identity and self._same_files(previous)
+        if previous and same and len(carried) == len(self.files):
             return self._unchanged(previous)
         scratch = Scratch(self.settings.out / ".scratch-run.duckdb", self.layout)
         stream = self._stream(scratch)
@@ -173,6 +193,7 @@ class _Run:
                 if stream.ends.fatal and not (carried or stream.counts.replies):
                     self.log.write("end", stopped=stream.ends.fatal.message)
                     raise stream.ends.fatal
+                await self._resolve(scratch, stream)
                 return self._finish(scratch, stream)
             finally:
                 scratch.close()
@@ -201,10 +222,41 @@ class _Run:
             tell=self._tell,
         )
 
+    async def _resolve(self, scratch: Scratch, stream: Stream) -> None:
+        """Join names and claims to entities; with `ask_model` what remains open is put to the
+        model, as often as its answers open something new."""
+        styles = mention_styles(self.subject.record_types)
+        resolver = Resolver(scratch, styles, self.decisions.register)
+        judgements = list(self.decisions.judgements)
+        try:
+            resolved = resolver.resolve(judgements)
+            for _ in range(_ASKED_ROUNDS if self.settings.ask_model else 0):
+                found = await self._ask(resolver.questions(resolved), stream)
+                if not found:
+                    break
+                judgements += found
+                resolved = resolver.resolve(judgements)
+        except ContradictionError as error:
+            raise DecisionError(
+                f"Judgements of people contradict each other: {error}",
+                f"Take one back: dossier review merge --undo ID (in {self.decisions.folder}).",
+            ) from error
+        resolver.write(resolved)
+        self.resolved = resolved
+
+    async def _ask(self, questions: list[Question], stream: Stream) -> list[Judgement]:
+        """What the model answers, as judgements under its name."""
+        task = self.subject.asker
+        answers = await stream.ask(task, [request_of(task, q.asks) for q in questions])
+        found = []
+        for question, reply in zip(questions, answers, strict=True):
+            if isinstance(reply, Reply):
+                for verdict in read_reply(reply, task.record_types).records[:1]:
+                    found.append(question.judged(verdict, f"model:{reply.model}"))
+        return found
+
     def _finish(self, scratch: Scratch, stream: Stream) -> Outcome:
         scratch.add_duplicates(self.duplicates)
-        usages = name_usages(scratch, is_scoped)
-        add_entities(scratch, resolve_entities(usages, abbreviations(scratch)))
         documents, replies = scratch.documents(), scratch.reply_keys()
         # Of what was given and what came of it: the same again is the same run.
         run_id = content_id("run", self.identity, documents, self.duplicates, replies)
@@ -224,6 +276,7 @@ class _Run:
             totals={"calls": status.calls, "cost_usd": status.cost_usd, **asdict(stream.counts)},
         )
         self.runs.keep(manifest)
+        self.decisions.append(self.resolved.lines)
         left = self._publish(manifest)
         self.log.write("end", run=run_id, stopped=manifest.cut_short, left=left, **manifest.totals)
         return Outcome(
@@ -233,8 +286,22 @@ class _Run:
             stopped=stopped,
             left=left,
             database=self.runs.path(run_id),
-            notes=status.notes,
+            notes=(*status.notes, *self._about_decisions()),
         )
+
+    def _about_decisions(self) -> Iterator[str]:
+        """What is wrong with the files of decisions."""
+        folder = self.decisions.folder
+        yield from (f"{folder / JUDGEMENTS}: {said}" for said in self.decisions.problems)
+        for judgement in self.resolved.judgements:
+            if judgement.state in ("unmatched", "overruled"):
+                what = f"{judgement.id} ({judgement.left.name}, {judgement.right.name})"
+                why = (
+                    "is about what is not there"
+                    if judgement.state == "unmatched"
+                    else "is overruled"
+                )
+                yield f"The judgement {what} {why}."
 
     def _unchanged(self, previous: Manifest) -> Outcome:
         """Nothing is to be done but, if the link names another run, to publish this one again."""
@@ -254,7 +321,7 @@ class _Run:
         same name, and made by the same code, prompts, model and settings."""
         best: tuple[Manifest | None, set[str]] = (None, set())
         for manifest in self.runs.all():
-            if manifest.identity != self.identity:
+            if _of_rows(manifest.identity) != _of_rows(self.identity):
                 continue
             complete = manifest.complete
             carried = {i for i, s in self.files.items() if complete.get(i) == s.name}
@@ -290,6 +357,11 @@ class _Run:
                 waiting_for=status.waiting_for,
             )
         )
+
+
+def _of_rows(identity: dict[str, str]) -> dict[str, str]:
+    """What the rows of a document depend on: what was judged about identity is not among it."""
+    return {n: v for n, v in identity.items() if n not in ("decisions", "ask_model")}
 
 
 def _now() -> str:

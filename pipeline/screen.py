@@ -142,12 +142,14 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
     console.print(_grid([(name, str(count)) for name, count in records.items()], console.width))
     shared = summary["entities_in_two_documents"]
     entities = "; ".join(
-        f"{n} {kind}s ({shared.get(kind, 0)} in two or more documents)"
+        f"{n} {_plural(kind)} ({shared.get(kind, 0)} in two or more documents)"
         for kind, n in summary["entities"].items()
     )
     if not records:
         return
     console.print(f"  that name {entities or 'no entity'}.")
+    if asked := summary["questions"]:
+        console.print(f"  {asked} pairs of them may be one: `dossier review merge` asks.")
     quotes, values = summary["quotes"], summary["values"]
     held = quotes.get("exact", 0) + quotes.get("normalised", 0)
     console.print(
@@ -159,6 +161,12 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
         f" {values.get('context', 0)} where else the record may look,"
         f" {values.get('inferred', 0)} classify or sum up and no rule objects"
     )
+
+
+def _plural(kind: str) -> str:
+    if kind == "person":
+        return "people"
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def _doubted(console: Console, summary: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from pipeline.errors import DossierError
 
 RECORDED = "recorded"
 SECOND_READING = "second_reading"  # the task's name
+IDENTITY = "identity"  # likewise
 BUNDLED = Path(__file__).resolve().parent.parent
 
 
@@ -21,6 +22,10 @@ class Settings:
 
     `keep` is how many runs stay; `accept` publishes one that knows less than the published one;
     `retry_failed` asks again for what was answered, but not well.
+
+    `ask_model` is whether a model is asked what weights cannot tell about identity.
+
+    `decisions` is the folder of judgements and of the register of ids (default: see `decided`).
 
     `second_reading` is whether a model, `second_model` or the same, is asked whether the quotes say
     what the records claim.
@@ -51,6 +56,8 @@ class Settings:
     retry_failed: bool = False
     second_reading: bool = False
     second_model: str | None = None
+    ask_model: bool = False
+    decisions: Path | None = None
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""
@@ -85,6 +92,15 @@ class Settings:
     def database(self) -> Path:
         """The published DuckDB file."""
         return self.out / "dossier.duckdb"
+
+    @property
+    def decided(self) -> Path:
+        """The folder of decisions: beside the bundled documents for the default output, else in the
+        output folder."""
+        if self.decisions:
+            return self.decisions
+        default = Settings.__dataclass_fields__["out"].default
+        return default.parent / "decisions" if self.out == default else self.out / "decisions"
 
     @property
     def recognised(self) -> Path | None:

@@ -17,24 +17,28 @@ from pipeline.ground.second_reading import PROMPT, load_reader
 from pipeline.kinds import check_kinds
 from pipeline.prompts import load_task
 from pipeline.records import Record, describe, table_name
+from pipeline.resolve.questions import PROMPT as ASKER
+from pipeline.resolve.questions import load_asker
 from pipeline.settings import BUNDLED
 from pipeline.store.tables import FIXED_TABLES
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The record types and tasks of one subject, and the task of a second reading. `digest` changes
+    """The record types and tasks of one subject, and the tasks of a second reading and of asking
+    about identity. `digest` changes
     with any of their files."""
 
     record_types: tuple[type[Record], ...]
     tasks: tuple[Task, ...]
     digest: str
     reader: Task
+    asker: Task
 
     @property
     def digests(self) -> dict[str, str]:
         """Of each task, by its name."""
-        return {task.name: task.digest for task in (*self.tasks, self.reader)}
+        return {task.name: task.digest for task in (*self.tasks, self.reader, self.asker)}
 
 
 def load_subject(folder: Path = BUNDLED) -> Subject:
@@ -78,9 +82,9 @@ def load_subject(folder: Path = BUNDLED) -> Subject:
             "Add a Markdown file whose front matter names record types.",
         )
     prompts = folder / "prompts"
-    own = (prompts / PROMPT).exists()
-    reader = load_reader(prompts if own else BUNDLED / "prompts")
-    return Subject(tuple(types), tasks, _digest(folder), reader)
+    reader = load_reader(prompts if (prompts / PROMPT).exists() else BUNDLED / "prompts")
+    asker = load_asker(prompts if (prompts / ASKER).exists() else BUNDLED / "prompts")
+    return Subject(tuple(types), tasks, _digest(folder), reader, asker)
 
 
 def _refuse_taken_names(folder: Path, types: Iterable[type[Record]]) -> None:

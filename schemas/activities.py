@@ -6,7 +6,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from pipeline.records import Claim, Country, Date, Gist, Name, Number, Part, Record, Unit, Words
+from pipeline.records import (
+    Claim,
+    ClaimIdentity,
+    Country,
+    Date,
+    Gist,
+    Mention,
+    Name,
+    Number,
+    Part,
+    Record,
+    Unit,
+    Words,
+)
 
 from .common import DATE_RULE, Amount, OrganisationName, ProductName
 
@@ -76,6 +89,15 @@ class Event(Record):
 
     plural: ClassVar[str] = "events"
     about: ClassVar[str] = "{name}"
+    identity: ClassVar[ClaimIdentity | None] = ClaimIdentity(
+        "event",
+        types=("kind",),
+        vague=("other",),
+        dates=("start", "end"),
+        parties=("participants.name",),
+        words=("name", "topics"),
+        places=("country", "place"),
+    )
 
     name: Name = Field(
         description="Its name or title as written; without one, the words that call it."
@@ -110,7 +132,9 @@ class Facility(Record):
 
     plural: ClassVar[str] = "facilities"
 
-    name: Name = Field(description="As written; without a name of its own, the words that call it.")
+    name: Annotated[
+        Name, Mention("facility", beside=("country", "operator", "place"), own=True)
+    ] = Field(description="As written; without a name of its own, the words that call it.")
     kind: Literal[
         "plant", "laboratory", "centre", "park", "hospital", "office", "repository", "other"
     ] = Field(description="What kind of place.")

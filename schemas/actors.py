@@ -17,8 +17,8 @@ class Organisation(Record):
 
     plural: ClassVar[str] = "organisations"
 
-    name: Annotated[Name, Mention("organisation", within="country", own=True)] = Field(
-        description="The fullest name the passage gives, exactly as written there."
+    name: Annotated[Name, Mention("organisation", "organisation", within="country", own=True)] = (
+        Field(description="The fullest name the passage gives, exactly as written there.")
     )
     kind: OrganisationKind = Field(
         description="What it is. A legal person that only runs a plant is a company."
@@ -34,7 +34,7 @@ class Organisation(Record):
     legal_form: Name | None = Field(
         description="As written: JSC, LLP, Oy, АО, ТОО, 股份有限公司; null when not stated."
     )
-    aliases: list[Annotated[Name, Mention("organisation", same_as="name")]] = Field(
+    aliases: list[Annotated[Name, Mention("organisation", "organisation", same_as="name")]] = Field(
         description=(
             "Other names of the very same organisation that the passage or the abbreviation list"
             " gives: acronym, short or former name, other script, each as written. Never a parent,"
@@ -96,7 +96,7 @@ class OrganisationRelation(Record):
             }
         ),
     ] = Field(description="Read as: subject, relation, object. Only what the text states.")
-    object: Annotated[Name, Mention("organisation", apart_from="subject")] = Field(
+    object: Annotated[Name, Mention("organisation", "organisation", apart_from="subject")] = Field(
         description="The other organisation, as written."
     )
     since: (
@@ -109,9 +109,9 @@ class Person(Record):
 
     plural: ClassVar[str] = "people"
 
-    name: Annotated[Name, Mention("person", own=True)] = Field(
-        description="The fullest name the passage gives, without office or degree."
-    )
+    name: Annotated[
+        Name, Mention("person", "person", beside=("country", "organisation", "title"), own=True)
+    ] = Field(description="The fullest name the passage gives, without office or degree.")
     title: Annotated[Words, Claim("{name} is or was {value}")] | None = Field(
         description="Office or position as written; null when not stated."
     )

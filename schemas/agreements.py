@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipeline.records import (
     Claim,
+    ClaimIdentity,
     Country,
     Cued,
     Date,
@@ -122,6 +123,16 @@ class Agreement(Record):
     """
 
     plural: ClassVar[str] = "agreements"
+    identity: ClassVar[ClaimIdentity | None] = ClaimIdentity(
+        "agreement",
+        types=("form",),
+        vague=("unspecified",),
+        dates=("signed", "effective", "announced"),
+        parties=("parties.name",),
+        amounts=("amounts",),
+        words=("title", "subject", "products"),
+        places=("country", "place"),
+    )
 
     title: Words | None = Field(
         description="The title as written, such as `Partnership and Supply Agreement`; else null."

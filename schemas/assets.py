@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pipeline.records import (
     Claim,
+    ClaimIdentity,
     Country,
     Cued,
     Date,
@@ -79,7 +80,9 @@ class Programme(Record):
 
     plural: ClassVar[str] = "programmes"
 
-    name: Annotated[Name, Mention("programme", own=True)] = Field(description="As written.")
+    name: Annotated[Name, Mention("programme", beside=("country", "authority"), own=True)] = Field(
+        description="As written."
+    )
     country: Country | None = Field(
         description="ISO 3166-1 alpha-2 of the country that set it, if the text says."
     )
@@ -100,6 +103,14 @@ class Indicator(Record):
     Amount there."""
 
     plural: ClassVar[str] = "indicators"
+    identity: ClassVar[ClaimIdentity | None] = ClaimIdentity(
+        "indicator",
+        dates=("period",),
+        figures=("value",),
+        words=("measure", "population"),
+        places=("geography",),
+        exact=("unit",),
+    )
 
     measure: Words = Field(
         description="What is measured, in the words of the text, without the figure."
@@ -144,6 +155,15 @@ class Instrument(Record):
     """A law, decree, order, directive, action plan or official letter."""
 
     plural: ClassVar[str] = "instruments"
+    identity: ClassVar[ClaimIdentity | None] = ClaimIdentity(
+        "instrument",
+        types=("kind",),
+        vague=("other",),
+        dates=("date",),
+        parties=("issuer",),
+        numbers=("number",),
+        words=("title",),
+    )
 
     kind: Literal["law", "decree", "order", "directive", "action_plan", "letter", "other"] = Field(
         description="What kind of paper."

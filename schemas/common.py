@@ -9,8 +9,8 @@ from pydantic import Field
 from pipeline.kinds.money import Money
 from pipeline.records import Claim, Cued, Currency, Limits, Mention, Name, Number, Part
 
-OrganisationName = Annotated[Name, Mention("organisation")]
-PersonName = Annotated[Name, Mention("person")]
+OrganisationName = Annotated[Name, Mention("organisation", "organisation")]
+PersonName = Annotated[Name, Mention("person", "person")]
 ProductName = Annotated[Name, Mention("product")]
 
 OrganisationKind = Literal[

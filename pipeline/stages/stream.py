@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.domain import Document, Reply
+from pipeline.domain import Document, Passage, Reply, Request, Task
 from pipeline.errors import (
     BudgetError,
     CallError,
@@ -114,6 +114,20 @@ class Stream:
             self._grounders.end()
             for pool in (self._reading, self._grounding):
                 pool.shutdown(wait=False, cancel_futures=True)
+
+    async def ask(self, task: Task, requests: list[Request]) -> list[Reply | Unanswered]:
+        """The answers to requests that are about no document, in their order."""
+        about = Document("", task.name, "", "none", 0, "")
+        planned = [Planned(Passage("", "", 0, 0, 0), task, request) for request in requests]
+        room = asyncio.Semaphore(2 * self.settings.concurrency)
+
+        async def one(p: Planned) -> Reply | Unanswered:
+            async with room:
+                return await self._ask(about, p, self.provider)
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(p)) for p in planned]
+        return [task.result() for task in tasks]
 
     def stop(self) -> None:
         """Interrupt: reading is dropped at once, calls after GRACE_S, grounding a moment later."""

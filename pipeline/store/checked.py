@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.records import FieldSpec
-from pipeline.store.tables import Layout, Table
+from pipeline.store.table import Table
+from pipeline.store.tables import Layout
 
 
 def checked_views(layout: Layout) -> dict[str, str]:

@@ -10,9 +10,11 @@ import duckdb
 from pipeline.domain import content_id
 from pipeline.errors import DossierError
 from pipeline.store.rows import Row, Rows
-from pipeline.store.tables import Layout, Table, create_statements, literal
+from pipeline.store.table import Table
+from pipeline.store.tables import Layout, create_statements, literal
 
 MEMORY = "128MB"
+RESOLVING_MEMORY = "2GB"  # joining names takes lists that cannot spill
 MAX_PENDING = 20_000  # rows kept in memory before they are appended
 FEW = 20  # documents that are put between those carried over, or left out; more take a sort
 
@@ -99,6 +101,11 @@ class Scratch:
         if self._previous:
             self.db.execute("DETACH previous")
             self._previous = False
+
+    def allow_resolving(self) -> None:
+        """Give the joining of names more memory than loading has."""
+        self.flush()
+        self.db.execute(f"SET memory_limit = '{RESOLVING_MEMORY}'")
 
     def add_run(self, row: Row) -> None:
         """Write the one row of `run`."""

@@ -24,8 +24,7 @@ SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end"
   e.place, e.status
 FROM evidence e JOIN document d USING (document_id)
 WHERE e.record_id = id
-   OR e.record_id IN (
-     SELECT m.record_id FROM entity_member JOIN mention m USING (mention_id) WHERE entity_id = id)
+   OR e.record_id IN (SELECT record_id FROM entity_member WHERE entity_id = id)
 ORDER BY d.path, e.record_id, e.position
 """
 _EVIDENCE_OF_COMMENT = (

@@ -175,3 +175,16 @@ def _opened(database: Path) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(other), read_only=True, config=config)
     finally:
         other.unlink()
+
+
+def asked_questions(database: Path) -> list[str]:
+    """What a published database asks about identity, in order; empty where there is none yet."""
+    if not database.exists():
+        return []
+    session = Session(database)
+    try:
+        return [
+            asks for (asks,) in session.query("SELECT asks FROM question ORDER BY question_id")[1]
+        ]
+    finally:
+        session.close()

@@ -17,8 +17,10 @@ from pipeline.domain import (
     Reply,
     content_id,
 )
+from pipeline.kinds import COUNTRY
 from pipeline.kinds.kind import Column
-from pipeline.records import FieldSpec, Part, describe, leaves, table_name
+from pipeline.records import FieldSpec, Mention, Part, describe, leaves, table_name
+from pipeline.store.claims import claim_row
 from pipeline.values.edtf import edtf_bounds
 
 Row = tuple[Any, ...]
@@ -103,10 +105,13 @@ def _add_record(rows: Rows, document_id: str, grounded: GroundedRecord) -> None:
             m.same_as,
             m.apart_from,
             m.within,
+            list(m.beside),
             m.own,
         )
         for m in name_mentions(document_id, grounded)
     )
+    if claim := claim_row(document_id, grounded):
+        rows.setdefault("claim", []).append(claim)
 
 
 def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMention]:
@@ -117,33 +122,33 @@ def name_mentions(document_id: str, grounded: GroundedRecord) -> list[NameMentio
     for path, spec, value in leaves(grounded.record, describe(type(grounded.record))):
         if spec.mention is None or path in grounded.doubted:
             continue
-        related = {
-            side: (
-                getattr(grounded.record, field, None)
-                if field and field not in grounded.doubted
-                else None
-            )
-            for side, field in (
-                ("same_as", spec.mention.same_as),
-                ("apart_from", spec.mention.apart_from),
-                ("within", spec.mention.within),
-            )
-        }
-        mention_id = content_id("m", grounded.id, path)
-        mention = spec.mention
-        found.append(
-            NameMention(
-                mention_id,
-                grounded.id,
-                document_id,
-                path,
-                mention.kind,
-                str(value),
-                **related,
-                own=mention.own,
-            )
-        )
+        found.append(_mention(document_id, grounded, path, spec.mention, str(value)))
     return found
+
+
+def _mention(
+    document_id: str, grounded: GroundedRecord, path: str, mark: Mention, name: str
+) -> NameMention:
+    def related(field: str | None) -> str | None:
+        supported = field and field not in grounded.doubted
+        return getattr(grounded.record, field, None) if field and supported else None
+
+    specs = {spec.name: spec for spec in describe(type(grounded.record))}
+    countries = [f for f in (mark.within, *mark.beside) if f and specs[f].kind is COUNTRY]
+    others = [f for f in mark.beside if f not in countries]
+    return NameMention(
+        content_id("m", grounded.id, path),
+        grounded.id,
+        document_id,
+        path,
+        mark.kind,
+        name,
+        same_as=related(mark.same_as),
+        apart_from=related(mark.apart_from),
+        within=related(countries[0]) if countries else None,
+        beside=tuple(str(v) for f in others if (v := related(f)) is not None),
+        own=mark.own,
+    )
 
 
 def _check(value: Any) -> None:

@@ -11,7 +11,8 @@ from pipeline.store.query import Session
 # Entities that a record of the same kind is about, not names that records merely mention: a
 # record's first own field.
 _DESCRIBED = (
-    "entity_id IN (SELECT entity_id FROM entity_member JOIN mention USING (mention_id) WHERE own)"
+    "NOT is_role AND entity_id IN"
+    " (SELECT entity_id FROM entity_member JOIN mention USING (mention_id) WHERE own)"
 )
 _COUNTS = {
     "documents": "SELECT status, count(*) FROM document GROUP BY ALL ORDER BY ALL",
@@ -69,6 +70,7 @@ def summarise(database: Path) -> dict[str, Any]:
         )[1]
         names = [name for (name,) in plurals if not name.startswith("checked_")]
         summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
+        summary["questions"] = session.query("SELECT count(*) FROM question")[1][0][0]
         example = session.query(
             f"SELECT record_id FROM evidence ORDER BY status NOT IN ({_IN_DOUBT}), record_id"
             " LIMIT 1"

@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import get_args
 
 from pipeline.domain import Layer
 from pipeline.kinds.kind import Column as ValueColumn
 from pipeline.records import FieldSpec, Record, describe, table_name
+from pipeline.store.identity_tables import IDENTITY_TABLES
+from pipeline.store.table import Column, Table, make_table
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: name, DuckDB type, comment."""
-
-    name: str
-    type: str
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: name, comment, columns; `keys` are the columns it is sorted by in the published
-    file."""
-
-    name: str
-    comment: str
-    columns: tuple[Column, ...]
-    keys: tuple[str, ...]
-
-
-def _table(name: str, comment: str, keys: str, *columns: tuple[str, str, str]) -> Table:
-    return Table(name, comment, tuple(Column(*column) for column in columns), tuple(keys.split()))
-
-
-FIXED_TABLES = (
-    _table(
+FIXED_TABLES: tuple[Table, ...] = (
+    make_table(
         "run", "How this file was made; one row.", "run_id",
         ("run_id", "VARCHAR", "Hash of everything below."),
         ("dossier_version", "VARCHAR", "Version of the program."),
@@ -50,10 +26,13 @@ FIXED_TABLES = (
          "The model of the second reading and the hash of its prompt; empty without one."),
         ("limits", "VARCHAR", "What one document may be and take."),
         ("ocr", "VARCHAR", "Version of ocrmypdf when scans went through it, else empty."),
+        ("ask_model", "VARCHAR",
+         "The model asked about identity and the hash of its prompt; empty without one."),
         ("prices", "VARCHAR", "Hash of the file of prices, if one was given."),
+        ("decisions", "VARCHAR", "Hash of the judgements about identity; empty for none."),
         ("documents", "INTEGER", "Number of documents given."),
     ),
-    _table(
+    make_table(
         "document", "One row per document given, whatever became of it.", "document_id",
         ("document_id", "VARCHAR", "Hash of the document's bytes."),
         ("path", "VARCHAR", "Where it was read from, relative to the working folder."),
@@ -78,7 +57,7 @@ FIXED_TABLES = (
          " quarantined: nothing could be read."),
         ("reasons", "VARCHAR[]", "Codes of the issues that kept it from being complete."),
     ),
-    _table(
+    make_table(
         "passage", "The slices of documents that were sent to the model.", "document_id index",
         ("passage_id", "VARCHAR", "Hash of document and place."),
         ("document_id", "VARCHAR", "The document."),
@@ -88,7 +67,7 @@ FIXED_TABLES = (
         ("headings", "VARCHAR[]", "Headings above it, outermost first."),
         ("text", "VARCHAR", "The slice itself."),
     ),
-    _table(
+    make_table(
         "reply", "What the model answered, one row per call.", "document_id passage_id task",
         ("request_key", "VARCHAR", "Hash of messages, schema, parameters and model."),
         ("document_id", "VARCHAR", "The document asked about."),
@@ -105,7 +84,7 @@ FIXED_TABLES = (
         ("latency_ms", "BIGINT", "How long the call took, in milliseconds."),
         ("content", "VARCHAR", "The reply as it came."),
     ),
-    _table(
+    make_table(
         "evidence", "Every quote of every record, and how each of its values is supported.",
         "document_id record_id position",
         ("record_id", "VARCHAR", "The record."),
@@ -134,7 +113,7 @@ FIXED_TABLES = (
          " document_date. Of `doubtful`, the rule that objects."),
         ("reading", "VARCHAR", "What the second reader quoted, if there was a second reading."),
     ),
-    _table(
+    make_table(
         "evidence_box", "Where a piece of evidence stands on the page: a rectangle for each line.",
         "document_id record_id position box",
         ("record_id", "VARCHAR", "The record."),
@@ -147,7 +126,7 @@ FIXED_TABLES = (
         ("right", "DOUBLE", "Right edge, in the same way as `left`."),
         ("bottom", "DOUBLE", "Lower edge, in the same way as `top`."),
     ),
-    _table(
+    make_table(
         "issue", "What was rejected or missing, and why.",
         "document_id passage_id task code message record_id",
         ("document_id", "VARCHAR", "The document."),
@@ -159,50 +138,19 @@ FIXED_TABLES = (
         ("task", "VARCHAR", "The task, if it concerns one."),
         ("record_id", "VARCHAR", "The record, if it concerns one."),
     ),
-    _table(
+    make_table(
         "abbreviation", "Abbreviations that documents define.", "document_id short long",
         ("document_id", "VARCHAR", "The document."),
         ("short", "VARCHAR", "The short form."),
         ("long", "VARCHAR", "What it stands for."),
     ),
-    _table(
-        "mention", "Every supported name in a record that can denote an entity.",
-        "document_id mention_id",
-        ("mention_id", "VARCHAR", "Hash of record and field."),
-        ("record_id", "VARCHAR", "The record."),
-        ("document_id", "VARCHAR", "The document."),
-        ("field", "VARCHAR", "Path of the name in the record."),
-        ("kind", "VARCHAR", "organisation, person, product or programme."),
-        ("name", "VARCHAR", "The name as written."),
-        ("same_as", "VARCHAR", "For an alias, the name whose entity it also denotes."),
-        ("apart_from", "VARCHAR", "A name that the record tells apart from this one."),
-        ("within", "VARCHAR", "What narrows a generic name, such as the country claimed."),
-        ("own", "BOOLEAN", "Whether the record describes it, rather than naming it in passing."),
-    ),
-    _table(
-        "entity", "What mentions of one or several documents denote together.",
-        "kind name entity_id",
-        ("entity_id", "VARCHAR",
-         "Hash of the kind and the smallest normalised name among its members."),
-        ("kind", "VARCHAR", "organisation, person, product or programme."),
-        ("name", "VARCHAR",
-         "The name most documents use, then the longest; a bare acronym only for want of another."),
-        ("aliases", "VARCHAR[]", "All other names, as written."),
-        ("country", "VARCHAR", "The country most often claimed, ISO 3166-1 alpha-2."),
-        ("documents", "INTEGER", "Number of documents that mention it."),
-        ("mentions", "INTEGER", "Number of mentions."),
-    ),
-    _table(
-        "entity_member", "Which mention belongs to which entity, and why.", "entity_id mention_id",
-        ("entity_id", "VARCHAR", "The entity."),
-        ("mention_id", "VARCHAR", "The mention."),
-        ("reason", "VARCHAR", "Why it joined."),
-    ),
 )  # fmt: skip
+FIXED_TABLES += IDENTITY_TABLES
 
 FIXED_ENUMS: dict[str, tuple[str, ...]] = {
     "document_status": ("complete", "partial", "quarantined"),
     "layer": get_args(Layer),
+    "identity_band": ("joined", "asked", "apart", "refused"),
     "evidence_status": (
         "exact", "normalised", "fuzzy", "conflict", "missing", "quoted", "context", "inferred",
         "doubtful", "elsewhere", "absent", "unconfirmed", "contradicted",

@@ -1,13 +1,17 @@
 -- One row per claim of an agreement in a document, with whether it is concluded and whether it crosses a border.
 SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
+  m.entity_id AS deal_id,  -- the deal it is a claim of, in `deals`
   d.path,  -- the document
   d.date AS document_date,
   a.title,
   a.form,
   a.status,  -- where it stands, by the document
   a.realis,
-  a.status IN ('agreed', 'signed', 'established', 'completed') AND a.realis IN ('actual', 'ongoing') AS concluded,  -- null when a doubt about status or realis leaves it open
+  a.realis IN ('actual', 'ongoing') AND (
+    a.status IN ('agreed', 'signed', 'established', 'completed')
+    OR a.status IN ('suspended', 'terminated') AND coalesce(a.signed, a.effective) IS NOT NULL
+    OR a.status = 'announced' AND a.form = 'founding' AND len(a.stakes) > 0) AS concluded,  -- also once in force and ended, and founded with stakes; null when a doubt about status or realis leaves it open
   a.response,
   p.parties,  -- names across documents
   p.countries,  -- countries claimed for the parties
@@ -17,8 +21,14 @@ SELECT
   a.signed_lo,
   a.signed_hi,
   a.announced,
+  a.announced_lo,
+  a.announced_hi,
   a.effective,
+  a.effective_lo,
+  a.effective_hi,
   a.ends,
+  a.ends_lo,
+  a.ends_hi,
   a.subject,
   a.components,
   a.products,
@@ -34,6 +44,7 @@ SELECT
   a.speaker
 FROM checked_agreement a
 JOIN document d USING (document_id)
+LEFT JOIN entity_member m ON m.record_id = a.record_id AND m.mention_id IS NULL
 LEFT JOIN (
   SELECT
     record_id,
@@ -42,5 +53,5 @@ LEFT JOIN (
     bool_and(country IS NOT NULL) AND count(*) > 1 AS all_known
   FROM parties
   GROUP BY record_id
-) p USING (record_id)
+) p ON p.record_id = a.record_id
 ORDER BY coalesce(a.signed_lo, a.effective_lo, a.announced_lo, d.date_lo), d.path, a.record_id

@@ -10,16 +10,20 @@ judged AS (
   SELECT
     a.*,
     e.start AS place,
-    bool_or(a.amount.basis = 'total') OVER (PARTITION BY a.record_id, a.amount.currency) AND a.amount.basis = 'share' AS part_of_total,
+    m.entity_id AS deal_id,
+    bool_or(a.amount.basis = 'total') OVER (PARTITION BY a.record_id, a.amount.currency) AND a.amount.basis = 'share'
+      OR coalesce(a.amount.stage IN ('spent', 'received') AND a.amount.value <= max(a.amount.value) FILTER (a.amount.stage IN ('planned', 'pledged', 'committed')) OVER (PARTITION BY a.record_id, a.amount.currency, a.amount.kind), false) AS part_of_total,
     coalesce(a.amount.value IS NOT NULL AND a.amount.basis IN ('total', 'share') AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing'), false) AS countable
   FROM all_amounts a
+  LEFT JOIN entity_member m ON m.record_id = a.record_id AND m.mention_id IS NULL
   LEFT JOIN evidence e ON e.record_id = a.record_id AND e.field = 'amounts[' || a.position || '].text'
 ),
 placed AS (
   SELECT
     *,
     bool_or(part_of_total) OVER (PARTITION BY document_id, amount.currency, amount.value) AS told_as_part,
-    row_number() OVER (PARTITION BY document_id, amount.currency, amount.value ORDER BY NOT countable, rank, place, record_id, position) > 1 AS repeated
+    row_number() OVER (PARTITION BY document_id, amount.currency, amount.value ORDER BY NOT countable, rank, place, record_id, position) > 1 AS repeated,
+    deal_id IS NOT NULL AND row_number() OVER (PARTITION BY deal_id, amount.currency, amount.value ORDER BY NOT countable, document_id, record_id, position) > 1 AS repeated_in_deal
   FROM judged
 )
 SELECT
@@ -36,9 +40,19 @@ SELECT
   a.amount.qualifier AS qualifier,
   a.amount.basis AS basis,  -- total, share, each or ambiguous
   a.amount.stage AS stage,
+  p.payers,  -- parties whose role is to pay: investor, buyer, licensee; null where none is named
+  p.payees,  -- parties whose role is to be paid: supplier, licensor, investee
+  a.deal_id,  -- the deal, in `deals`
   a.repeated,  -- the document gives the same sum in another record, which counts if any does
-  a.told_as_part AS part_of_total,  -- a share of a total that the same record gives
-  a.countable AND NOT a.repeated AND NOT a.told_as_part AS summable  -- whether a sum over the document may include it
+  a.told_as_part AS part_of_total,  -- a share of a total, or the spent part of a budget, that the same record gives
+  a.countable AND NOT a.repeated AND NOT a.told_as_part AS summable,  -- whether a sum over the document may include it
+  a.countable AND NOT a.repeated AND NOT a.told_as_part AND NOT a.repeated_in_deal AS summable_once  -- whether a sum over all documents may: a deal's sum counts once
 FROM placed a
 JOIN document d USING (document_id)
+LEFT JOIN (
+  SELECT record_id,
+    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('investor', 'buyer', 'licensee')) AS payers,
+    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('supplier', 'licensor', 'investee')) AS payees
+  FROM parties GROUP BY record_id
+) p USING (record_id)
 ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.rank, a.record_id, a.position

@@ -1,17 +1,28 @@
--- One row per claim of an event in a document, in order of time.
+-- One row per event, whatever documents claim of it, in order of time.
+WITH claims AS (
+  SELECT m.entity_id, v.*, d.date AS document_date, d.path
+  FROM entity e
+  JOIN entity_member m USING (entity_id)
+  JOIN checked_event v USING (record_id)
+  JOIN document d ON d.document_id = v.document_id
+  WHERE e.kind = 'event'
+)
 SELECT
-  v.record_id,  -- id for evidence_of(id) and `dossier explain`
-  d.path,  -- the document
-  v.name,
-  v.kind,
-  v.realis,
-  v.start AS starts,  -- EDTF
-  v."end" AS ends,  -- EDTF
-  v.start_lo AS starts_lo,
-  v.place,
-  v.country,
-  v.participants,
-  v.topics
-FROM checked_event v
-JOIN document d USING (document_id)
-ORDER BY v.start_lo NULLS LAST, d.path, v.record_id
+  entity_id,  -- id for evidence_of(id) and `dossier explain`
+  max_by(name, length(name)) AS name,  -- the longest
+  mode(kind) AS kind,  -- the one most claims give
+  arg_max(realis, (coalesce(document_date, ''), record_id)) AS realis,  -- of the newest document
+  min_by(start, (coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01'), start)) FILTER (start IS NOT NULL) AS starts,  -- EDTF, the most precise claim
+  min_by("end", (coalesce(end_hi, '9999-12-31') - coalesce(end_lo, '0001-01-01'), "end")) FILTER ("end" IS NOT NULL) AS ends,  -- likewise
+  min_by(start_lo, coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01')) AS starts_lo,
+  mode(place) AS place,  -- the one most claims give
+  mode(country) AS country,  -- the one most claims give
+  list_distinct(flatten(list(participants ORDER BY record_id))) AS participants,  -- those of all claims
+  list_sort(list_distinct(flatten(list(topics)))) AS topics,  -- those of all claims
+  list_sort(list_distinct(list(path))) AS paths,  -- the documents
+  count(*) AS claims,
+  count(DISTINCT document_id) AS documents,
+  max(start_lo) <= min(start_hi) OR count(start_lo) < 2 AS agree  -- whether claims agree on the first day
+FROM claims
+GROUP BY entity_id
+ORDER BY starts_lo NULLS LAST, name, entity_id

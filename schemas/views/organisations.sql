@@ -1,10 +1,12 @@
--- One row per organisation that a document describes, whatever names documents give it.
+-- One row per organisation that a document describes, whatever names documents give it. What only says who somebody is in a text (the partners) is left out.
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use
   e.aliases,  -- all its other names, as written
   o.kind,  -- the kind most often given
   e.country,  -- the country most often claimed
+  e.countries,  -- all countries claimed for it
+  len(e.countries) < 2 AS agree,  -- whether documents agree on its country
   e.documents,  -- number of documents that mention it
   e.mentions  -- number of mentions
 FROM entity e
@@ -15,4 +17,5 @@ JOIN (
   JOIN checked_organisation o ON o.record_id = m.record_id AND m.field = 'name'
   GROUP BY em.entity_id
 ) o USING (entity_id)
+WHERE e.kind = 'organisation' AND NOT e.is_role
 ORDER BY e.documents DESC, e.mentions DESC, e.name

@@ -18,5 +18,5 @@ JOIN (
   JOIN checked_person p ON p.record_id = m.record_id AND m.field = 'name'
   GROUP BY em.entity_id
 ) p USING (entity_id)
-WHERE e.kind = 'person'
+WHERE e.kind = 'person' AND NOT e.is_role
 ORDER BY e.documents DESC, e.mentions DESC, e.name

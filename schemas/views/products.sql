@@ -1,4 +1,4 @@
--- One row per product that a document describes, with who developed it, who makes it and who is planned to.
+-- One row per product that a document describes (classes such as "vaccines" are left out), with who developed it, who makes it and who is planned to.
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use
@@ -14,6 +14,6 @@ FROM entity e
 JOIN entity_member em USING (entity_id)
 JOIN mention m USING (mention_id)
 JOIN checked_product p ON p.record_id = m.record_id AND m.field = 'name'
-WHERE e.kind = 'product'
+WHERE e.kind = 'product' AND NOT e.is_role
 GROUP BY ALL
 ORDER BY e.documents DESC, e.name

@@ -1,112 +1,190 @@
-import random
+"""Edges to clusters: what is held apart stays so, order changes nothing, people come first."""
 
+import itertools
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain import NameUsage
-from pipeline.resolve.clusters import Clusters, resolve_entities
+from pipeline.resolve.clusters import (
+    Band,
+    Clusters,
+    ContradictionError,
+    Edge,
+    Source,
+    ambiguous,
+    cluster,
+    pair_of,
+    without_moot,
+)
+
+NODES = [f"n{i}" for i in range(8)]
 
 
-def mention(
-    number: int, document: str, name: str, kind: str = "organisation", **links: str
-) -> NameUsage:
-    return NameUsage(f"m_{number:03}", kind, name, document, **links)
+def edge(
+    a: str,
+    b: str,
+    band: Band = "joined",
+    source: Source = "score",
+    weight: float = 12.0,
+    reason: str = "same_name",
+) -> Edge:
+    return Edge(*pair_of(a, b), band, weight, reason, source)
 
 
-def groups(mentions: list[NameUsage], *abbreviations: tuple[str, str, str]) -> set[frozenset[str]]:
-    names = {m.id: m.name for m in mentions}
-    return {
-        frozenset(names[i] for i, _ in e.members) for e in resolve_entities(mentions, abbreviations)
-    }
+def same(clusters: Clusters, a: str, b: str) -> bool:
+    return clusters.find(a) == clusters.find(b)
 
 
-def test_aliases_and_abbreviations_of_a_document_join() -> None:
-    mentions = [
-        mention(1, "a", "Kazakhstan Innovation Capital JSC"),
-        mention(2, "a", "KIC"),
-        mention(3, "b", "Казахстан Инновейшн Капитал", same_as="Kazakhstan Innovation Capital"),
+EDGES = st.builds(
+    lambda ends, kind, weight: edge(*ends, *kind, weight=float(weight), reason=f"{kind[1]} {kind[0]}"),
+    st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(lambda e: e[0] != e[1]),
+    st.sampled_from([("joined", "score"), ("asked", "score"), ("apart", "guard"), ("asked", "guard"), ("apart", "record"),
+                     ("joined", "stated"), ("joined", "model"), ("apart", "model")]),
+    st.integers(3, 30),
+)  # fmt: skip
+
+
+@given(st.lists(EDGES, max_size=30), st.randoms())
+def test_order_changes_nothing(edges: list[Edge], chance: object) -> None:
+    clusters, kept = cluster(ambiguous(edges))
+    shuffled = list(edges)
+    chance.shuffle(shuffled)  # type: ignore[attr-defined]
+    again, kept_again = cluster(ambiguous(shuffled))
+    assert {n: clusters.find(n) for n in NODES} == {n: again.find(n) for n in NODES}
+    assert sorted(map(repr, kept)) == sorted(map(repr, kept_again))
+
+
+@given(st.lists(EDGES, max_size=30))
+def test_no_pair_that_a_record_tells_apart_is_in_one_cluster(edges: list[Edge]) -> None:
+    clusters, _ = cluster(edges)
+    for e in edges:
+        if e.source == "record":
+            assert not same(clusters, e.left, e.right)
+
+
+@given(st.lists(EDGES, max_size=30))
+def test_scores_never_join_what_a_guard_holds_apart(edges: list[Edge]) -> None:
+    """Only what documents state, or a model that may overrule the guard, can."""
+    few = [e for e in edges if e.source in ("score", "guard")]
+    clusters, _ = cluster(few)
+    for e in few:
+        if e.source == "guard":
+            assert not same(clusters, e.left, e.right)
+
+
+@given(st.lists(EDGES, max_size=30))
+def test_clustering_what_was_kept_again_changes_nothing(edges: list[Edge]) -> None:
+    clusters, kept = cluster(edges)
+    again, _ = cluster([e for e in kept if e.band != "refused"])
+    assert {n: clusters.find(n) for n in NODES} == {n: again.find(n) for n in NODES}
+
+
+def test_the_strongest_edge_comes_first_and_the_other_is_refused() -> None:
+    edges = [
+        edge("a", "b", weight=20),
+        edge("b", "c", weight=11),
+        edge("a", "c", "apart", "guard", reason="numbers_differ"),
     ]
-    assert groups(mentions, ("a", "KIC", "Kazakhstan Innovation Capital JSC")) == {
-        frozenset(m.name for m in mentions)
-    }
+    clusters, kept = cluster(edges)
+    assert same(clusters, "a", "b")
+    assert not same(clusters, "b", "c")
+    assert [e.pair for e in kept if e.band == "refused"] == [("b", "c")]
+    assert "held apart" in next(e.reason for e in kept if e.band == "refused")
 
 
-def test_an_acronym_means_something_only_in_its_document() -> None:
-    mentions = [
-        mention(1, "a", "BI"),
-        mention(2, "b", "BI"),
-        mention(3, "a", "Boehme International"),
+def test_a_person_goes_over_a_guard_and_a_model_over_one_that_asks() -> None:
+    hard, soft = edge("a", "b", "apart", "guard"), edge("a", "b", "asked", "guard")
+    person, model = (
+        edge("a", "b", source="person", weight=2000),
+        edge("a", "b", source="model", weight=1000),
+    )
+    assert same(cluster([hard, person])[0], "a", "b")
+    assert not same(cluster([hard, model])[0], "a", "b")
+    assert same(cluster([soft, model])[0], "a", "b")
+    assert not same(cluster([soft, edge("a", "b")])[0], "a", "b")
+
+
+def test_a_model_never_goes_over_a_person() -> None:
+    no, yes = (
+        edge("a", "b", "apart", "person", weight=2000),
+        edge("a", "b", source="model", weight=1000),
+    )
+    clusters, kept = cluster([no, yes])
+    assert not same(clusters, "a", "b")
+    assert [e.source for e in kept if e.band == "refused"] == ["model"]
+
+
+def test_people_who_contradict_each_other_are_named() -> None:
+    edges = [edge("a", "b", source="person", reason="anna says same (j_1)"), edge("b", "c", source="person", reason="anna says same (j_2)"),
+             edge("a", "c", "apart", "person", reason="boris says different (j_3)")]  # fmt: skip
+    with pytest.raises(ContradictionError, match=r"j_3.*j_1.*j_2"):
+        cluster(edges)
+
+
+def test_what_documents_state_comes_before_guards_and_after_records() -> None:
+    stated, guard = edge("a", "b", source="stated", weight=500), edge("a", "b", "apart", "guard")
+    assert same(cluster([stated, guard])[0], "a", "b")
+    record = edge("a", "b", "apart", "record", weight=500)
+    clusters, kept = cluster([stated, record])
+    assert not same(clusters, "a", "b")
+    assert any(e.band == "refused" for e in kept)
+
+
+def test_a_usage_that_fits_two_that_are_apart_is_asked_about() -> None:
+    edges = [
+        edge("a", "x"),
+        edge("b", "x"),
+        edge("a", "b", "asked", "guard", reason="countries_conflict"),
     ]
-    assert len(groups(mentions, ("a", "BI", "Boehme International"))) == 2
+    found = {e.pair: (e.band, e.reason) for e in ambiguous(edges)}
+    assert found["a", "x"] == found["b", "x"] == ("asked", "fits_several")
+    one = [edge("a", "x"), edge("b", "y"), edges[2]]
+    assert {e.band for e in ambiguous(one) if e.source == "score"} == {"joined"}
 
 
-def test_ministries_of_two_countries_stay_apart() -> None:
-    mentions = [
-        mention(1, "a", "Ministry of Health", within="KZ"),
-        mention(2, "b", "Ministry of Health", within="RU"),
-        mention(3, "b", "Ministry of Health"),
-        mention(4, "c", "Ministry of Health"),
+def test_a_judgement_settles_what_fitted_several() -> None:
+    edges = [
+        edge("a", "x"),
+        edge("b", "x"),
+        edge("a", "b", "asked", "guard"),
+        edge("a", "b", source="model", weight=1000),
     ]
-    entities = resolve_entities(mentions, [])
-    assert sorted(len(e.members) for e in entities) == [1, 1, 2]
-    assert {e.within for e in entities} == {"KZ", "RU", None}
+    clusters, _ = cluster(ambiguous(edges))
+    assert all(same(clusters, p, q) for p, q in itertools.combinations("abx", 2))
 
 
-def test_what_a_document_tells_apart_is_never_joined() -> None:
-    mentions = [
-        mention(1, "a", "Yunhe Diagnostics"),
-        mention(2, "a", "Yunhe Gene Group", apart_from="Yunhe Diagnostics"),
-        mention(3, "b", "Yunhe Diagnostics", same_as="Yunhe Gene Group"),
-    ]
-    assert groups(mentions) == {frozenset({"Yunhe Diagnostics"}), frozenset({"Yunhe Gene Group"})}
+def test_guards_about_words_are_moot_where_another_name_of_the_same_is_the_same() -> None:
+    stated = edge("full", "short", source="stated", weight=500)
+    identical = edge("full", "other", reason="same_name")
+    words = edge("other", "short", "asked", "guard", reason="one_sided_qualifier")
+    fact = edge("other", "short", "asked", "guard", reason="countries_conflict")
+
+    def moot(e: Edge) -> bool:
+        return e.reason == "one_sided_qualifier"
+
+    assert words not in without_moot([stated, identical, words], moot)
+    assert fact in without_moot([stated, identical, fact], moot)
+    judged = edge("full", "other", source="model", weight=1000, reason="model says same")
+    assert words not in without_moot([stated, judged, words], moot)
+    alike = edge("full", "other", reason="nearly_spelled")
+    assert words in without_moot([stated, alike, words], moot)
 
 
-def test_the_display_name_is_the_one_most_documents_use_and_no_acronym() -> None:
-    mentions = [mention(1, "a", "NCCT"), mention(2, "b", "NCCT"), mention(3, "a", "National Cell Centre Astana", same_as="NCCT"),
-                mention(4, "b", "National Cell Centre Astana", same_as="NCCT")]  # fmt: skip
-    (entity,) = resolve_entities(mentions, [])
-    assert entity.name == "National Cell Centre Astana"
-    assert entity.aliases == ("NCCT",)
-
-
-@given(st.permutations(range(12)))
-def test_order_does_not_matter(order: list[int]) -> None:
-    names = [
-        "Alpha LLC",
-        "Alpha",
-        "Альфа",
-        "Beta",
-        "Beta Group",
-        "АО «Бета»",
-        "BG",
-        "Gamma",
-        "Gamma",
-        "Delta",
-        "Дельта",
-        "Ministry",
-    ]
-    mentions = [mention(i, f"d{i % 3}", names[i]) for i in range(12)]
-    assert resolve_entities([mentions[i] for i in order], []) == resolve_entities(mentions, [])
-
-
-@given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 8), st.booleans()), max_size=30))
-def test_cannot_links_hold_through_any_joins(steps: list[tuple[int, int, bool]]) -> None:
+def test_what_is_kept_apart_stays_so_through_others() -> None:
     clusters = Clusters()
-    apart = []
-    for a, b, join in steps:
-        one, other = ("k", str(a)), ("k", str(b))
-        if join:
-            clusters.join(one, other)
-        elif clusters.find(one) != clusters.find(other):
-            clusters.keep_apart(one, other)
-            apart.append((one, other))
-        for x, y in apart:
-            assert clusters.find(x) != clusters.find(y)
+    assert clusters.keep_apart("b", "c")
+    assert clusters.join("a", "b")
+    assert not clusters.join("c", "a")
+    assert clusters.join("c", "d")
+    assert not clusters.join("d", "b")
+    assert not clusters.keep_apart("a", "b")
+    assert clusters.find("b") == "a"
 
 
-def test_many_mentions_are_resolved_in_reasonable_memory() -> None:
-    chance = random.Random(1)
-    mentions = [
-        mention(i, f"d{i % 50}", f"Company {chance.randrange(400)} LLC") for i in range(5000)
-    ]
-    assert len(resolve_entities(mentions, [])) <= 400
+def test_the_smallest_id_represents_a_cluster() -> None:
+    clusters = Clusters()
+    clusters.join("c", "b")
+    assert clusters.find("c") == "b"
+    clusters.join("b", "a")
+    assert {clusters.find(n) for n in "abc"} == {"a"}

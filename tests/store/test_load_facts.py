@@ -41,11 +41,11 @@ def test_a_short_form_means_what_its_own_document_defines(tmp_path: Path) -> Non
     config = made(tmp_path, texts, answers)
     found = "SELECT documents, mentions FROM entity WHERE name = 'ZKX'"
     assert ask(config, found) == [(1, 1), (1, 1)]
-    reasons = "SELECT DISTINCT reason FROM entity_member WHERE reason LIKE 'abbrev%' ORDER BY ALL"
-    assert ask(config, reasons) == [
-        ("abbreviation of Polar Indium Smelter, says the document",),
-        ("abbreviation of Polar Island Society, says the document",),
+    assert ask(config, "SELECT name, alias, confirmed FROM alias ORDER BY ALL") == [
+        ("Polar Indium Smelter", "PoIS", False),
+        ("Polar Island Society", "PoIS", False),
     ]
+    assert ask(config, "SELECT count(*) FROM entity WHERE name = 'PoIS'") == [(2,)]
 
 
 def test_duplicates_are_those_of_this_run(tmp_path: Path) -> None:

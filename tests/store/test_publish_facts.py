@@ -75,7 +75,7 @@ def test_the_evidence_of_an_entity_is_that_of_its_records(tmp_path: Path) -> Non
     config = made(tmp_path, {"a.txt": TEXT}, {"a.txt": ANSWER})
     ((entity, record),) = ask(
         config,
-        "SELECT entity_id, record_id FROM entity_member JOIN mention USING (mention_id)",
+        "SELECT entity_id, record_id FROM entity_member",
     )
     by_entity = ask(config, f"SELECT record_id, quote FROM evidence_of('{entity}')")
     assert by_entity

@@ -1,0 +1,386 @@
+"""Guards: facts that keep two names apart, whatever else speaks for them. Pure.
+
+Each guard takes two sides and says whether it holds. `GUARDS` lists them by style; the first that
+holds decides. A guard named in `ASKABLE` only forbids to join without being asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from pipeline.records import Style
+from pipeline.resolve.names import LETTERS, NameForm, root_of
+from pipeline.resolve.people import PersonForm, alike, letter, shared_names, slip, stem_of
+
+_SOUND_LEAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a pair: the form of the name and what its documents say of the bearer.
+
+    `countries` are codes claimed for it, `stated` the keys of names that its documents give it,
+    `people` is filled for persons instead of `name`.
+    """
+
+    style: Style
+    key: str
+    name: NameForm | None = None
+    person: PersonForm | None = None
+    countries: frozenset[str] = frozenset()
+    within: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
+    scope: str = ""
+
+
+Guard = Callable[[Side, Side], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A guard that holds: its name, and whether somebody may overrule it when asked."""
+
+    guard: str
+    askable: bool = False
+    relation: str = field(default="")
+
+
+def _names(a: Side, b: Side) -> tuple[NameForm, NameForm]:
+    assert a.name is not None and b.name is not None
+    return a.name, b.name
+
+
+def _people(a: Side, b: Side) -> tuple[PersonForm, PersonForm]:
+    assert a.person is not None and b.person is not None
+    return a.person, b.person
+
+
+def role_is_no_name(a: Side, b: Side) -> bool:
+    """One of them only says who somebody is in its own text: "the partners", 哈方."""
+    x, y = _names(a, b)
+    return (x.is_role or y.is_role) and a.scope != b.scope
+
+
+def numbers_differ(a: Side, b: Side) -> bool:
+    """Both are numbered, and otherwise: Hospital No. 3, Hospital No. 5."""
+    x, y = _names(a, b)
+    return bool(x.numbers and y.numbers and x.numbers != y.numbers)
+
+
+def countries_conflict(a: Side, b: Side) -> bool:
+    """The names, or what documents claim, give them different countries."""
+    x, y = _names(a, b)
+    ours, theirs = a.countries or x.countries, b.countries or y.countries
+    return bool(ours and theirs and not ours & theirs)
+
+
+def countries_named_differ(a: Side, b: Side) -> bool:
+    """The names themselves give different countries: Ministry of Health of X, of Y."""
+    x, y = _names(a, b)
+    return bool(x.countries and y.countries and not x.countries & y.countries)
+
+
+def legal_forms_differ(a: Side, b: Side) -> bool:
+    """Their legal forms are of different countries: GmbH, S.p.A."""
+    x, y = _names(a, b)
+    return bool(x.form_countries and y.form_countries and not x.form_countries & y.form_countries)
+
+
+def han_characters_differ(a: Side, b: Side) -> bool:
+    """Both are written in Han, and in different characters, however they sound."""
+    x, y = _names(a, b)
+    return bool(x.han and y.han and x.han != y.han and not (x.han in y.han or y.han in x.han))
+
+
+def distinctive_heads_differ(a: Side, b: Side) -> bool:
+    """Each has a word of its own that the other has in no spelling, script or translation."""
+    x, y = _names(a, b)
+    ours, theirs = unmatched(x, y)
+    if ours and theirs:
+        return True
+    more, less = x.distinctive - y.distinctive, y.distinctive - x.distinctive
+    return bool((ours and less - x.concepts) or (theirs and more - y.concepts))
+
+
+def one_has_a_head_more(a: Side, b: Side) -> bool:
+    """One has a distinctive word that the other lacks: JPH Bioneva and Bioneva."""
+    x, y = _names(a, b)
+    ours, theirs = unmatched(x, y)
+    return bool(ours) != bool(theirs)
+
+
+def one_sided_qualifier(a: Side, b: Side) -> bool:
+    """Behind a shared head one has a word that marks an affiliate or part: Genomics, Research,
+    Group."""
+    x, y = _names(a, b)
+    if not (set(x.heads) | x.distinctive) & (set(y.heads) | y.distinctive) and not _sounding(x, y):
+        return False
+    more = (x.qualifiers - y.concepts) | (y.qualifiers - x.concepts)
+    if x.kinds & y.kinds:  # "Centre" and "Centre for Research" may be one, "Group" is always more
+        more &= x.kinds | y.kinds
+    return bool(more)
+
+
+def qualifiers_differ(a: Side, b: Side) -> bool:
+    """Each marks an affiliate or part that the other is not: Research, Diagnostics."""
+    x, y = _names(a, b)
+    return bool(x.qualifiers - y.concepts and y.qualifiers - x.concepts)
+
+
+def kind_words_differ(a: Side, b: Side) -> bool:
+    """They say that they are different kinds of thing: an institute, a university."""
+    x, y = _names(a, b)
+    return bool(x.kinds and y.kinds and not x.kinds & y.kinds)
+
+
+def distinction_is_one_sided(a: Side, b: Side) -> bool:
+    """One has a distinguishing attribute more: inactivated vaccine, vaccine."""
+    x, y = _names(a, b)
+    return x.distinctive != y.distinctive and (
+        x.distinctive < y.distinctive or y.distinctive < x.distinctive
+    )
+
+
+def distinctions_differ(a: Side, b: Side) -> bool:
+    """Each has a distinguishing attribute that the other lacks: oral, injectable."""
+    x, y = _names(a, b)
+    return bool(x.distinctive - y.distinctive and y.distinctive - x.distinctive)
+
+
+def one_is_numbered(a: Side, b: Side) -> bool:
+    """One has a number and the other has none: X-2 and X, Biomed 2030 and Biomed."""
+    x, y = _names(a, b)
+    return bool(x.numbers) != bool(y.numbers)
+
+
+def bearers_differ(a: Side, b: Side) -> bool:
+    """The names say nothing that distinguishes, and no country or owner is known to be the same."""
+    x, y = _names(a, b)
+    if not (x.is_generic and y.is_generic):
+        return False
+    ours, theirs = a.countries or x.countries, b.countries or y.countries
+    return not (ours & theirs or a.within & b.within)
+
+
+def given_names_differ(a: Side, b: Side) -> bool:
+    """They share a family name, but their given names are two names, even if they sound alike:
+    Marat, Murat."""
+    x, y = _people(a, b)
+    both, ours, theirs = shared_names(x, y)
+    if not both or x.orders & y.orders or _transcribed(x, y):
+        return False
+    if not (ours and theirs):
+        return False
+    return not any(slip(n, m) for n in ours for m in theirs)
+
+
+def families_differ(a: Side, b: Side) -> bool:
+    """They share no name, nor do their consonants agree."""
+    x, y = _people(a, b)
+    if x.orders & y.orders or set(x.names) & set(y.names) or _transcribed(x, y):
+        return False
+    matched = sum(any(slip(n, m) for m in y.names) for n in x.names)
+    return matched < min(len(x.names), len(y.names))
+
+
+def initials_conflict(a: Side, b: Side) -> bool:
+    """An initial fits no name of the other."""
+    x, y = _people(a, b)
+    for one, other in ((x, y), (y, x)):
+        whole = [*other.names, other.patronymic] if other.patronymic else other.names
+        known = [*map(letter, whole), *other.initials]
+        full = len(other.names) + len(other.initials) > 1
+        short = len(one.names) < 2  # a middle initial beside two names says little
+        if full and short and any(i not in known for i in one.initials[:1]):
+            return True
+    if len(x.initials) > 1 and len(y.initials) > 1:
+        return set(x.initials) != set(y.initials)
+    return False
+
+
+def patronymics_conflict(a: Side, b: Side) -> bool:
+    """Both have a patronymic, and they are two."""
+    x, y = _people(a, b)
+    if x.patronymic and y.patronymic:
+        return not slip(stem_of(x.patronymic), stem_of(y.patronymic))
+    for one, other in ((x, y), (y, x)):
+        if one.patronymic and len(other.initials) > 1:
+            return letter(one.patronymic) not in other.initials
+    return False
+
+
+def genders_differ(a: Side, b: Side) -> bool:
+    """One family name is a woman's, the other a man's: Orlov, Orlova."""
+    x, y = _people(a, b)
+    return bool(x.gendered and y.gendered and x.gendered != y.gendered)
+
+
+def han_names_differ(a: Side, b: Side) -> bool:
+    """Both are written in Han, and in different characters, however they sound."""
+    x, y = _people(a, b)
+    return bool(x.han and y.han and x.han != y.han)
+
+
+def lives_differ(a: Side, b: Side) -> bool:
+    """Country and employer are known of both, and neither agrees."""
+    countries = bool(a.countries and b.countries and not a.countries & b.countries)
+    return countries and bool(a.within and b.within and not a.within & b.within)
+
+
+GUARDS: dict[Style, tuple[Guard, ...]] = {
+    "organisation": (
+        role_is_no_name, numbers_differ, countries_named_differ, han_characters_differ,
+        distinctive_heads_differ, qualifiers_differ, one_sided_qualifier, kind_words_differ,
+        one_has_a_head_more, distinctions_differ, distinction_is_one_sided, countries_conflict,
+        legal_forms_differ, bearers_differ, one_is_numbered,
+    ),
+    "thing": (
+        role_is_no_name, numbers_differ, countries_named_differ, han_characters_differ,
+        distinctive_heads_differ, kind_words_differ, distinctions_differ, one_is_numbered,
+        one_has_a_head_more, distinction_is_one_sided, countries_conflict, bearers_differ,
+    ),
+    "person": (
+        han_names_differ, patronymics_conflict, initials_conflict, given_names_differ,
+        genders_differ, families_differ, lives_differ,
+    ),
+}  # fmt: skip
+# What a person or a model may overrule; weights alone may not.
+ASKABLE = frozenset(
+    ("countries_conflict", "legal_forms_differ", "bearers_differ", "one_has_a_head_more",
+    "lives_differ", "one_is_numbered",
+     "distinction_is_one_sided")
+)  # fmt: skip
+
+
+# What may be overruled between two scripts: what a translator made of a word cannot be known.
+ASKABLE_ACROSS_SCRIPTS = frozenset(
+    ("distinctive_heads_differ", "kind_words_differ", "distinctions_differ", "one_sided_qualifier")
+)
+
+
+# What compares the words of two names, which an acronym has not.
+OF_WORDS = frozenset(
+    ("distinctive_heads_differ", "one_has_a_head_more", "one_sided_qualifier", "qualifiers_differ",
+     "kind_words_differ", "distinction_is_one_sided", "distinctions_differ", "numbers_differ",
+     "one_is_numbered", "bearers_differ", "role_is_no_name")
+)  # fmt: skip
+
+
+def first_guard(a: Side, b: Side) -> Held | None:
+    """The first guard that holds of a pair, in the order of GUARDS; one that nobody may overrule
+    before one that somebody may."""
+    held: Held | None = None
+    wordless = (_is_bare_acronym(a) or _is_bare_acronym(b)) and not _shares_a_head(a, b)
+    for guard in GUARDS[a.style]:
+        name = guard.__name__
+        if not (wordless and name in OF_WORDS) and guard(a, b):
+            relation = "part_of" if name in ("one_sided_qualifier", "qualifiers_differ") else ""
+            askable = name in ASKABLE or (name in ASKABLE_ACROSS_SCRIPTS and _other_scripts(a, b))
+            askable = askable or (name in _OF_SPELLING and _nearly_the_same(a, b))
+            if name == "countries_conflict" and _says_nothing(a, b):
+                askable = False  # ministries of two countries are two
+            if not askable:
+                return Held(name, False, relation)
+            held = held or Held(name, True, relation)
+    return held
+
+
+# What a slip of the pen may bring about.
+_OF_SPELLING = ASKABLE_ACROSS_SCRIPTS | {"han_characters_differ", "qualifiers_differ"}
+
+
+def _nearly_the_same(a: Side, b: Side) -> bool:
+    """Whether the whole names are a letter or two apart."""
+    if a.name is None or b.name is None:
+        return False
+    x, y = a.name.raw, b.name.raw
+    han = bool(a.name.han and b.name.han)
+    least = min(len(x), len(y))
+    return least >= (6 if han else 12) and OSA.distance(x, y) <= (1 if han else 2)
+
+
+def _says_nothing(a: Side, b: Side) -> bool:
+    return bool(a.name and b.name and a.name.is_generic and b.name.is_generic)
+
+
+def _shares_a_head(a: Side, b: Side) -> bool:
+    """Whether an acronym is a word of the other name: BGI, BGI Research."""
+    return bool(a.name and b.name and set(a.name.heads) & set(b.name.heads))
+
+
+def _is_bare_acronym(side: Side) -> bool:
+    return bool(
+        side.name and side.name.acronym and len(side.name.heads) == 1 and not side.name.concepts
+    )
+
+
+def _other_scripts(a: Side, b: Side) -> bool:
+    return bool(a.name and b.name and a.name.script != b.name.script)
+
+
+def _transcribed(x: PersonForm, y: PersonForm) -> bool:
+    """Whether one is in Han and sounds much as the other, which is not."""
+    if bool(x.han) == bool(y.han):
+        return False
+    ours, theirs = "".join(x.sounds), "".join(y.sounds)
+    longer = max(len(ours), len(theirs))
+    return OSA.distance(ours, theirs) <= (0 if longer < 4 else 1 if longer < 7 else 2)
+
+
+def unmatched(x: NameForm, y: NameForm) -> tuple[list[str], list[str]]:
+    """The heads of each that the other has in no spelling, sound, translation or acronym."""
+    ours = [h for i, h in enumerate(x.heads) if not _has(x, i, y)]
+    theirs = [h for i, h in enumerate(y.heads) if not _has(y, i, x)]
+    if ours and theirs:
+        ours, theirs = _together(ours, theirs)
+    ours = [h for h in ours if not _stands_for_words(h, y)]
+    theirs = [h for h in theirs if not _stands_for_words(h, x)]
+    for one, other, left in ((x, y, ours), (y, x, theirs)):
+        if one.acronym and other.initials and one.acronym == other.initials:
+            left.clear()
+            (theirs if left is ours else ours).clear()
+    return ours, theirs
+
+
+def _has(x: NameForm, at: int, y: NameForm) -> bool:
+    head = x.heads[at]
+    if head in y.heads or head in y.readings:
+        return True
+    if any(r in y.heads or r in y.readings for r in x.readings if _reads(r, head)):
+        return True
+    if (x.han or y.han) and x.sounds[at] in y.sounds and len(x.sounds[at]) >= _SOUND_LEAST:
+        return not (x.han and y.han)
+    if x.script != y.script and (root := root_of(x.sounds[at])) and root in y.roots:
+        return True
+    return any(alike(head, other) for other in y.heads if not (x.han and y.han))
+
+
+def _stands_for_words(head: str, other: NameForm) -> bool:
+    """Whether a word is the first letters of the other's first words: HTC, High-Tech Centre."""
+    letters = head.translate(LETTERS)
+    return 2 < len(letters) < 6 and other.initials.startswith(letters) and letters != other.initials
+
+
+def _reads(reading: str, head: str) -> bool:
+    """Whether a reading of a name is one of this head."""
+    return JaroWinkler.similarity(reading, head) > 0.5
+
+
+def _together(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+    """Heads that are one when run together: "bio neva", "bioneva"."""
+    if "".join(ours) == "".join(theirs) or alike("".join(ours), "".join(theirs)):
+        return [], []
+    return ours, theirs
+
+
+def _sounding(x: NameForm, y: NameForm) -> bool:
+    return bool((x.han or y.han) and set(x.sounds) & set(y.sounds) - {""})
+
+
+def guard_meaning(name: str) -> str:
+    """What a guard says, in one line; empty for a name that is no guard."""
+    known = {g.__name__: g for guards in GUARDS.values() for g in guards}
+    return " ".join((known[name].__doc__ or "").split()) if name in known else ""

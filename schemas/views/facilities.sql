@@ -1,0 +1,22 @@
+-- One row per facility, whatever documents claim of it.
+SELECT
+  e.entity_id,  -- id for evidence_of(id) and `dossier explain`
+  e.name,  -- the name most documents use
+  e.aliases,  -- other names and languages
+  mode(f.kind) AS kind,  -- the one most claims give
+  mode(f.operator) AS operator,  -- the one most claims give
+  mode(f.host) AS host,  -- the one most claims give
+  mode(f.place) AS place,  -- the one most claims give
+  e.country,  -- the country most often claimed
+  arg_max(f.status, (coalesce(d.date, ''), f.record_id)) AS status,  -- of the newest document
+  arg_max(f.realis, (coalesce(d.date, ''), f.record_id)) AS realis,  -- of the newest document
+  count(DISTINCT f.record_id) AS claims,
+  count(DISTINCT d.document_id) AS documents,
+  count(DISTINCT f.status) FILTER (f.status <> 'unknown') < 2 AS agree  -- whether claims agree on its status
+FROM entity e
+JOIN entity_member m USING (entity_id)
+JOIN checked_facility f USING (record_id)
+JOIN document d ON d.document_id = f.document_id
+WHERE e.kind = 'facility' AND NOT e.is_role
+GROUP BY ALL
+ORDER BY documents DESC, claims DESC, e.name

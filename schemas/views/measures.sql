@@ -1,0 +1,21 @@
+-- One row per measured figure of one population, place and period, whatever documents claim of it. The claims are in `indicators`.
+SELECT
+  e.entity_id,  -- id for evidence_of(id) and `dossier explain`
+  max_by(i.measure, length(i.measure)) AS measure,  -- the longest
+  mode(i.population) AS population,  -- the one most claims give
+  mode(i.geography) AS geography,  -- the one most claims give
+  mode(i.period) AS period,  -- the one most claims give
+  min(i.period_lo) AS period_lo,
+  mode(i.value) AS value,  -- the one most claims give
+  mode(i.unit) AS unit,  -- the one most claims give
+  list_sort(list_distinct(list(i.value) FILTER (i.value IS NOT NULL))) AS values,  -- all that are claimed
+  list_sort(list_distinct(list(i.source) FILTER (i.source IS NOT NULL))) AS sources,  -- that the documents cite
+  count(*) AS claims,
+  count(DISTINCT i.document_id) AS documents,
+  count(DISTINCT i.value) < 2 AS agree  -- whether claims agree on the figure
+FROM entity e
+JOIN entity_member m USING (entity_id)
+JOIN checked_indicator i USING (record_id)
+WHERE e.kind = 'indicator'
+GROUP BY e.entity_id
+ORDER BY geography, measure, period_lo, e.entity_id

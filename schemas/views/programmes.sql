@@ -1,0 +1,19 @@
+-- One row per programme, whatever documents claim of it.
+SELECT
+  e.entity_id,  -- id for evidence_of(id) and `dossier explain`
+  e.name,  -- the name most documents use
+  e.aliases,  -- other names and languages
+  e.country,  -- the country most often claimed
+  mode(p.authority) AS authority,  -- the one most claims give
+  min_by(p.period, coalesce(p.period_hi, '9999-12-31') - coalesce(p.period_lo, '0001-01-01')) AS period,  -- the most precise
+  flatten(list(p.facts ORDER BY d.date, p.record_id)) AS facts,  -- those of all claims, by date of the document
+  flatten(list(p.amounts ORDER BY d.date, p.record_id)) AS amounts,  -- likewise
+  count(DISTINCT p.record_id) AS claims,
+  count(DISTINCT d.document_id) AS documents
+FROM entity e
+JOIN entity_member m USING (entity_id)
+JOIN checked_programme p USING (record_id)
+JOIN document d ON d.document_id = p.document_id
+WHERE e.kind = 'programme' AND NOT e.is_role
+GROUP BY ALL
+ORDER BY documents DESC, claims DESC, e.name

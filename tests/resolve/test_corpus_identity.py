@@ -1,0 +1,134 @@
+"""The bundled corpus against data/identities: nothing is joined wrongly, what is one is joined or asked."""
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.run import Outcome, run
+from pipeline.settings import Settings
+from tests.conftest import ROOT
+from tests.resolve.corpus import IDENTITIES, Measured, measure
+
+Bundled = tuple[Settings, Outcome]
+
+
+def together(found: dict[str, Measured]) -> Measured:
+    total = Measured()
+    for of in found.values():
+        total.joined += of.joined
+        total.asked += of.asked
+        total.missed += of.missed
+        total.wrong += of.wrong
+    return total
+
+
+def test_no_two_names_or_claims_are_joined_that_are_two(bundled: Bundled) -> None:
+    assert together(measure(bundled[0].database)).wrong == []
+
+
+def test_what_is_one_is_joined_or_asked(bundled: Bundled) -> None:
+    found = measure(bundled[0].database)
+    total = together(found)
+    assert (total.joined + total.asked) / total.pairs >= 0.88
+    for kind, least in (
+        ("organisation", 0.98),
+        ("person", 1.0),
+        ("agreement", 0.95),
+        ("indicator", 1.0),
+    ):
+        of = found[kind]
+        assert (of.joined + of.asked) / of.pairs >= least, kind
+
+
+def test_what_names_alone_join(bundled: Bundled) -> None:
+    joined = {
+        "Yunhe Gene Group": {"YGG", "Юньхэ Джин Груп", "云合基因集团"},
+        "KIC": {"АО «Казахстан Инновейшн Капитал»", "КИК", "哈萨克斯坦创新资本股份公司"},
+        "Steppe Life Science Fund": {"Фонд наук о жизни «Степь»", "草原生命科学基金"},
+        "National Centre for Cell Technologies": {
+            "Национальный центр клеточных технологий",
+            "哈萨克斯坦国家细胞技术中心",
+        },
+        "Astana Genome Centre": {"Астанинский геномный центр", "阿斯塔纳基因组中心"},
+        "Yin Weiguo": {"Инь Вэйго", "殷卫国"},
+    }
+    with duckdb.connect(str(bundled[0].database), read_only=True) as db:
+        rows = db.execute("SELECT [name] || aliases FROM entity").fetchall()
+    for name, others in joined.items():
+        assert any({name, *others} <= set(names) for (names,) in rows), name
+
+
+def test_marat_is_not_murat_and_no_affiliate_is_its_parent(bundled: Bundled) -> None:
+    with duckdb.connect(str(bundled[0].database), read_only=True) as db:
+        entities = [
+            set(names) for (names,) in db.execute("SELECT [name] || aliases FROM entity").fetchall()
+        ]
+    apart = (
+        ["Marat Ospanov", "Murat Ospanov"],
+        ["Yunhe Gene Group", "Yunhe Research", "Yunhe Diagnostics", "Yunhe College"],
+        ["Bioneva", "JPH Bioneva"],
+    )
+    for names in apart:
+        assert all(len(entity & set(names)) < 2 for entity in entities)
+
+
+def test_conflicts_are_found_and_told_from_what_only_seems_one(bundled: Bundled) -> None:
+    with duckdb.connect(str(bundled[0].database), read_only=True) as db:
+        found = db.execute("SELECT field, values, only_seeming FROM conflicts").fetchall()
+    real = {field: values for field, values, seeming in found if not seeming}
+    assert {"established", "under_negotiation"} <= set(real["concluded"])
+    assert {"1.8亿美元", "USD 150 million"} <= set(real["fund_size"])
+    assert ("signed", ["2024-03", "2024-03-14"], True) in found
+
+
+def test_one_term_sheet_is_one_deal(bundled: Bundled) -> None:
+    with duckdb.connect(str(bundled[0].database), read_only=True) as db:
+        found = db.execute(
+            "SELECT claims, documents, agree FROM deals WHERE form = 'term_sheet'"
+        ).fetchall()
+        deals, claims = db.execute("SELECT count(*), sum(claims) FROM deals").fetchall()[0]
+    assert found == [(5, 4, True)]
+    assert claims == 79
+    assert deals <= 60
+
+
+def test_every_claim_has_a_label() -> None:
+    lines = (IDENTITIES / "claims.tsv").read_text(encoding="utf-8").splitlines()
+    assert len({line.split("\t")[1] for line in lines}) == len(lines) == 210
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled corpus with the recorded answers about identity."""
+    before = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        settings = Settings(out=tmp_path_factory.mktemp("judged"), ask_model=True)
+        run(settings)
+        return settings.database
+    finally:
+        os.chdir(before)
+
+
+def test_with_the_recorded_answers_more_is_joined_and_little_is_asked(judged: Path) -> None:
+    total = together(measure(judged))
+    assert total.joined / total.pairs >= 0.84
+    assert len(total.wrong) <= 3  # what the author of the labels called unsure
+
+
+def test_the_models_word_is_under_its_name_and_never_over_a_guard(judged: Path) -> None:
+    with duckdb.connect(str(judged), read_only=True) as db:
+        who = db.execute("SELECT DISTINCT who FROM judgement").fetchall()
+        states = {s for (s,) in db.execute("SELECT DISTINCT state FROM judgement").fetchall()}
+        real = db.execute(
+            "SELECT values FROM conflicts WHERE field = 'country' AND NOT only_seeming"
+        ).fetchall()
+        days = db.execute(
+            "SELECT values FROM conflicts WHERE field = 'start' AND NOT only_seeming"
+        ).fetchall()
+    assert who == [("model:relay",)]
+    assert states <= {"used", "overruled"}
+    assert (["DE", "FR"],) in real
+    assert (["2024-07-18", "2024-07-19"],) in days

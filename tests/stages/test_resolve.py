@@ -1,0 +1,204 @@
+"""Names and claims of a whole run: what is joined, what stays, what outlives a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import DecisionError
+from pipeline.run import run
+from pipeline.settings import Settings
+from tests.store.ships import ask, made, ship
+
+
+def fleet(folder: Path, texts: dict[str, list[tuple[str, str]]], **changes: object) -> Settings:
+    """A run over documents that name ships and their owners."""
+    bodies = {
+        name: " ".join(f"{vessel} belongs to {owner}." for vessel, owner in given)
+        for name, given in texts.items()
+    }
+    answers = {
+        name: [
+            ship(f"{vessel} belongs to {owner}.", vessel, owner=owner) for vessel, owner in given
+        ]
+        for name, given in texts.items()
+    }
+    return made(folder, bodies, answers, **changes)
+
+
+OWNERS = {
+    "a.txt": [("Halcyon", "Novavektor Shipping"), ("Meridian", "Нововектор Шиппинг")],
+    "b.txt": [("Halcyon", "Novavektor Shipping"), ("Astra", "Polar Indium Line")],
+    "c.txt": [("Meridian", "Kestrel Lines"), ("Astra", "Polar Indium Line")],
+}
+
+
+def ids(config: Settings) -> dict[str, str]:
+    return {
+        name: entity for entity, name in ask(config, "SELECT entity_id, unnest(names) FROM usage")
+    }
+
+
+def test_resolving_twice_changes_nothing(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    before = (
+        ask(config, "FROM entity_member ORDER BY ALL"),
+        (config.decided / "register.jsonl").read_bytes(),
+    )
+    config.database.unlink()
+    for kept in (tmp_path / "out" / "runs").iterdir():
+        kept.unlink()
+    run(config)
+    assert (
+        ask(config, "FROM entity_member ORDER BY ALL"),
+        (config.decided / "register.jsonl").read_bytes(),
+    ) == before
+
+
+def test_documents_added_rename_no_entity(tmp_path: Path) -> None:
+    few = {"a.txt": OWNERS["a.txt"]}
+    before = ids(fleet(tmp_path, few))
+    after = ids(fleet(tmp_path, OWNERS))
+    assert {name: after[name] for name in before} == before
+
+
+def test_no_row_of_a_claim_is_changed_by_joining(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+
+    def checksum() -> str:
+        rows = ask(config, "FROM ship ORDER BY record_id") + ask(
+            config, "FROM mention ORDER BY mention_id"
+        )
+        return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+    before = checksum()
+    (left, _), (right, _) = ask(
+        config, "SELECT usage_id, name FROM usage WHERE kind = 'organisation' ORDER BY name LIMIT 2"
+    )
+    say(config, left, right, "same")
+    run(config)
+    assert ask(config, "SELECT state FROM judgement") == [("used",)]
+    assert checksum() == before
+
+
+def say(
+    config: Settings,
+    left: str,
+    right: str,
+    answer: str,
+    who: str = "person:anna",
+    at: str = "2026-01-01",
+) -> None:
+    line = {"answer": answer, "kind": "organisation", "left": {"usage": left, "name": "x"}, "right": {"usage": right, "name": "y"},
+            "who": who, "why": "told", "at": at}  # fmt: skip
+    config.decided.mkdir(parents=True, exist_ok=True)
+    with (config.decided / "identity.jsonl").open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def test_judgements_of_people_that_contradict_each_other_end_the_run_with_3(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    a, b, c = (
+        u
+        for (u,) in ask(
+            config,
+            "SELECT usage_id FROM usage WHERE kind = 'organisation' ORDER BY usage_id LIMIT 3",
+        )
+    )
+    say(config, a, b, "same")
+    say(config, b, c, "same")
+    say(config, a, c, "different", who="person:boris")
+    with pytest.raises(DecisionError, match="contradict") as failed:
+        run(config)
+    assert failed.value.exit_code == 3
+
+
+def test_a_judgement_about_what_is_gone_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    before = ask(config, "FROM entity ORDER BY ALL")
+    say(config, "n_gone", "n_gone_too", "same")
+    outcome = run(config)
+    assert ask(config, "SELECT state FROM judgement") == [("unmatched",)]
+    assert any("is about what is not there" in note for note in outcome.notes)
+    assert ask(config, "FROM entity ORDER BY ALL") == before
+
+
+def test_a_broken_line_of_judgements_is_named_and_the_rest_is_used(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    a, b = (
+        u
+        for (u,) in ask(
+            config,
+            "SELECT usage_id FROM usage WHERE kind = 'organisation' ORDER BY usage_id LIMIT 2",
+        )
+    )
+    config.decided.mkdir(parents=True, exist_ok=True)
+    (config.decided / "identity.jsonl").write_text("{broken\n")
+    say(config, a, b, "same")
+    outcome = run(config)
+    assert any("line 1 is no judgement" in note for note in outcome.notes)
+    assert ask(
+        config, f"SELECT count(DISTINCT entity_id) FROM usage WHERE usage_id IN ('{a}', '{b}')"
+    ) == [(1,)]
+
+
+def test_a_register_that_contradicts_itself_ends_the_run_with_3(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    (config.decided / "register.jsonl").write_text('{"entity": "e1", "into": "e2"}\n')
+    with pytest.raises(DecisionError, match="line 1"):
+        run(config)
+
+
+def test_a_judgement_added_and_taken_back_restores_the_state(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    tables = ("entity", "entity_member", "usage", "identity_pair", "entity_redirect")
+
+    def state() -> list[list[tuple[object, ...]]]:
+        return [ask(config, f"FROM {table} ORDER BY ALL") for table in tables]
+
+    before = state()
+    a, b = (
+        u
+        for (u,) in ask(
+            config,
+            "SELECT usage_id FROM usage WHERE kind = 'organisation' ORDER BY usage_id LIMIT 2",
+        )
+    )
+    say(config, a, b, "same")
+    run(config)
+    assert state() != before
+    (merged,) = ask(config, "SELECT judgement_id FROM judgement")
+    with (config.decided / "identity.jsonl").open("a") as file:
+        file.write(
+            json.dumps({"undo": merged[0], "who": "person:anna", "why": "", "at": ""}) + "\n"
+        )
+    run(config)
+    assert state() == before
+
+
+def test_an_edited_document_keeps_its_identity(tmp_path: Path) -> None:
+    config = fleet(tmp_path, OWNERS)
+    before = ids(config)
+    edited = OWNERS | {"a.txt": [*OWNERS["a.txt"], ("Corvus", "Kestrel Lines")]}
+    after = ids(fleet(tmp_path, edited))
+    assert {name: after[name] for name in before} == before
+
+
+def test_the_order_of_documents_changes_nothing(tmp_path: Path) -> None:
+    one = fleet(tmp_path / "one", OWNERS)
+    shuffled = list(OWNERS.items())
+    random.Random(3).shuffle(shuffled)
+    other = fleet(tmp_path / "other", dict(shuffled))
+    sql = "SELECT name, aliases, documents, mentions FROM entity ORDER BY ALL"
+    assert ask(one, sql) == ask(other, sql)
+
+
+def test_names_that_one_record_gives_side_by_side_are_asked_about(tmp_path: Path) -> None:
+    config = fleet(tmp_path, {"a.txt": [("Novavektor Shipping", "Novavektor Shippin")]})
+    assert ask(config, "SELECT band, reason FROM identity_pair") == [
+        ("asked", "one_record_names_both")
+    ]
