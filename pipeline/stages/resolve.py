@@ -31,6 +31,7 @@ from pipeline.store.load import Scratch
 from pipeline.store.scores import fill_features, scored_pairs
 from pipeline.store.usages import apart_pairs, in_one_record, prepare_usages, stated_pairs
 
+_MOST_ASKED = 5000  # pairs, of which questions are made
 _QUOTES = 3  # of each side of a question
 _ROUNDS = 3  # in which deals and their parties tell each other something new
 _DEAL_BITS = 5.0  # two claims leave over one party each, all else alike
@@ -82,6 +83,7 @@ class Resolver:
         self.usages = {u.id: u for u in found}
         self.raw_claims = claim_rows(scratch)
         self.fixed = [*self._stated(), *self._apart()]
+        self._replaced: set[str] = set()
         self.scores = self._scores()
         self._decided: dict[tuple[str, str], tuple[float, bool, Edge | None]] = {}
 
@@ -134,7 +136,7 @@ class Resolver:
         result.redirects = redirects
 
     def questions(self, result: Resolution) -> list[Question]:
-        """What somebody is to say, that nobody said yet."""
+        """What somebody is to say, that nobody said yet: of very many the likeliest."""
         answered = {
             (j.kind, frozenset((j.left.usage, j.right.usage)))
             for j in result.judgements if j.state != "taken_back"
@@ -143,6 +145,7 @@ class Resolver:
             e for e in result.asked
             if (result.kind_of(e.left), frozenset(e.pair)) not in answered
         ]  # fmt: skip
+        asked = sorted(asked, key=lambda e: (-e.weight, e.left, e.right))[:_MOST_ASKED]
         note_claims(self.scratch, [(c.id, r) for c in result.claims.values() for r in c.records])
         quotes = quotes_of(self.scratch, sorted({u for e in asked for u in e.pair}), _QUOTES)
         names = {
@@ -201,8 +204,11 @@ class Resolver:
         """The same when names that denote one organisation have a common key, which `canonical`
         gives: only what stands beside a usage changes by that."""
         changed = {
-            u.id: c for u in self.usages.values() if (c := _canonised(u, canonical)) != u
-        }  # fmt: skip
+            u.id: c
+            for u in self.usages.values()
+            if (c := _canonised(u, canonical)) != u or u.id in self._replaced
+        }
+        self._replaced |= changed.keys()  # their rows are to be written anew the next time, too
         found = [p for p in self.scores if p[0] not in changed and p[1] not in changed]
         for style in STYLES:
             if any(u.style == style for u in changed.values()):
@@ -213,12 +219,17 @@ class Resolver:
         given = [u for u in self.usages.values() if u.style == style]
         if not given:
             return []
-        fill_features(self.scratch.db, COLUMNS, map(row_of, given))
-        if changed is not None:
+        table = f"feature_{style}"
+        if changed is None:
+            fill_features(self.scratch.db, COLUMNS, map(row_of, given), table=table)
+        else:
             rows = (row_of(u) for u in changed.values() if u.style == style)
-            fill_features(self.scratch.db, COLUMNS, rows, replace=True)
+            fill_features(self.scratch.db, COLUMNS, rows, table=table, replace=True)
         settings, least = self.weights.settings(style), self.weights.ask(style) - _DEAL_BITS
-        return scored_pairs(self.scratch.db, settings, least, only_changed=changed is not None)
+        only_changed = changed is not None
+        return scored_pairs(
+            self.scratch.db, settings, least, table=table, only_changed=only_changed
+        )
 
     def _names(
         self,
