@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from pipeline.resolve.claims import guard_meaning as claim_guard
-from pipeline.resolve.guards import guard_meaning
+from pipeline.resolve import claims, guards
 from pipeline.store.query import Session
 
 _SHOWN = 70  # characters of a name
@@ -28,7 +28,7 @@ def explain_entity(session: Session, entity_id: str) -> Iterator[str]:
     claimed = f"countries claimed: {', '.join(countries)}; " if countries else ""
     yield f"  {claimed}{mentions} mentions in {documents} documents"
     yield from _usages(session, entity_id)
-    yield from _edges(session, entity_id)
+    yield from _edges(session, entity_id, kind)
     yield from _members(session, entity_id)
     yield f"\nThe sentences: dossier sql \"FROM evidence_of('{entity_id}')\""
 
@@ -47,7 +47,8 @@ def _usages(session: Session, entity_id: str) -> Iterator[str]:
         yield f"    {usage}  {_short(name)}{where}  ({mentions} in {documents} documents)"
 
 
-def _edges(session: Session, entity_id: str) -> Iterator[str]:
+def _edges(session: Session, entity_id: str, kind: str) -> Iterator[str]:
+    is_claim = session.query("SELECT count(*) FROM claim WHERE kind = ?", [kind])[1][0][0] > 0
     sql = (
         "SELECT p.band, p.weight, p.reason, p.parts, p.relation, l.name, r.name,"
         " l.entity_id = r.entity_id AS within"
@@ -65,20 +66,21 @@ def _edges(session: Session, entity_id: str) -> Iterator[str]:
         yield "\n  by"
     for _, weight, reason, parts, _, left, right, _ in joined:
         yield f"    {_short(left)}  =  {_short(right)}"
-        yield f"        {_told(reason, weight, parts)}"
+        yield f"        {_told(reason, weight, parts, is_claim)}"
     if others:
         yield "\n  not joined"
     for band, weight, reason, parts, relation, left, right, _ in others[:_MOST]:
         suggested = f", {relation.replace('_', ' ')}?" if relation else ""
         yield f"    {_NOT_JOINED.get(band, band)}{suggested}: {_short(left)}  |  {_short(right)}"
-        yield f"        {_told(reason, weight, parts)}"
+        yield f"        {_told(reason, weight, parts, is_claim)}"
     if len(others) > _MOST:
         yield f"    and {len(others) - _MOST} more in identity_pair"
 
 
-def _told(reason: str, weight: float, parts: dict[str, float]) -> str:
+def _told(reason: str, weight: float, parts: dict[str, float], is_claim: bool) -> str:
     """A reason in words, with the bits of each comparison."""
-    meaning = guard_meaning(reason) or claim_guard(reason)
+    known = claims.GUARDS if is_claim else chain.from_iterable(guards.GUARDS.values())
+    meaning = guards.guard_meaning(reason, known)
     said = f"{reason.replace('_', ' ')}{': ' + meaning if meaning else ''}"
     bits = ", ".join(f"{name} {value:+g}" for name, value in parts.items())
     return f"{said}  [{weight:g} bits: {bits}]" if bits else said

@@ -275,9 +275,3 @@ def _amends(text: str) -> bool:
     folded = fold_text(text)
     given = set(split_words(folded))
     return any(w in given if w.isascii() or len(w) > 3 else w in folded for w in words().amendments)
-
-
-def guard_meaning(name: str) -> str:
-    """What a guard says, in one line; empty for a name that is no guard."""
-    known = {g.__name__: g for g in GUARDS}
-    return " ".join((known[name].__doc__ or "").split()) if name in known else ""

@@ -6,7 +6,7 @@ holds decides. A guard named in `ASKABLE` only forbids to join without being ask
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -380,7 +380,8 @@ def _sounding(x: NameForm, y: NameForm) -> bool:
     return bool((x.han or y.han) and set(x.sounds) & set(y.sounds) - {""})
 
 
-def guard_meaning(name: str) -> str:
-    """What a guard says, in one line; empty for a name that is no guard."""
-    known = {g.__name__: g for guards in GUARDS.values() for g in guards}
+def guard_meaning(name: str, guards: Iterable[Callable[..., bool]]) -> str:
+    """What the guard of this name among `guards` says, in one line; empty if there is none. Names
+    and claims have guards of one name that say different things."""
+    known = {g.__name__: g for g in guards}
     return " ".join((known[name].__doc__ or "").split()) if name in known else ""

@@ -110,7 +110,8 @@ IDENTITY_TABLES: tuple[Table, ...] = (
         ("confirmed", "BOOLEAN", "Whether a second document states the same."),
     ),
     make_table(
-        "question", "Two entities that may be one: what a person or a model is to say.",
+        "question",
+        "Two entities that may be one: what a person or a model is to say; the likeliest 5,000.",
         "question_id",
         ("question_id", "VARCHAR", "Hash of the two sides."),
         ("kind", "VARCHAR", "Kind of entity."),

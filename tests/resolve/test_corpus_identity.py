@@ -1,11 +1,14 @@
 """The bundled corpus against data/identities: nothing is joined wrongly, what is one is joined or asked."""
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipeline.cli import main
+from pipeline.resolve import claims, guards
 from pipeline.run import Outcome, run
 from pipeline.settings import Settings
 from tests.conftest import ROOT
@@ -132,3 +135,22 @@ def test_the_models_word_is_under_its_name_and_never_over_a_guard(judged: Path) 
     assert states <= {"used", "overruled"}
     assert (["DE", "FR"],) in real
     assert (["2024-07-18", "2024-07-19"],) in days
+
+
+def test_a_guard_of_claims_is_explained_as_one_of_claims(
+    bundled: Bundled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names have a guard of the same name that says something else."""
+    shutil.copy(bundled[0].database, tmp_path / "dossier.duckdb")
+    with duckdb.connect(str(tmp_path / "dossier.duckdb")) as db:
+        db.execute(
+            "UPDATE identity_pair SET reason = 'countries_conflict' WHERE reason = 'parties_differ'"
+        )
+        (entity,) = db.execute(
+            "SELECT min(u.entity_id) FROM identity_pair p JOIN usage u ON u.usage_id = p.left_usage"
+            " WHERE p.reason = 'countries_conflict' AND p.kind = 'agreement'"
+        ).fetchone() or ("",)
+    assert main(["explain", entity, "--out", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert guards.guard_meaning("countries_conflict", claims.GUARDS) in told
+    assert guards.guard_meaning("countries_conflict", guards.GUARDS["organisation"]) not in told

@@ -54,7 +54,7 @@ def test_a_guard_holds_of_one_pair_and_not_of_another(guard: str) -> None:
     assert held is not None
     assert held.guard == guard
     assert first_guard(side(style, same), side(style, also)) is None
-    assert guard_meaning(guard)
+    assert guard_meaning(guard, GUARDS[style])
 
 
 PEOPLE = {
@@ -170,7 +170,7 @@ def test_a_guard_of_claims(guard: str) -> None:
     a = deal(**BASE.get(guard, {}))
     assert held(a, deal(**BASE.get(guard, {}) | CLAIMS[guard]))
     assert not held(a, a)
-    assert claims.guard_meaning(guard)
+    assert guard_meaning(guard, claims.GUARDS)
 
 
 def test_every_guard_of_claims_has_a_case() -> None:
@@ -195,3 +195,12 @@ def test_the_last_party_of_two_claims_of_one_deal_is_one() -> None:
         id="k2", parties=("a", "b", "y"), dates=(("signed", "2023-01-01", "2023-01-01"),)
     )
     assert claims.lone_strangers({"k1": a, "k2": other_day}, [("k1", "k2")]) == []
+
+
+def test_names_and_claims_have_guards_of_one_name_that_say_different_things() -> None:
+    both = {g.__name__ for g in claims.GUARDS} & {g.__name__ for g in GUARDS["organisation"]}
+    assert both
+    for name in both:
+        said = guard_meaning(name, claims.GUARDS), guard_meaning(name, GUARDS["organisation"])
+        assert all(said)
+        assert said[0] != said[1]

@@ -10,8 +10,15 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DecisionError
+from pipeline.records import mention_styles
+from pipeline.resolve.judgements import JudgedSide, Judgement
+from pipeline.resolve.register import Register
 from pipeline.run import run
 from pipeline.settings import Settings
+from pipeline.stages.resolve import Resolver
+from pipeline.store.load import Scratch
+from pipeline.store.tables import Layout
+from pipeline.subject import load_subject
 from tests.store.ships import ask, made, ship
 
 
@@ -202,3 +209,67 @@ def test_names_that_one_record_gives_side_by_side_are_asked_about(tmp_path: Path
     assert ask(config, "SELECT band, reason FROM identity_pair") == [
         ("asked", "one_record_names_both")
     ]
+
+
+def named(scratch: Scratch, rows: list[tuple[str, str, str, str | None, list[str]]]) -> None:
+    """Mentions: record, document, kind and name, country, and what stands beside."""
+    for document in sorted({row[1] for row in rows}):
+        scratch.db.execute(
+            "INSERT INTO document BY NAME SELECT ? AS document_id, ? AS path",
+            [document, f"{document}.txt"],
+        )
+    for i, (record, document, kind_and_name, country, beside) in enumerate(rows):
+        kind, _, name = kind_and_name.partition(" ")
+        scratch.db.execute(
+            "INSERT INTO mention BY NAME SELECT ? AS mention_id, ? AS record_id, ? AS document_id,"
+            " 'name' AS field, ? AS kind, ? AS name, ?::VARCHAR AS within, ?::VARCHAR[] AS beside,"
+            " true AS own",
+            [f"m{i}", record, document, kind, name, country, beside],
+        )
+
+
+def resolver_of(folder: Path) -> Resolver:
+    subject = load_subject()
+    folder.mkdir()
+    scratch = Scratch(folder / "scratch.duckdb", Layout(subject.record_types))
+    named(scratch, [
+        ("r1", "d1", "organisation Kestrelbio Lines", "KZ", []),
+        ("r2", "d2", "organisation Polarindium", "KZ", []),
+        ("r3", "d3", "organisation Halcyonetta", "KZ", []),
+        ("r4", "d4", "person Aidar Bekmuratov", None, ["Kestrelbio Lines"]),
+        ("r5", "d5", "person Aidar Bekmuratov", None, ["Polarindium"]),
+        ("r6", "d6", "person Aidar Bekmuratov", None, ["Halcyonetta"]),
+    ])  # fmt: skip
+    return Resolver(scratch, mention_styles(subject.record_types), Register())
+
+
+def test_what_a_judgement_did_to_the_scores_ends_with_it(tmp_path: Path) -> None:
+    """Employers judged one make two namesakes likelier to be one; only while that is judged."""
+    used, fresh = resolver_of(tmp_path / "used"), resolver_of(tmp_path / "fresh")
+    first, second, third = (
+        JudgedSide(u.id, u.name, "")
+        for u in sorted(used.usages.values(), key=lambda u: u.id)
+        if u.kind == "organisation"
+    )
+
+    def same(a: JudgedSide, b: JudgedSide) -> Judgement:
+        return Judgement("same", "organisation", a, b, "person:anna", "told")
+
+    used.resolve([same(first, second)])
+    again, anew = used.resolve([same(first, third)]), fresh.resolve([same(first, third)])
+    people = {u.id for u in used.usages.values() if u.kind == "person"}
+    weights = {e.pair: e.parts for e in again.edges if e.left in people}
+    assert len({str(p) for p in weights.values()}) > 1
+    assert weights == {e.pair: e.parts for e in anew.edges if e.left in people}
+
+
+def test_of_very_many_pairs_the_likeliest_are_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolver = resolver_of(tmp_path / "out")
+    resolved = resolver.resolve()
+    every = resolver.questions(resolved)
+    assert len(every) > 1
+    monkeypatch.setattr("pipeline.stages.resolve._MOST_ASKED", 1)
+    (only,) = resolver.questions(resolved)
+    assert only.weight == max(e.weight for e in resolved.asked)
