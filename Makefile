@@ -7,6 +7,11 @@ REPLIES ?= tests/fixtures/replies
 CONCURRENCY ?= 16
 MAX_COST ?=
 ANSWERS ?=
+A ?=
+B ?=
+CONTROL ?=
+FORMAT ?= term
+CANDIDATE ?= data/candidate
 QUERY ?=
 ID ?=
 ANSWER ?=
@@ -23,11 +28,11 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain review bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain runs diff candidate review bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID= SECONDS= ARGS=(options of run)"
+	@echo "Variables: DOCUMENTS= MODEL= OUT= REPLIES= CONCURRENCY= MAX_COST= ANSWERS= QUERY= ID= A= B= FORMAT= CANDIDATE= SECONDS= ARGS=(options of run)"
 
 $(VENV)/run.done: requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) (once) ..."
@@ -51,6 +56,16 @@ sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prom
 
 explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
 	@$(DOSSIER) explain "$(ID)" --out "$(OUT)"
+
+runs: $(VENV)/run.done  ## list the kept runs
+	@$(DOSSIER) runs --out "$(OUT)"
+
+candidate: run  ## run with the changed prompts of CANDIDATE, beside the published run
+	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) --prompts "$(CANDIDATE)" --unpublished $(ARGS)
+
+diff: $(VENV)/run.done  ## what changed from run A to run B; without them, what the prompts of CANDIDATE change
+	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
+	@$(DOSSIER) diff $(if $(A),"$(A)",published) $(if $(B),"$(B)",latest) $(if $(CONTROL),--control "$(CONTROL)") --format "$(FORMAT)" --out "$(OUT)"; test $$? -le 1
 
 review: $(VENV)/run.done  ## what is asked about identity; with ID=question and ANSWER=same, different or unsure, your word
 	@$(DOSSIER) review merge $(ID) $(ANSWER) --why "$(WHY)" --out "$(OUT)"

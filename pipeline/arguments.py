@@ -35,7 +35,9 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_run, _estimate, _batch, _replies, _ledger, _ground, _explain, _review, _sql):
+    for add in (
+        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _runs, _diff, _review, _sql,
+    ):  # fmt: skip
         add(commands, handlers)
     return parser
 
@@ -74,6 +76,8 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
     add("--keep", type=int, metavar="N", help="how many runs stay in OUT/runs (default 5)")
     said = "publish this run even if it knows less than the published one"
     add("--accept", action="store_true", default=None, help=said)
+    said = "keep the run beside the published one, for `dossier diff`"
+    add("--unpublished", action="store_true", default=None, help=said)
     said = "ask again for refused, empty and broken answers of earlier runs"
     add("--retry-failed", action="store_true", default=None, help=said)
     _add_second_reading(run)
@@ -165,6 +169,27 @@ def _explain(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     explain.set_defaults(handler=handlers["explain"])
 
 
+def _runs(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    runs = commands.add_parser("runs", help="the kept runs, the newest first")
+    runs.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+    _add_out(runs)
+    runs.set_defaults(handler=handlers["runs"])
+
+
+def _diff(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    about = "what changed from run A to run B, value by value, with the sentences of both"
+    diff = commands.add_parser("diff", help=about)
+    said = "a run's id or its beginning, a database file, previous, latest or published"
+    diff.add_argument("one", nargs="?", metavar="A", help=f"{said} (default: published)")
+    diff.add_argument("other", nargs="?", metavar="B", help="likewise (default: latest)")
+    said = "a rerun of A: what changes there too is tagged as noise"
+    diff.add_argument("--control", metavar="A2", help=said)
+    diff.add_argument("--format", choices=("term", "md", "html", "json"), default="term")
+    diff.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
+    _add_out(diff)
+    diff.set_defaults(handler=handlers["diff"])
+
+
 def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     review = commands.add_parser(
         "review", help="what waits for a person, and a person's word on it"
@@ -218,6 +243,12 @@ def _add_inputs(parser: argparse.ArgumentParser, model: str | None) -> None:
         type=Path,
         metavar="DIR",
         help="folder with schemas/ and prompts/ (default the bundled one)",
+    )
+    parser.add_argument(
+        "--prompts",
+        type=_path,
+        metavar="DIR",
+        help="folder of changed prompts, taken instead of those of the same name",
     )
     parser.add_argument(
         "--limit",

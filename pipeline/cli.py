@@ -288,6 +288,34 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _runs(options: argparse.Namespace) -> int:
+    from pipeline.diff.kept import kept_runs
+
+    settings = _settings(options)
+    if options.json:
+        print(json.dumps([dataclasses.asdict(run) for run in kept_runs(settings.database)]))
+        return 0
+    for run in kept_runs(settings.database):
+        print(run.line)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from pipeline.diff.formats import FORMATS
+    from pipeline.diff.report import compare_runs
+    from pipeline.diff.select import two_runs
+    from pipeline.store.runs import Runs
+    from pipeline.subject import load_subject
+
+    settings = _settings(options)
+    runs = Runs(settings.database)
+    one, other = two_runs(runs, options.one, options.other)
+    control = runs.find(options.control) if options.control else None
+    report = compare_runs(one, other, load_subject(settings.subject).record_types, control)
+    sys.stdout.write(FORMATS[options.format](report))
+    return 1 if report.undecided else 0
+
+
 def _review_merge(options: argparse.Namespace) -> int:
     from pipeline.merge import judge, open_questions, show_question, take_back
     from pipeline.plain import plain
@@ -361,6 +389,7 @@ HANDLERS: dict[str, Handler] = {
     "batch_export": _batch_export,
     "batch_import": _batch_import,
     "batch_submit": _batch_submit,
+    "diff": _diff,
     "estimate": _estimate,
     "explain": _explain,
     "ground": _ground,
@@ -368,6 +397,7 @@ HANDLERS: dict[str, Handler] = {
     "replies_save": _replies_save,
     "review_merge": _review_merge,
     "run": _run,
+    "runs": _runs,
     "sql": _sql,
 }
 

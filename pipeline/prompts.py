@@ -27,9 +27,13 @@ _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
 _NOT_STRICT = {"title", "default", "minLength", "maxLength"}
 
 
-def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
-    """The task a prompt file describes. Raises DossierError, naming the file, for anything wrong in
-    it."""
+def load_task(
+    path: Path,
+    record_types: Mapping[str, type[Record]],
+    files: Mapping[str, Path] | None = None,
+) -> Task:
+    """The task a prompt file describes; its preamble is one of `files` by name, or stands beside
+    it. Raises DossierError, naming the file, for anything wrong in it."""
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -57,7 +61,8 @@ def load_task(path: Path, record_types: Mapping[str, type[Record]]) -> Task:
         raise DossierError(f"{path}: front matter {said}", f"Known are {', '.join(record_types)}.")
     body = text[match.end() :].strip()
     if front.get("preamble"):
-        preamble = path.parent / front["preamble"]
+        beside = path.parent / str(front["preamble"])
+        preamble = (files or {}).get(beside.name, beside)
         if not preamble.is_file():
             raise DossierError(
                 f"{path}: preamble {preamble.name} does not exist",

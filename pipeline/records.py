@@ -160,6 +160,8 @@ class Record(Part):
     plural: ClassVar[str] = ""
     about: ClassVar[str] = ""  # a template as of Claim: what `realis` is said of
     identity: ClassVar[ClaimIdentity | None] = None  # if claims about one thing are to be joined
+    # Fields that tell records of one document apart; else those of `identity`, and own names.
+    paired_by: ClassVar[tuple[str, ...]] = ()
 
     evidence: list[Quote] = Field(
         min_length=1,
@@ -282,11 +284,32 @@ def mention_styles(record_types: Iterable[type[Part]]) -> dict[str, Style]:
     return found
 
 
+def pairing_fields(record_type: type[Record]) -> tuple[str, ...]:
+    """Fields, as paths without indices, by which a record is known again in another extraction of
+    its document; empty where all of them are."""
+    if record_type.paired_by:
+        return record_type.paired_by
+    own = [s.name for s in describe(record_type) if s.mention and s.mention.own]
+    known = record_type.identity
+    if known is None:
+        return tuple(own)
+    return (*own, *known.numbers, *known.figures, *known.words, *known.parties, *known.dates)
+
+
 def walk(specs: tuple[FieldSpec, ...]) -> Iterator[FieldSpec]:
     """All fields, those of parts included."""
     for spec in specs:
         yield spec
         yield from walk(spec.fields)
+
+
+def walk_paths(specs: tuple[FieldSpec, ...], path: str = "") -> dict[str, FieldSpec]:
+    """All fields by their path without places in lists, such as `parties.name`."""
+    found = {}
+    for spec in specs:
+        found[f"{path}{spec.name}"] = spec
+        found |= walk_paths(spec.fields, f"{path}{spec.name}.")
+    return found
 
 
 def part_at(record: Record, path: str) -> Part:

@@ -70,7 +70,7 @@ def run(
     published. Raises DossierError when nothing can be done: bad input, no endpoint, a locked or
     full output folder.
     """
-    subject = load_subject(settings.subject)
+    subject = load_subject(settings.subject, settings.prompts)
     files = find_documents(settings.paths)
     if settings.ocr:
         find_program()
@@ -96,7 +96,7 @@ def plan(
     the output limit is followed by those for the halves of its passage, and a document whose
     requests are all answered by those of a second reading, if there is to be one. Documents that
     cannot be read are added to `unreadable`, with the error."""
-    subject = load_subject(settings.subject)
+    subject = load_subject(settings.subject, settings.prompts)
     readers = reader_pool(parse_limits(settings.limits))
     sources, _ = without_duplicates(find_documents(settings.paths), readers.identify)
     for source in sources.values():
@@ -281,12 +281,12 @@ class _Run:
         self.log.write("end", run=run_id, stopped=manifest.cut_short, left=left, **manifest.totals)
         return Outcome(
             calls=status.calls,
-            published=not left,
+            published=not (left or self.settings.unpublished),
             cost_usd=status.cost_usd,
             stopped=stopped,
             left=left,
             database=self.runs.path(run_id),
-            notes=(*status.notes, *self._about_decisions()),
+            notes=(*status.notes, *self._about_decisions(), *self._about_candidate(run_id)),
         )
 
     def _about_decisions(self) -> Iterator[str]:
@@ -303,15 +303,22 @@ class _Run:
                 )
                 yield f"The judgement {what} {why}."
 
+    def _about_candidate(self, run_id: str) -> Iterator[str]:
+        if self.settings.unpublished:
+            yield f"The run {run_id} is kept and not published: `dossier diff` shows what differs."
+
     def _unchanged(self, previous: Manifest) -> Outcome:
         """Nothing is to be done but, if the link names another run, to publish this one again."""
         database = self.runs.path(previous.run_id)
         if self.settings.database.resolve() == database.resolve():
             return Outcome(0, published=False, database=database)
         left = self._publish(previous)
-        return Outcome(0, published=not left, left=left, database=database)
+        published = not (left or self.settings.unpublished)
+        return Outcome(0, published=published, left=left, database=database)
 
     def _publish(self, manifest: Manifest) -> str:
+        if self.settings.unpublished:
+            return ""
         left = self.runs.publish(manifest, accept=self.settings.accept)
         self.runs.prune(self.settings.keep)
         return left

@@ -21,9 +21,12 @@ class Settings:
     take; `ocr` is whether scans go through ocrmypdf.
 
     `keep` is how many runs stay; `accept` publishes one that knows less than the published one;
+    `unpublished` keeps the run beside the published one, to be compared;
     `retry_failed` asks again for what was answered, but not well.
 
     `ask_model` is whether a model is asked what weights cannot tell about identity.
+
+    `prompts` is a folder whose files take the place of the subject's prompts of the same name.
 
     `decisions` is the folder of judgements and of the register of ids (default: see `decided`).
 
@@ -39,6 +42,7 @@ class Settings:
     model: str = RECORDED
     replies: Path = Path("tests/fixtures/replies")
     subject: Path = BUNDLED
+    prompts: Path | None = None
     concurrency: int = 16
     max_calls: int | None = None
     max_cost: float | None = None
@@ -53,6 +57,7 @@ class Settings:
     ocr: bool = False
     keep: int = 5
     accept: bool = False
+    unpublished: bool = False
     retry_failed: bool = False
     second_reading: bool = False
     second_model: str | None = None

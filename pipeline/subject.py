@@ -41,8 +41,9 @@ class Subject:
         return {task.name: task.digest for task in (*self.tasks, self.reader, self.asker)}
 
 
-def load_subject(folder: Path = BUNDLED) -> Subject:
-    """Load `folder/schemas` and `folder/prompts`.
+def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject:
+    """Load `folder/schemas` and `folder/prompts`. Files of the folder `prompts` take the place of
+    those of the same name, so that a change can be tried beside what is in use.
 
     Raises DossierError, naming the file, when either is missing or broken, or a prompt names an
     unknown record type.
@@ -72,19 +73,31 @@ def load_subject(folder: Path = BUNDLED) -> Subject:
         ) from error
     _refuse_taken_names(folder, types)
     known = {record_type.__name__: record_type for record_type in types}
-    files = sorted(
-        path for path in (folder / "prompts").glob("*.md") if not path.name.startswith("_")
+    files = _prompt_files(folder / "prompts", prompts)
+    tasks = tuple(
+        load_task(path, known, files) for name, path in files.items() if not name.startswith("_")
     )
-    tasks = tuple(load_task(path, known) for path in files)
     if not tasks:
         raise DossierError(
             f"{folder}/prompts has no task",
             "Add a Markdown file whose front matter names record types.",
         )
-    prompts = folder / "prompts"
-    reader = load_reader(prompts if (prompts / PROMPT).exists() else BUNDLED / "prompts")
-    asker = load_asker(prompts if (prompts / ASKER).exists() else BUNDLED / "prompts")
-    return Subject(tuple(types), tasks, _digest(folder), reader, asker)
+    reader = load_reader(files.get(PROMPT, BUNDLED / "prompts" / PROMPT).parent)
+    asker = load_asker(files.get(ASKER, BUNDLED / "prompts" / ASKER).parent)
+    digest = _digest(folder, prompts)
+    return Subject(tuple(types), tasks, digest, reader, asker)
+
+
+def _prompt_files(folder: Path, instead: Path | None) -> dict[str, Path]:
+    """The prompt files by name, in order."""
+    files = {path.name: path for path in folder.glob("*.md")}
+    if instead is not None:
+        others = {path.name: path for path in instead.glob("*.md")}
+        if not others:
+            said = f"{instead} has no prompts"
+            raise DossierError(said, "Put changed files of prompts/ there, under their names.")
+        files |= others
+    return dict(sorted(files.items()))
 
 
 def _refuse_taken_names(folder: Path, types: Iterable[type[Record]]) -> None:
@@ -149,11 +162,13 @@ def _load_schemas(folder: Path) -> ModuleType:
     return module
 
 
-def _digest(folder: Path) -> str:
+def _digest(folder: Path, prompts: Path | None) -> str:
     """A hash of all files of record types and prompts, whatever they are called and in whichever
     folder below: prompts name their preambles, packages their parts."""
     digest = hashlib.sha256()
     for part, pattern in (("schemas", "*.py"), ("prompts", "*")):
         for file in sorted(f for f in (folder / part).rglob(pattern) if f.is_file()):
             digest.update(f"{file.relative_to(folder).as_posix()}\0".encode() + file.read_bytes())
+    for file in sorted(prompts.glob("*.md")) if prompts else []:
+        digest.update(f"instead/{file.name}\0".encode() + file.read_bytes())
     return digest.hexdigest()[:16]

@@ -29,6 +29,7 @@ class Activity(Record):
     supply, investment."""
 
     plural: ClassVar[str] = "activities"
+    paired_by: ClassVar[tuple[str, ...]] = ("description", "actors", "place")
     about: ClassVar[str] = "“{description}”"
 
     kind: Literal[

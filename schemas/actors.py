@@ -48,6 +48,7 @@ class OrganisationRelation(Record):
     Agreement, not this."""
 
     plural: ClassVar[str] = "organisation_relations"
+    paired_by: ClassVar[tuple[str, ...]] = ("subject", "relation", "object")
     about: ClassVar[str] = "{subject} {relation} {object}"
 
     subject: OrganisationName = Field(

@@ -187,6 +187,7 @@ class Statement(Record):
     promotion."""
 
     plural: ClassVar[str] = "statements"
+    paired_by: ClassVar[tuple[str, ...]] = ("claim", "speaker")
 
     speaker: Annotated[PersonName, Claim("{value} says: “{claim}”")] | None = Field(
         description="The person who says it, as written; null when only an organisation speaks."

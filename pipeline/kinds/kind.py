@@ -13,7 +13,7 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from pipeline.text.abbreviations import Abbreviation
-from pipeline.text.folding import Range
+from pipeline.text.folding import Range, fold_text
 from pipeline.values.dates import DateMention, read_dates
 from pipeline.values.numbers import NumberMention, read_numbers
 
@@ -128,8 +128,8 @@ class Kind:
         return Entitled(place, "heading") if place else None
 
     def same(self, one: Any, other: Any) -> bool:
-        """Whether two values are the same."""
-        return bool(one == other)
+        """Whether two values are the same, however they are written."""
+        return bool(one == other) or fold_text(str(one)) == fold_text(str(other))
 
     def words(self, value: Any) -> str:
         """The value as a sentence tells it."""

@@ -34,6 +34,10 @@ class _Number(Kind):
         """Any other number."""
         return next(((m.start, m.end) for q in regions for m in numbers_in(text, q)), None)
 
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether they are equal as numbers: a fold would drop a sign."""
+        return bool(one == other)
+
     def words(self, value: Any) -> str:
         """With commas between thousands."""
         return f"{value.normalize():,f}"

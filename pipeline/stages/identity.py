@@ -34,6 +34,8 @@ def run_identity(settings: Settings, subject: Subject, provider: Provider) -> di
         "code_digest": f"{code_digest()}.{readers_digest()}",
         "libraries_digest": libraries_digest(),
         "subject_digest": f"{subject.digest}.{tree_digest(settings.subject / 'schemas' / 'views')}",
+        "schemas_digest": tree_digest(settings.subject / "schemas", "*.py"),
+        "views_digest": tree_digest(settings.subject / "schemas" / "views"),
         "model": settings.model,
         "model_version": provider.version if settings.model == RECORDED else "",
         "passage_tokens": str(settings.max_tokens),

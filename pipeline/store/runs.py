@@ -20,6 +20,7 @@ from pipeline.store.load import remove_database
 
 FOLDER = "runs"
 _LINES = 5
+_NAMED = {"latest": 0, "previous": 1}  # places among the kept runs, the newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,28 @@ class Runs:
         """The run that the link names; None when there is none, or no run of ours."""
         target = self.database.resolve()
         return next((m for m in self.all() if self.path(m.run_id).resolve() == target), None)
+
+    def find(self, name: str) -> Path:
+        """The file of a run: by its id or the beginning of it, by the names `latest` (the newest),
+        `previous` (the one before) and `published`, or a file elsewhere. Raises DossierError."""
+        if name == "published":
+            if self.database.exists():
+                return self.database.resolve()
+            raise DossierError(f"{self.database} does not exist", "Build it first: make run.")
+        kept = [manifest.run_id for manifest in self.all()]
+        if name in _NAMED:
+            found = kept[_NAMED[name] :][:1]
+            said = f"There is no {name} run in {self.folder}"
+        else:
+            if name.endswith(".duckdb") and Path(name).is_file():
+                return Path(name)
+            found = [
+                i for i in kept if i.removeprefix("run_").startswith(name.removeprefix("run_"))
+            ]
+            said = f"{len(found) or 'No'} runs in {self.folder} begin with {name!r}"
+        if len(found) != 1:
+            raise DossierError(said, "`dossier runs` lists those that are kept.")
+        return self.path(found[0])
 
     def keep(self, manifest: Manifest) -> None:
         """Write the manifest of a run, whose file is in its place."""

@@ -18,6 +18,8 @@ FIXED_TABLES: tuple[Table, ...] = (
         ("code_digest", "VARCHAR", "Hash of the program's source files, and of its readers."),
         ("libraries_digest", "VARCHAR", "Hash of the versions of Python and of libraries."),
         ("subject_digest", "VARCHAR", "Hash of the record types, prompts and views."),
+        ("schemas_digest", "VARCHAR", "Hash of the record types alone."),
+        ("views_digest", "VARCHAR", "Hash of the views alone."),
         ("model", "VARCHAR", "The model asked, or `recorded`."),
         ("model_version", "VARCHAR", "For recorded replies, the hash of the folder; else empty."),
         ("passage_tokens", "INTEGER", "Size limit of a passage, in estimated tokens."),

@@ -1,0 +1,55 @@
+"""A record as its evidence tells it: its quotes, and its values by path."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+INDEX = re.compile(r"\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value at a path such as `parties[0].name`, or a quote of the record, whose path is ''.
+
+    `quote` is the slice of the document that supports it, `start` and `end` its offsets in code
+    points of the document's text; all three are None for a classification.
+    """
+
+    path: str
+    text: str
+    status: str
+    quote: str | None = None
+    start: int | None = None
+    end: int | None = None
+    reason: str | None = None
+
+    @property
+    def field(self) -> str:
+        """The path without the places in lists."""
+        return INDEX.sub("", self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A record of table `type`. `document` is the same for both sets if they hold it."""
+
+    id: str
+    document: str
+    type: str
+    quotes: tuple[Value, ...]
+    values: tuple[Value, ...]
+
+    def texts(self, fields: Iterable[str]) -> list[str]:
+        """The values of fields, in order of the fields."""
+        wanted = {field: place for place, field in enumerate(fields)}
+        found = [(wanted[v.field], v.text) for v in self.values if v.field in wanted]
+        return [text for _, text in sorted(found, key=lambda pair: pair[0])]
+
+
+def label(claim: Claim, fields: Iterable[str]) -> str:
+    """What a record is called: its most telling value, else its first quote."""
+    texts = claim.texts(fields) or [v.text for v in claim.values if v.quote]
+    quoted = [q.quote or q.text for q in claim.quotes]
+    return " ".join((texts or quoted or [claim.id])[0].split())

@@ -1,0 +1,123 @@
+"""What a person decides about: one value that differs, or one record that came or went; the riskiest
+first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pipeline.compare.changes import CHANGED, Known, RecordChange
+from pipeline.compare.claims import Claim, Value, label
+from pipeline.compare.values import FieldChange
+from pipeline.domain import DOUBTED, content_id
+from pipeline.records import FieldSpec
+
+# Why a person should look, the most urgent first.
+RISKS = (
+    "unsupported",
+    "doubted by a rule",
+    "doubted by the second reading",
+    "contradicted by its quote",
+    "money and figures",
+    "names",
+    "status",
+    "dates",
+    "other values",
+    "evidence or format only",
+)
+_BY_STATUS = {
+    "missing": 0,
+    "absent": 0,
+    "elsewhere": 0,
+    "doubtful": 1,
+    "contradicted": 2,
+    "unconfirmed": 2,
+    "conflict": 3,
+}
+_BY_KIND = {"number": 4, "percent": 4, "currency": 4, "name": 5, "date": 7}
+_OTHER, _LAST = 8, 9
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One change that waits for a person. `change` is the class of the record's change for a record
+    that came or went, else the difference of the one value `value`. `risk` is a place in RISKS;
+    `within_noise` is whether a rerun changes it as well."""
+
+    id: str
+    record: RecordChange
+    value: FieldChange | None
+    change: str
+    label: str
+    risk: int
+    within_noise: bool = False
+
+    @property
+    def field(self) -> str:
+        """The field without the places in lists; '' for a whole record."""
+        return self.value.field if self.value else ""
+
+    @property
+    def before(self) -> Value | None:
+        """The value as it was; of a whole record its first quote."""
+        return self.value.before if self.value else _first(self.record.before)
+
+    @property
+    def after(self) -> Value | None:
+        """The value as it is, likewise."""
+        return self.value.after if self.value else _first(self.record.after)
+
+
+def items_of(changes: Iterable[RecordChange], known: Known) -> list[Item]:
+    """The items of all changes, the riskiest first, then by document, type and field."""
+    found = [item for change in changes for item in _items(change, known)]
+    return sorted(found, key=lambda i: (i.risk, _place(i), i.id))
+
+
+def _items(change: RecordChange, known: Known) -> Iterator[Item]:
+    if change.change not in CHANGED:
+        return
+    claim = change.claim
+    name = label(claim, known.fields.get(claim.type, ()))
+    if change.before and change.after:
+        for value in change.fields:
+            risk = _value_risk(value, known.specs.get(claim.type, {}).get(value.field))
+            yield Item(_id(change, value), change, value, value.difference, name, risk)
+        return
+    values = (*claim.quotes, *claim.values)
+    specs = known.specs.get(claim.type, {})
+    risk = min((_risk(v, specs.get(v.field)) for v in values), default=_OTHER)
+    yield Item(_id(change, None), change, None, change.change, name, risk)
+
+
+def _value_risk(value: FieldChange, spec: FieldSpec | None) -> int:
+    shown = value.after or value.before
+    if value.difference in ("evidence_only", "format_only") and not value.support_lost:
+        return _LAST
+    return _risk(shown, spec) if shown else _OTHER
+
+
+def _risk(value: Value, spec: FieldSpec | None) -> int:
+    if value.status in DOUBTED or value.status == "missing":
+        return _BY_STATUS.get(value.status, _OTHER)
+    if spec is None:
+        return _OTHER
+    if spec.choices:
+        return 6 if spec.cued or spec.claim else _OTHER
+    return _BY_KIND.get(spec.kind.name, _OTHER)
+
+
+def _id(change: RecordChange, value: FieldChange | None) -> str:
+    records = [claim and (claim.type, claim.id) for claim in (change.before, change.after)]
+    sides = (value.before, value.after) if value else (None, None)
+    return content_id("i", records, [v and (v.path, v.text, v.quote) for v in sides])
+
+
+def _place(item: Item) -> tuple[str, str, int, str]:
+    claim = item.record.claim
+    start = next((q.start for q in claim.quotes if q.start is not None), 0)
+    return claim.document, claim.type, start, item.field
+
+
+def _first(claim: Claim | None) -> Value | None:
+    return claim.quotes[0] if claim and claim.quotes else None
