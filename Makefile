@@ -61,7 +61,7 @@ runs: $(VENV)/run.done  ## list the kept runs
 	@$(DOSSIER) runs --out "$(OUT)"
 
 candidate: run  ## run with the changed prompts of CANDIDATE, beside the published run
-	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) --prompts "$(CANDIDATE)" --unpublished $(ARGS)
+	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) --prompts "$(CANDIDATE)" --unpublished $(ARGS); test $$? -le 1
 
 diff: $(VENV)/run.done  ## what changed from run A to run B; without them, what the prompts of CANDIDATE change
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
@@ -74,6 +74,7 @@ bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughp
 	@$(BIN)/python bench/readers.py
 	@$(BIN)/python bench/grounding.py
 	@$(BIN)/python bench/identity.py
+	@$(BIN)/python bench/diff.py
 	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
 
 fuzz: $(VENV)/run.done  ## feed every reader broken documents, SECONDS=60 each, and SQL sessions

@@ -1,5 +1,5 @@
-"""What a person decides about: one value that differs, or one record that came or went; the riskiest
-first."""
+"""What a person decides about: one value that differs, or one record that came or went; the
+riskiest first."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
 """Which record of one set is which of the other: by optimal assignment of likeness.
 
-Likeness of two records is that of what identifies them, of all they say and of what they quote, each
-a Dice coefficient over words (L. R. Dice, 1945), for scripts without spaces over pairs of letters.
-The assignment that maximises the sum is found by scipy (Jonker and Volgenant's algorithm as of
-D. F. Crouse, 2016).
+Likeness of two records is that of what identifies them, of all they say and of what they quote,
+each a Dice coefficient over words (L. R. Dice, 1945), for scripts without spaces over pairs of
+letters. The assignment that maximises the sum is found by scipy (Jonker and Volgenant's algorithm
+as of D. F. Crouse, 2016).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -127,9 +127,11 @@ def _matched(
             pairs.append((ones[i], others[j]))
             taken[0].add(i)
             taken[1].add(j)
-    rest: Callable[[list[_Entry], set[int]], list[_Entry]]
-    rest = lambda entries, used: [e for i, e in enumerate(entries) if i not in used]  # noqa: E731
-    return pairs, rest(ones, taken[0]), rest(others, taken[1])
+    lone_left = [entry for i, entry in enumerate(ones) if i not in taken[0]]
+    lone_right = [entry for j, entry in enumerate(others) if j not in taken[1]]
+    if len(lone_left) == len(lone_right) == 1:  # one stands where the other stood
+        return [*pairs, (lone_left[0], lone_right[0])], [], []
+    return pairs, lone_left, lone_right
 
 
 def _alike(one: _Entry, other: _Entry, specs: Specs) -> float:

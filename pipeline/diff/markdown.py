@@ -30,6 +30,7 @@ _MOST_CHANGES, _MOST_ENTITIES, _MOST_FIELDS = 10, 10, 60
 _QUOTE = 1200  # characters
 # Whatever Markdown or a forge gives a meaning; @ and # would notify people and link issues.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>&@:/$^=\"'])")
+_MEANT = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "@\u200b"}
 _RECORDS = ("added", "removed", "split", "merged", "changed", "unchanged")
 
 
@@ -83,7 +84,7 @@ def _fields(report: Report) -> Iterator[str]:
     yield "| values | " + " | ".join(heads) + " |"
     yield "|---|" + "--:|" * len(heads)
     for kind, name, counts, rate in rows[:_MOST_FIELDS]:
-        cells = [str(c) for c in counts] + [f"{rate:.1%}"] * (rate is not None)
+        cells = [str(c) for c in counts] + ([] if rate is None else [f"{rate:.1%}"])
         yield f"| {_safe(f'{kind}.{name}')} | " + " | ".join(cells) + " |"
     if len(rows) > _MOST_FIELDS:
         yield f"| and {len(rows) - _MOST_FIELDS} more fields |" + " |" * len(heads)
@@ -106,9 +107,11 @@ def _item(item: Item, decided: str) -> Iterator[str]:
 
 def _safe(text: str) -> str:
     """Text in one line that Markdown takes for text."""
-    return _SPECIAL.sub(r"\\\1", plain(" ".join(text.split()))).replace("\\@", "@\u200b")
+    line = plain(" ".join(text.split()))
+    return _SPECIAL.sub(lambda match: _MEANT.get(match[1], f"\\{match[1]}"), line)
 
 
 def _text(text: str) -> str:
     """Text within an HTML element on a line of its own."""
-    return html.escape(plain(short(text))).replace("@", "@\u200b")
+    shown = html.escape(plain(short(text)))
+    return re.sub(r"[\[\]*_`@\\]", lambda match: f"&#{ord(match[0])};", shown)

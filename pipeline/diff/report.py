@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +89,28 @@ def compare_runs(
             records=_records(changes, pair.unchanged()),
             values=_values(changes),
             items=tuple(items),
-            entities=tuple(pair.entities()),
+            entities=_entities(pair, changes),
             noise=noise,
         )
+
+
+def _entities(pair: Compared, changes: list[RecordChange]) -> tuple[EntityChange, ...]:
+    """What became of entities. A deal whose claim was extracted otherwise has another id, and is
+    the same deal: what is told of it is another name, if it has one."""
+    was, now = pair.deals(0), pair.deals(1)
+    both = [(c.before.id, c.after.id) for c in changes if c.before and c.after]
+    follows = {was[one]: now[other] for one, other in both if one in was and other in now}
+    found = pair.entities()
+    added = {change.entity_id: change for change in found if change.change == "added"}
+    removed = {change.entity_id: change for change in found if change.change == "removed"}
+    same = {one: other for one, other in follows.items() if one in removed and other in added}
+    renamed = [
+        replace(added[other], change="renamed", before=removed[one].before)
+        for one, other in sorted(same.items())
+        if removed[one].before != added[other].after
+    ]
+    known = {*same, *same.values()}
+    return (*(change for change in found if change.entity_id not in known), *renamed)
 
 
 def _refuse_other_subjects(pair: Compared, one: Path, other: Path) -> None:

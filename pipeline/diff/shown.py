@@ -45,9 +45,12 @@ def sentence(value: Value | None, claim: Claim | None) -> Sentence | None:
 
 
 def sentences(item: Item) -> tuple[Sentence | None, Sentence | None]:
-    """The sentences on either side."""
+    """The sentences on either side; None where there was, or is, no value."""
     change = item.record
-    return sentence(item.before, change.before), sentence(item.after, change.after)
+    return (
+        sentence(item.before, change.before) if item.before else None,
+        sentence(item.after, change.after) if item.after else None,
+    )
 
 
 def told_value(value: Value | None, item: Item) -> str:

@@ -115,9 +115,11 @@ class Compared:
     def totals(self) -> dict[tuple[str, str], int]:
         """Values of the first run by type and field, and its records under the field ''."""
         sql = r"""
-        SELECT t.type, regexp_replace(e.field, '\[\d+\]', '', 'g') AS f,
-          CASE WHEN f = '' THEN count(DISTINCT e.record_id) ELSE count(*) END
-        FROM one.evidence e JOIN one_type t USING (record_id) GROUP BY ALL
+        SELECT type, field, CASE WHEN field = '' THEN count(DISTINCT record_id) ELSE count(*) END
+        FROM (
+          SELECT t.type, regexp_replace(e.field, '\[\d+\]', '', 'g') AS field, e.record_id
+          FROM one.evidence e JOIN one_type t USING (record_id)
+        ) GROUP BY type, field
         """
         return {(kind, name): count for kind, name, count in self._all(sql)}
 
@@ -154,6 +156,15 @@ class Compared:
         return [
             EntityChange(c, k, i, b or "", a or "", tuple(o or ())) for c, k, i, b, a, o in rows
         ]
+
+    def deals(self, side: int) -> dict[str, str]:
+        """The entity of each record that is a claim about one, of the records in `claims`."""
+        name = _SIDES[side]
+        sql = f"""
+        SELECT record_id, entity_id FROM {name}.entity_member
+        WHERE mention_id IS NULL AND record_id IN (FROM {name}_rest)
+        """
+        return dict(self._all(sql))
 
     def _find(self) -> None:
         self.db.execute(_PAIRED)
