@@ -186,6 +186,7 @@ def _diff(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     diff.add_argument("--control", metavar="A2", help=said)
     diff.add_argument("--format", choices=("term", "md", "html", "json"), default="term")
     diff.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
+    diff.add_argument("--decisions", type=_path, metavar="DIR", help="folder of decisions")
     _add_out(diff)
     diff.set_defaults(handler=handlers["diff"])
 
@@ -195,6 +196,7 @@ def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
         "review", help="what waits for a person, and a person's word on it"
     )
     actions = review.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_queue(actions, handlers)
     merge = actions.add_parser(
         "merge", help="which names and claims are one: list what is asked, show, judge, take back"
     )
@@ -211,6 +213,46 @@ def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     merge.add_argument("--decisions", type=_path, metavar="DIR", help="folder of judgements")
     _add_out(merge)
     merge.set_defaults(handler=handlers["review_merge"])
+
+
+def _add_queue(actions: Commands, handlers: Mapping[str, Handler]) -> None:
+    """The commands about what changed between two runs."""
+    after = actions.add_parser("next", help="the riskiest change that waits for a decision")
+    after.add_argument("--most", type=int, default=1, metavar="N", help="show N of them")
+    _add_between(after)
+    after.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    after.set_defaults(handler=handlers["review_next"])
+    check = actions.add_parser(
+        "check", help="whether all changes are decided and all decisions still stand"
+    )
+    check.add_argument("--max-undecided", type=int, default=0, metavar="N", help="(default 0)")
+    _add_between(check)
+    check.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    check.set_defaults(handler=handlers["review_check"])
+    taking = actions.add_parser("apply", help="decide: one change, or the lines of a file")
+    taking.add_argument("what", metavar="ID|FILE", help="a change, or a file of JSON lines")
+    taking.add_argument(
+        "verdict", nargs="?", help="accept, reject, correct, flag or note", metavar="VERDICT"
+    )
+    taking.add_argument("--value", metavar="TEXT", help="the corrected value")
+    taking.add_argument("--quote", metavar="TEXT", help="the document's words that support it")
+    taking.add_argument("--why", default="", metavar="TEXT", help="kept with the decision")
+    _add_between(taking)
+    taking.set_defaults(handler=handlers["review_apply"])
+    undo = actions.add_parser("undo", help="take a decision back")
+    undo.add_argument("decision", metavar="DECISION")
+    undo.add_argument("--why", default="", metavar="TEXT", help="kept with it")
+    undo.add_argument("--decisions", type=_path, metavar="DIR", help="folder of decisions")
+    _add_out(undo)
+    undo.set_defaults(handler=handlers["review_undo"])
+
+
+def _add_between(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="one", metavar="A", help="the run before (as of diff)")
+    parser.add_argument("--to", dest="other", metavar="B", help="the run after (as of diff)")
+    parser.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
+    parser.add_argument("--decisions", type=_path, metavar="DIR", help="folder of decisions")
+    _add_out(parser)
 
 
 def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:

@@ -19,11 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from pipeline.arguments import Handler, build_parser
-from pipeline.errors import DossierError
+from pipeline.errors import DecisionError, DossierError
 from pipeline.signals import stops
 
 if TYPE_CHECKING:
     from pipeline.ledger import Ledger
+    from pipeline.review.queue import Between
     from pipeline.settings import Settings
 
 INTERRUPTED = 130
@@ -302,18 +303,72 @@ def _runs(options: argparse.Namespace) -> int:
 
 def _diff(options: argparse.Namespace) -> int:
     from pipeline.diff.formats import FORMATS
-    from pipeline.diff.report import compare_runs
+    from pipeline.review.queue import read_queue
+
+    report = read_queue(_between(options)).report
+    sys.stdout.write(FORMATS[options.format](report))
+    return 1 if report.undecided else 0
+
+
+def _between(options: argparse.Namespace) -> Between:
     from pipeline.diff.select import two_runs
+    from pipeline.review.queue import Between
     from pipeline.store.runs import Runs
     from pipeline.subject import load_subject
 
     settings = _settings(options)
     runs = Runs(settings.database)
     one, other = two_runs(runs, options.one, options.other)
-    control = runs.find(options.control) if options.control else None
-    report = compare_runs(one, other, load_subject(settings.subject).record_types, control)
-    sys.stdout.write(FORMATS[options.format](report))
-    return 1 if report.undecided else 0
+    control = runs.find(options.control) if getattr(options, "control", None) else None
+    types = load_subject(settings.subject).record_types
+    return Between(one, other, types, settings.decided, control)
+
+
+def _review_next(options: argparse.Namespace) -> int:
+    from pipeline.review.queue import read_queue
+    from pipeline.review.told import next_lines
+
+    queue = read_queue(_between(options))
+    for line in next_lines(queue, options.most, as_json=options.json):
+        print(line)
+    return 1 if queue.report.undecided else 0
+
+
+def _review_check(options: argparse.Namespace) -> int:
+    from pipeline.review.queue import read_queue
+    from pipeline.review.told import check_lines
+
+    queue = read_queue(_between(options))
+    for line in check_lines(queue, options.max_undecided, as_json=options.json):
+        print(line)
+    if queue.stale:
+        return DecisionError.exit_code
+    return 1 if len(queue.report.undecided) > options.max_undecided else 0
+
+
+def _review_apply(options: argparse.Namespace) -> int:
+    from pipeline.review.deciding import Given, decide, read_given
+    from pipeline.review.queue import FILE, read_queue
+
+    between = _between(options)
+    if options.verdict:
+        given = [Given(options.what, options.verdict, options.why, options.value, options.quote)]
+    else:
+        given = read_given(Path(options.what))
+    found = decide(read_queue(between), between, given)
+    ids = ", ".join(decision.id for decision in found[:3])
+    more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+    print(f"{len(found)} decisions in {between.decisions / FILE}: {ids}{more}.")
+    return 0
+
+
+def _review_undo(options: argparse.Namespace) -> int:
+    from pipeline.plain import plain
+    from pipeline.review.deciding import undo
+
+    taken_back = undo(_settings(options).decided, options.decision, options.why)
+    print(plain(f"{taken_back.id} ({taken_back.verdict}) is taken back."))
+    return 0
 
 
 def _review_merge(options: argparse.Namespace) -> int:
@@ -395,7 +450,11 @@ HANDLERS: dict[str, Handler] = {
     "ground": _ground,
     "ledger": _ledger,
     "replies_save": _replies_save,
+    "review_apply": _review_apply,
+    "review_check": _review_check,
     "review_merge": _review_merge,
+    "review_next": _review_next,
+    "review_undo": _review_undo,
     "run": _run,
     "runs": _runs,
     "sql": _sql,

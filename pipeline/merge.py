@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from pipeline.errors import DossierError
 from pipeline.resolve.judgements import Answer, JudgedSide, Judgement, undo_line
 from pipeline.settings import Settings
-from pipeline.stages.decisions import JUDGEMENTS, Decisions, append_lines
+from pipeline.stages.decisions import JUDGEMENTS, Decisions, append_lines, now, person
 from pipeline.store.query import Session
 
 _LISTED = 20
@@ -69,7 +67,7 @@ def judge(settings: Settings, session: Session, ids: list[str], answer: Answer, 
     if len(kinds) > 1:
         raise DossierError(f"One is {' and one '.join(sorted(kinds))}", "Name two of one kind.")
     left, right = (JudgedSide(usage, name, scope) for usage, _, name, scope, _ in sides)
-    judgement = Judgement(answer, kinds.pop(), left, right, _person(), why, _now())
+    judgement = Judgement(answer, kinds.pop(), left, right, person(), why, now())
     decisions = Decisions(settings.decided)
     decisions.judge(judgement)
     path = settings.decided / JUDGEMENTS
@@ -89,7 +87,7 @@ def take_back(settings: Settings, judgement_id: str, why: str) -> str:
             f"No judgement in force begins with {judgement_id!r}",
             f"{settings.decided / JUDGEMENTS} lists them.",
         )
-    line = undo_line(found[0].id, _person(), why, _now())
+    line = undo_line(found[0].id, person(), why, now())
     append_lines(settings.decided / JUDGEMENTS, [line])
     return f"{found[0].id} is taken back. `dossier run` applies it."
 
@@ -109,17 +107,6 @@ def _two(session: Session, ids: list[str]) -> list[tuple[str, str, str, str, str
             f"{' '.join(ids)} names no two things", "Name a question, or two entities or usages."
         )
     return [tuple(row) for row in rows]
-
-
-def _person() -> str:
-    try:
-        return f"person:{getpass.getuser()}"
-    except (OSError, KeyError, ImportError):
-        return "person:unknown"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _short(name: str) -> str:

@@ -40,12 +40,13 @@ def as_json(report: Report) -> str:
              "after": e.after, "others": e.others}
             for e in report.entities
         ],
-        "items": [_item(item, report.decided.get(item.id)) for item in report.items],
+        "items": [item_as_json(item, report.decided.get(item.id)) for item in report.items],
     }  # fmt: skip
     return json.dumps(told, indent=1) + "\n"
 
 
-def _item(item: Item, decided: str | None) -> dict[str, Any]:
+def item_as_json(item: Item, decided: str | None) -> dict[str, Any]:
+    """A change as JSON holds it."""
     change = item.record
     was, now = sentences(item)
     return {

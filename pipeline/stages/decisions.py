@@ -1,19 +1,24 @@
-"""The folder of decisions: what people judged about identity, and the register of ids.
+"""The folder of decisions: what people decided, and the register of ids.
 
+    review.jsonl     decisions about changes, appended by reviewers (`dossier review apply`)
     identity.jsonl   judgements, appended by people (`dossier review merge`)
     register.jsonl   ids of entities and documents, appended by runs
 
-Both are only ever appended to, and belong under version control: they are no function of anything.
+All are only ever appended to, and belong under version control: they are no function of anything.
 """
 
 from __future__ import annotations
 
+import fcntl
+import getpass
 import hashlib
 import os
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import FileIO
 from pathlib import Path
 
-from pipeline.errors import DecisionError
+from pipeline.errors import DecisionError, DossierError
 from pipeline.resolve.judgements import Judgement, read_judgements
 from pipeline.resolve.register import Register, RegisterError, read_register
 
@@ -51,16 +56,48 @@ class Decisions:
 
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:
-    """Append whole lines to a file and see them on disk; a torn last line is closed first."""
-    given = list(lines)
+    """Append whole lines to a file and see them on disk; a torn last line is closed first. Of
+    several that append at once each waits for the other. Raises DossierError when it cannot be
+    written; then nothing of the lines is there."""
+    given = "".join(f"{line}\n" for line in lines).encode()
     if not given:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
-    with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + "".join(f"{line}\n" for line in given))
-        file.flush()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            _append(file, given)
+    except OSError as error:
+        said = f"{path}: {error.strerror or error}"
+        raise DossierError(said, "Make room, or check the folder; nothing was recorded.") from error
+
+
+def _append(file: FileIO, given: bytes) -> None:
+    size = file.seek(0, os.SEEK_END)
+    if size:
+        file.seek(-1, os.SEEK_END)
+        given = given if file.read(1) == b"\n" else b"\n" + given
+    try:
+        written = 0
+        while written < len(given):
+            written += file.write(given[written:])
         os.fsync(file.fileno())
+    except OSError:
+        file.truncate(size)
+        raise
+
+
+def person() -> str:
+    """Who decides: the user of this machine."""
+    try:
+        return f"person:{getpass.getuser()}"
+    except (OSError, KeyError, ImportError):
+        return "person:unknown"
+
+
+def now() -> str:
+    """The time as ISO 8601 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _lines(path: Path) -> list[str]:

@@ -1,0 +1,132 @@
+"""Taking decisions: checked against what is decided about, then appended."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from pipeline.compare.items import Item
+from pipeline.diff.report import known_of
+from pipeline.errors import DossierError
+from pipeline.records import FieldSpec
+from pipeline.review.decisions import Decision, Verdict, ground_of, undo_line
+from pipeline.review.queue import FILE, Between, Queue, read_file
+from pipeline.stages.decisions import append_lines, now, person
+from pipeline.store.grounds import Grounds
+from pipeline.store.query import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody says about an item: a verdict, why, and of a correction the value and the words
+    of the document that support it."""
+
+    item: str
+    verdict: str
+    why: str = ""
+    value: str | None = None
+    quote: str | None = None
+
+
+def decide(queue: Queue, between: Between, given: Iterable[Given]) -> list[Decision]:
+    """Append decisions, all or, if one of them is wrong, none. Raises DossierError, naming it."""
+    session = Session(between.other)
+    try:
+        grounds = Grounds(session)
+        found = [_decision(queue, between, grounds, one) for one in given]
+    finally:
+        session.close()
+    append_lines(between.decisions / FILE, [decision.as_line() for decision in found])
+    return found
+
+
+def undo(folder: Path, decision_id: str, why: str) -> Decision:
+    """Append that a decision is taken back. Raises DossierError for one that does not stand."""
+    decisions, _ = read_file(folder)
+    found = [d for d in decisions if d.id.startswith(decision_id)]
+    if len(found) != 1:
+        raise DossierError(
+            f"{len(found) or 'No'} decisions in force begin with {decision_id!r}",
+            f"{folder / FILE} lists them.",
+        )
+    append_lines(folder / FILE, [undo_line(found[0].id, person(), why, now())])
+    return found[0]
+
+
+def read_given(path: Path) -> list[Given]:
+    """Decisions from a file of JSON lines. Raises DossierError, naming the line."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DossierError(
+            f"{path} cannot be read ({error})", "Name a file of JSON lines."
+        ) from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            told = json.loads(line)
+            found.append(Given(**{name: told[name] for name in told}))
+        except (ValueError, TypeError, KeyError) as error:
+            remedy = 'A line is {"item": ID, "verdict": "accept", "why": "..."}.'
+            raise DossierError(f"{path}, line {number}: {error}", remedy) from error
+    return found
+
+
+def _decision(queue: Queue, between: Between, grounds: Grounds, given: Given) -> Decision:
+    found = queue.find(given.item)
+    if len(found) != 1:
+        said = f"{len(found) or 'No'} changes begin with {given.item!r}"
+        raise DossierError(said, "`dossier review next` names one.")
+    if given.verdict not in get_args(Verdict):
+        said = f"{given.verdict!r} is no verdict"
+        raise DossierError(said, f"Say {', '.join(get_args(Verdict))}.")
+    verdict: Any = given.verdict
+    ground = ground_of(found[0])
+    if verdict == "correct":
+        _check_correction(between, found[0], grounds, given)
+    elif given.value is not None:
+        raise DossierError(f"A value is given, but {given.item} is not corrected", "Say correct.")
+    return Decision(verdict, ground, person(), now(), given.why, given.value, given.quote)
+
+
+def _check_correction(between: Between, item: Item, grounds: Grounds, given: Given) -> None:
+    claim = item.record.claim
+    spec = known_of(between.record_types).specs.get(claim.type, {}).get(item.field)
+    if not item.value or spec is None or not item.field:
+        raise DossierError(
+            f"{given.item} is a whole record or its quotes: there is no one value to correct",
+            "Accept, reject or flag it.",
+        )
+    if given.value is None:
+        raise DossierError(f"The corrected value of {item.field} is missing", "Give a value.")
+    _check_value(spec, given.value)
+    if given.quote is not None and not grounds.holds(claim.document, given.quote):
+        raise DossierError(
+            f"{given.quote!r} does not stand in {claim.document}",
+            "Copy the words of the document, or say why there are none.",
+        )
+    if given.quote is None and not given.why.strip():
+        raise DossierError(
+            "A correction needs the words that support it, or a reason for none",
+            "Give a quote from the document, or why.",
+        )
+
+
+def _check_value(spec: FieldSpec, value: str) -> None:
+    """Raises DossierError for a value that the record type does not take."""
+    if spec.choices:
+        if value not in spec.choices:
+            said = f"{value!r} is no {spec.name}"
+            raise DossierError(said, f"It is one of {', '.join(spec.choices)}.")
+        return
+    try:
+        parsed = spec.kind.parse(value)
+    except ValueError as error:
+        raise DossierError(f"{value!r} is no {spec.name}: {error}", "Correct it.") from error
+    if parsed is None or not str(parsed).strip():
+        raise DossierError(f"{value!r} is no {spec.name}", "Correct it, or reject the value.")

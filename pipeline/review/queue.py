@@ -1,0 +1,77 @@
+"""What waits for a decision between two runs, and what has been decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pipeline.compare.items import Item
+from pipeline.diff.report import Report, compare_runs, known_of
+from pipeline.records import Record
+from pipeline.review.decisions import Decision, ground_of, in_force, read_decisions
+from pipeline.review.standing import Standing
+from pipeline.store.grounds import Grounds
+from pipeline.store.query import Session
+
+FILE = "review.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A report with its decisions. `stale` are decisions whose ground has changed in the newer run,
+    `problems` what is wrong with lines of the file."""
+
+    report: Report
+    decisions: tuple[Decision, ...]
+    stale: tuple[Decision, ...]
+    problems: tuple[str, ...]
+
+    def find(self, item_id: str) -> list[Item]:
+        """The items whose id begins so."""
+        return [item for item in self.report.items if item.id.startswith(item_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Two runs, the record types that both are read by, and the folder of decisions."""
+
+    one: Path
+    other: Path
+    record_types: tuple[type[Record], ...]
+    decisions: Path
+    control: Path | None = None
+
+
+def read_queue(between: Between) -> Queue:
+    """Compare the runs and look up what was decided. Raises DossierError as `compare_runs`."""
+    report = compare_runs(between.one, between.other, between.record_types, between.control)
+    return with_decisions(report, between)
+
+
+def with_decisions(report: Report, between: Between) -> Queue:
+    """The queue of a report that is there, with the decisions as the file has them now."""
+    decisions, problems = read_file(between.decisions)
+    forced = in_force(decisions)
+    decided = {
+        item.id: forced[ground].verdict
+        for item in report.items
+        if (ground := ground_of(item)) in forced
+    }
+    session = Session(between.other)
+    try:
+        standing = Standing(Grounds(session), known_of(between.record_types))
+        found = standing.states(decisions)
+    finally:
+        session.close()
+    stale = tuple(decision for decision, state in found if state == "stale")
+    return Queue(replace(report, decided=decided), tuple(decisions), stale, tuple(problems))
+
+
+def read_file(folder: Path) -> tuple[list[Decision], list[str]]:
+    """The decisions of a folder, which need not exist, and what is wrong with the file."""
+    path = folder / FILE
+    if not path.exists():
+        return [], []
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    found, problems = read_decisions(lines)
+    return found, [f"{path}: {said}" for said in problems]

@@ -1,0 +1,50 @@
+"""The claims of one run, as decisions are held against them."""
+
+from __future__ import annotations
+
+from pipeline.compare.claims import Claim, Value
+from pipeline.store.query import Session
+
+_ROWS = """
+SELECT e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status::VARCHAR, e.reason
+FROM evidence e JOIN document d USING (document_id) JOIN "{table}" t ON t.record_id = e.record_id
+WHERE d.path = ? ORDER BY e.record_id, e.position
+"""
+_TABLES = """
+SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal
+"""
+
+
+class Grounds:
+    """The documents and claims of one run."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._tables = {name for (name,) in session.query(_TABLES)[1]}
+        self._paths = {path for (path,) in session.query("SELECT path FROM document")[1]}
+
+    def has_document(self, path: str) -> bool:
+        """Whether the run read a document of that path."""
+        return path in self._paths
+
+    def claims(self, path: str, table: str) -> list[Claim]:
+        """The records of one type of a document."""
+        if table not in self._tables:
+            return []
+        found: dict[str, tuple[list[Value], list[Value]]] = {}
+        for record, field, text, quote, *rest in self.session.query(
+            _ROWS.format(table=table), [path]
+        )[1]:
+            start, end, status, reason = rest
+            said = quote or "" if text is None else text
+            value = Value(field, said, status, quote, start, end, reason)
+            found.setdefault(record, ([], []))[bool(field)].append(value)
+        return [Claim(i, path, table, tuple(q), tuple(v)) for i, (q, v) in found.items()]
+
+    def holds(self, path: str, text: str) -> bool:
+        """Whether a text stands in a document, as its passages have it."""
+        sql = (
+            "SELECT count(*) FROM passage JOIN document USING (document_id)"
+            " WHERE path = ? AND contains(text, ?)"
+        )
+        return bool(text.strip()) and self.session.query(sql, [path, text])[1][0][0] > 0
