@@ -28,7 +28,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain runs diff candidate review bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain runs diff candidate review merge bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,7 +67,11 @@ diff: $(VENV)/run.done  ## what changed from run A to run B; without them, what 
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
 	@$(DOSSIER) diff $(if $(A),"$(A)",published) $(if $(B),"$(B)",latest) $(if $(CONTROL),--control "$(CONTROL)") --format "$(FORMAT)" --out "$(OUT)"; test $$? -le 1
 
-review: $(VENV)/run.done  ## what is asked about identity; with ID=question and ANSWER=same, different or unsure, your word
+review: $(VENV)/run.done  ## decide about what CANDIDATE changes, or from run A to run B, key by key
+	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
+	@$(DOSSIER) review --from $(if $(A),"$(A)",published) --to $(if $(B),"$(B)",latest) --out "$(OUT)"; test $$? -le 1
+
+merge: $(VENV)/run.done  ## what is asked about identity; with ID=question and ANSWER=same, different or unsure, your word
 	@$(DOSSIER) review merge $(ID) $(ANSWER) --why "$(WHY)" --out "$(OUT)"
 
 bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughput

@@ -195,7 +195,9 @@ def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     review = commands.add_parser(
         "review", help="what waits for a person, and a person's word on it"
     )
-    actions = review.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add_between(review, None)
+    review.set_defaults(handler=handlers["review"])
+    actions = review.add_subparsers(title="actions", metavar="ACTION")
     _add_queue(actions, handlers)
     merge = actions.add_parser(
         "merge", help="which names and claims are one: list what is asked, show, judge, take back"
@@ -210,8 +212,7 @@ def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
         "--why", default="", metavar="TEXT", help="the reason, kept with the judgement"
     )
     merge.add_argument("--undo", metavar="JUDGEMENT", help="take a judgement back")
-    merge.add_argument("--decisions", type=_path, metavar="DIR", help="folder of judgements")
-    _add_out(merge)
+    _add_between(merge)
     merge.set_defaults(handler=handlers["review_merge"])
 
 
@@ -242,17 +243,21 @@ def _add_queue(actions: Commands, handlers: Mapping[str, Handler]) -> None:
     undo = actions.add_parser("undo", help="take a decision back")
     undo.add_argument("decision", metavar="DECISION")
     undo.add_argument("--why", default="", metavar="TEXT", help="kept with it")
-    undo.add_argument("--decisions", type=_path, metavar="DIR", help="folder of decisions")
-    _add_out(undo)
+    _add_between(undo)
     undo.set_defaults(handler=handlers["review_undo"])
 
 
-def _add_between(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--from", dest="one", metavar="A", help="the run before (as of diff)")
-    parser.add_argument("--to", dest="other", metavar="B", help="the run after (as of diff)")
-    parser.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
-    parser.add_argument("--decisions", type=_path, metavar="DIR", help="folder of decisions")
-    _add_out(parser)
+def _add_between(parser: argparse.ArgumentParser, default: str | None = argparse.SUPPRESS) -> None:
+    """Which runs; without a `default` the options of the command above hold."""
+    add = parser.add_argument
+    add("--from", dest="one", default=default, metavar="A", help="the run before (as of diff)")
+    add("--to", dest="other", default=default, metavar="B", help="the run after (as of diff)")
+    add("--control", default=default, metavar="A2", help="a rerun of A (as of diff)")
+    add("--subject", type=Path, default=default, metavar="DIR", help="as of run")
+    said = "folder of decisions"
+    add("--decisions", type=_path, default=default, metavar="DIR", help=said)
+    said = "where the database and ledger are (default data/out)"
+    add("--out", type=_path, default=default, metavar="DIR", help=said)
 
 
 def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:

@@ -324,6 +324,19 @@ def _between(options: argparse.Namespace) -> Between:
     return Between(one, other, types, settings.decided, control)
 
 
+def _review(options: argparse.Namespace) -> int:
+    from pipeline.review.loop import Loop
+    from pipeline.review.queue import read_queue
+    from pipeline.review.screen import sit
+
+    between = _between(options)
+    loop = Loop(read_queue(between), between)
+    sit(loop)
+    waiting = len([i for i in loop.queue.report.items if i.id not in loop.decided])
+    print(f"{waiting} of {len(loop.queue.report.items)} changes wait for a decision.")
+    return 1 if waiting else 0
+
+
 def _review_next(options: argparse.Namespace) -> int:
     from pipeline.review.queue import read_queue
     from pipeline.review.told import next_lines
@@ -450,6 +463,7 @@ HANDLERS: dict[str, Handler] = {
     "ground": _ground,
     "ledger": _ledger,
     "replies_save": _replies_save,
+    "review": _review,
     "review_apply": _review_apply,
     "review_check": _review_check,
     "review_merge": _review_merge,

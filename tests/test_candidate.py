@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.diff.report import compare_runs
 from pipeline.errors import DossierError
-from pipeline.run import run
+from pipeline.run import Outcome, run
 from pipeline.settings import Settings
 from pipeline.store.query import Session
 from pipeline.store.runs import Runs
@@ -68,3 +69,23 @@ def test_the_diff_names_the_changed_prompt_as_the_one_cause(
     types = [line.strip() for line in told.split("\n\n")[1].splitlines()]
     touched = [line for line in types if not line.split(": ")[1].endswith(" unchanged")]
     assert [line.split(":")[0] for line in touched] == ["agreement"]
+
+
+def test_every_passage_has_a_recorded_reply_to_the_changed_prompt(
+    bundled: tuple[Settings, Outcome], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    outcome = run(Settings(out=tmp_path, prompts=CANDIDATE))
+    assert outcome.calls == 0
+    assert outcome.database is not None
+    session = Session(outcome.database)
+    assert session.query("SELECT DISTINCT status::VARCHAR FROM document")[1] == [("complete",)]
+    session.close()
+    # The counts in the README are those of this comparison.
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    report = compare_runs(
+        bundled[0].database.resolve(), outcome.database, load_subject().record_types
+    )
+    assert f"{len(report.items)} of {len(report.items)} changes wait" in page
+    counts = report.records["agreement"]
+    assert f"agreement: {counts['removed']} removed, {counts['changed']} changed" in page

@@ -48,3 +48,17 @@ class Grounds:
             " WHERE path = ? AND contains(text, ?)"
         )
         return bool(text.strip()) and self.session.query(sql, [path, text])[1][0][0] > 0
+
+    def around(self, path: str, start: int, end: int) -> tuple[str, str, str] | None:
+        """The slice of a document's text from `start` to `end` (code points), with what stands
+        before and behind it in its passage; None where no passage holds it."""
+        sql = (
+            "SELECT text, start FROM passage p JOIN document USING (document_id)"
+            ' WHERE path = ? AND p.start <= ? AND p."end" >= ? ORDER BY p.start LIMIT 1'
+        )
+        rows = self.session.query(sql, [path, start, end])[1]
+        if not rows:
+            return None
+        text, begins = rows[0]
+        low, high = start - begins, end - begins
+        return text[:low], text[low:high], text[high:]
