@@ -28,7 +28,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain runs diff candidate review merge bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain export runs diff candidate review merge bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ candidate: run  ## run with the changed prompts of CANDIDATE, beside the publish
 diff: $(VENV)/run.done  ## what changed from run A to run B; without them, what the prompts of CANDIDATE change
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
 	@$(DOSSIER) diff $(if $(A),"$(A)",published) $(if $(B),"$(B)",latest) $(if $(CONTROL),--control "$(CONTROL)") --format "$(FORMAT)" --out "$(OUT)"; test $$? -le 1
+
+export: $(VENV)/run.done  ## write the records as JSON lines, a file a document, to OUT/export
+	@$(DOSSIER) export --out "$(OUT)"
 
 review: $(VENV)/run.done  ## decide about what CANDIDATE changes, or from run A to run B, key by key
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)

@@ -36,7 +36,8 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (
-        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _runs, _diff, _review, _sql,
+        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _export, _runs, _diff,
+        _review, _sql,
     ):  # fmt: skip
         add(commands, handlers)
     return parser
@@ -167,6 +168,18 @@ def _explain(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     explain.add_argument("id", nargs="?", metavar="ID")
     _add_out(explain)
     explain.set_defaults(handler=handlers["explain"])
+
+
+def _export(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    about = "records as sorted JSON lines, a file a document, which `git diff` reads well"
+    export = commands.add_parser("export", help=about)
+    export.add_argument("--format", choices=("jsonl",), default="jsonl")
+    said = "where to (default OUT/export)"
+    export.add_argument("--to", dest="folder", type=_path, metavar="DIR", help=said)
+    said = "the run, as of diff (default: published)"
+    export.add_argument("--run", default="published", metavar="RUN", help=said)
+    _add_out(export)
+    export.set_defaults(handler=handlers["export"])
 
 
 def _runs(commands: Commands, handlers: Mapping[str, Handler]) -> None:

@@ -289,6 +289,22 @@ def _explain(options: argparse.Namespace) -> int:
     return 0
 
 
+def _export(options: argparse.Namespace) -> int:
+    from pipeline.export import export_records
+    from pipeline.store.query import Session
+    from pipeline.store.runs import Runs
+
+    settings = _settings(options)
+    folder = options.folder or settings.out / "export"
+    session = Session(Runs(settings.database).find(options.run))
+    try:
+        count = export_records(session, folder)
+    finally:
+        session.close()
+    print(f"{count} documents in {folder}.", file=sys.stderr)
+    return 0
+
+
 def _runs(options: argparse.Namespace) -> int:
     from pipeline.diff.kept import kept_runs
 
@@ -460,6 +476,7 @@ HANDLERS: dict[str, Handler] = {
     "diff": _diff,
     "estimate": _estimate,
     "explain": _explain,
+    "export": _export,
     "ground": _ground,
     "ledger": _ledger,
     "replies_save": _replies_save,

@@ -11,25 +11,27 @@ FROM evidence e JOIN document d USING (document_id) JOIN "{table}" t ON t.record
 WHERE d.path = ? ORDER BY e.record_id, e.position
 """
 _TABLES = """
-SELECT DISTINCT table_name FROM duckdb_columns() WHERE column_name = 'doubted' AND NOT internal
+SELECT table_name FROM duckdb_tables() WHERE table_name IN
+  (SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted')
 """
 
 
 class Grounds:
-    """The documents and claims of one run."""
+    """The documents and claims of one run: `paths` of documents and `tables` of records, sorted."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._tables = {name for (name,) in session.query(_TABLES)[1]}
-        self._paths = {path for (path,) in session.query("SELECT path FROM document")[1]}
+        self.tables = sorted(name for (name,) in session.query(_TABLES)[1])
+        self.paths = [path for (path,) in session.query("SELECT path FROM document ORDER BY 1")[1]]
+        self._known = set(self.paths)
 
     def has_document(self, path: str) -> bool:
         """Whether the run read a document of that path."""
-        return path in self._paths
+        return path in self._known
 
     def claims(self, path: str, table: str) -> list[Claim]:
         """The records of one type of a document."""
-        if table not in self._tables:
+        if table not in self.tables:
             return []
         found: dict[str, tuple[list[Value], list[Value]]] = {}
         for record, field, text, quote, *rest in self.session.query(
