@@ -135,7 +135,7 @@ class Screen:
             if key not in ("o", "?"):
                 self.page = ""
             self.body.vertical_scroll = 0
-            act()
+            self._guarded(act)
 
     def _acts(self) -> dict[str, Callable[[], None]]:
         loop = self.loop
@@ -206,8 +206,15 @@ class Screen:
         question, self.question = self.question, None
         self.application.layout.focus(self.body)
         if question:
-            question.then(buffer.text)
-        return False
+            self._guarded(lambda: question.then(buffer.text))
+        return self.question is not None  # what is proposed for the next one stays
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Whatever goes wrong ends the sitting: the library would wait for a key, unseen."""
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 (raised again where the sitting ends)
+            self.application.exit(exception=error)
 
     def _cancel(self) -> None:
         self.question, self.page = None, ""
