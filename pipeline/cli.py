@@ -103,6 +103,8 @@ def _run(options: argparse.Namespace) -> int:
             silence()
     if outcome.stopped:
         raise outcome.stopped
+    if outcome.stale:
+        return DecisionError.exit_code
     return 1 if summary["not_complete"] or outcome.left else 0
 
 

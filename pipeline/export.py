@@ -23,7 +23,7 @@ SUFFIX = ".records.jsonl"
 def export_records(session: Session, folder: Path) -> int:
     """Write a file for each document of a run and return their number. Files of an earlier export
     whose document is gone are removed; no other file is touched. Raises DossierError."""
-    grounds = Grounds(session)
+    grounds = Grounds.of(session)
     written: set[str] = set()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from pipeline.compare.changes import known_of
+from pipeline.decide.applied import Applied, apply_decisions
 from pipeline.domain import Document, Passage, Reply, content_id
 from pipeline.errors import DecisionError, DocumentError, DossierError
 from pipeline.events import EventLog, Progress, Report
@@ -30,10 +32,11 @@ from pipeline.resolve.questions import Question, request_of
 from pipeline.results import Answer, reading_requests
 from pipeline.settings import IDENTITY, Settings
 from pipeline.signals import stops
-from pipeline.stages.decisions import JUDGEMENTS, Decisions
+from pipeline.stages.decisions import Decisions
 from pipeline.stages.identity import run_identity
 from pipeline.stages.resolve import Resolver
 from pipeline.stages.stream import Counts, Stream, first_error
+from pipeline.store.grounds import Grounds
 from pipeline.store.load import Scratch
 from pipeline.store.publish import load_views, write_database
 from pipeline.store.query import asked_questions
@@ -49,7 +52,8 @@ _ASKED_ROUNDS = 3  # an answer about names may open a question about deals, and 
 class Outcome:
     """What a run did. `published` is False when nothing had changed, or the link was left; `left`
     is why it was. `stopped` is why it ended early, if it did. `notes` is what was found out about
-    the endpoint. `database` is the run's own file."""
+    the endpoint, `stale` how many decisions were not applied because what they are about has
+    changed. `database` is the run's own file."""
 
     calls: int
     published: bool
@@ -57,6 +61,7 @@ class Outcome:
     stopped: DossierError | None = None
     left: str = ""
     notes: tuple[str, ...] = ()
+    stale: int = 0
     database: Path | None = field(default=None, compare=False)
 
 
@@ -167,6 +172,7 @@ class _Run:
         self.files, self.duplicates = without_duplicates(files, self.readers.identify)
         self.decisions = Decisions(settings.decided)
         self.identity["decisions"] = self.decisions.digest
+        self.identity["reviewed"] = self.decisions.reviewed_digest
         self.runs = Runs(settings.database)
         self.started_at = _now()
         self.noted = 0
@@ -261,6 +267,8 @@ class _Run:
         # Of what was given and what came of it: the same again is the same run.
         run_id = content_id("run", self.identity, documents, self.duplicates, replies)
         scratch.add_run((run_id, *self.identity.values(), len(self.files)))
+        self.applied = self._apply(scratch)
+        scratch.add({"decision": list(self.applied.rows)})
         views = load_views(self.settings.subject / "schemas" / "views")
         write_database(scratch, self.runs.path(run_id), views)
         stopped, status = stream.ends.fatal or stream.ends.limit, self._status()
@@ -285,14 +293,30 @@ class _Run:
             cost_usd=status.cost_usd,
             stopped=stopped,
             left=left,
+            stale=len(self.applied.stale),
             database=self.runs.path(run_id),
             notes=(*status.notes, *self._about_decisions(), *self._about_candidate(run_id)),
         )
 
+    def _apply(self, scratch: Scratch) -> Applied:
+        """Hold the reviewers' decisions against the claims of this run."""
+        if not self.decisions.reviewed:
+            return Applied()
+        grounds = Grounds(scratch.ask, lambda name: f"({scratch.whole(name)})")
+        return apply_decisions(
+            self.decisions.reviewed, grounds, known_of(self.subject.record_types)
+        )
+
     def _about_decisions(self) -> Iterator[str]:
         """What is wrong with the files of decisions."""
-        folder = self.decisions.folder
-        yield from (f"{folder / JUDGEMENTS}: {said}" for said in self.decisions.problems)
+        yield from self.decisions.problems
+        for decision in self.applied.stale:
+            about = decision.ground
+            what = f"{decision.verdict} of {about.type} {about.field}".strip()
+            yield (
+                f"Stale: {decision.id}, {what} {about.value!r} in {about.document}; it is not"
+                f" applied. `dossier review undo {decision.id}` takes it back."
+            )
         for judgement in self.resolved.judgements:
             if judgement.state in ("unmatched", "overruled"):
                 what = f"{judgement.id} ({judgement.left.name}, {judgement.right.name})"
@@ -368,7 +392,7 @@ class _Run:
 
 def _of_rows(identity: dict[str, str]) -> dict[str, str]:
     """What the rows of a document depend on: what was judged about identity is not among it."""
-    return {n: v for n, v in identity.items() if n not in ("decisions", "ask_model")}
+    return {n: v for n, v in identity.items() if n not in ("decisions", "reviewed", "ask_model")}
 
 
 def _now() -> str:

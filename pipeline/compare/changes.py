@@ -10,6 +10,7 @@ from typing import Literal
 from pipeline.compare.claims import Claim, Value
 from pipeline.compare.pairing import Profile, Words, pair, profile
 from pipeline.compare.values import FieldChange, Specs, compare_values
+from pipeline.records import Record, describe, pairing_fields, table_name, walk_paths
 
 Class = Literal[
     "added",
@@ -64,6 +65,15 @@ class Known:
 
     fields: Mapping[str, Sequence[str]]
     specs: Mapping[str, Specs]
+
+
+def known_of(record_types: Iterable[type[Record]]) -> Known:
+    """What a subject says of its record types."""
+    types = {table_name(t): t for t in record_types}
+    return Known(
+        {name: pairing_fields(t) for name, t in types.items()},
+        {name: walk_paths(describe(t)) for name, t in types.items()},
+    )
 
 
 def compare_sets(

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.compare.changes import CHANGED, Known, RecordChange, compare_sets
+from pipeline.compare.changes import CHANGED, RecordChange, compare_sets, known_of
 from pipeline.compare.items import Item, items_of
 from pipeline.compare.noise import Field, Noise, noise_of, tagged
 from pipeline.diff.causes import causes
 from pipeline.errors import DossierError
-from pipeline.records import Record, describe, pairing_fields, table_name, walk_paths
+from pipeline.records import Record
 from pipeline.store.compared import Compared, EntityChange
 
 
@@ -46,14 +46,6 @@ class Report:
     def count(self, change: str) -> int:
         """The number of records of a class."""
         return sum(counts[change] for counts in self.records.values())
-
-
-def known_of(record_types: tuple[type[Record], ...]) -> Known:
-    """What a subject says of its record types."""
-    return Known(
-        {table_name(t): pairing_fields(t) for t in record_types},
-        {table_name(t): walk_paths(describe(t)) for t in record_types},
-    )
 
 
 def compare_runs(

@@ -1,2 +1,2 @@
-"""What a reviewer decides about a diff: the file of decisions (`decisions.py`), what waits for one
-(`queue.py`), and decisions taken from the command line or a file (`deciding.py`)."""
+"""Reviewing a diff: what waits for a decision (`queue.py`), decisions taken (`deciding.py`), and
+the way through them in a terminal (`loop.py`, `screen.py`)."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from pipeline.compare.changes import known_of
 from pipeline.compare.items import Item
-from pipeline.diff.report import known_of
+from pipeline.decide.decisions import Decision, Verdict, ground_of, undo_line
 from pipeline.errors import DossierError
 from pipeline.records import FieldSpec
-from pipeline.review.decisions import Decision, Verdict, ground_of, undo_line
 from pipeline.review.queue import FILE, Between, Queue, read_file
 from pipeline.stages.decisions import append_lines, now, person
 from pipeline.store.grounds import Grounds
@@ -35,7 +35,7 @@ def decide(queue: Queue, between: Between, given: Iterable[Given]) -> list[Decis
     """Append decisions, all or, if one of them is wrong, none. Raises DossierError, naming it."""
     session = Session(between.other)
     try:
-        grounds = Grounds(session)
+        grounds = Grounds.of(session)
         found = [_decision(queue, between, grounds, one) for one in given]
     finally:
         session.close()

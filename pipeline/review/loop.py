@@ -6,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipeline.compare.items import Item
+from pipeline.decide.decisions import Decision, ground_of
 from pipeline.diff.shown import heading, risk_name
 from pipeline.errors import DossierError
 from pipeline.review.deciding import Given, decide, undo
-from pipeline.review.decisions import Decision, ground_of
 from pipeline.review.queue import Between, Queue
 from pipeline.store.grounds import Grounds
 from pipeline.store.query import Session
@@ -104,7 +104,7 @@ class Loop:
             return None
         session = Session(file)
         try:
-            return Grounds(session).around(path, found.start, found.end)
+            return Grounds.of(session).around(path, found.start, found.end)
         finally:
             session.close()
 

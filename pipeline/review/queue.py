@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.compare.changes import known_of
 from pipeline.compare.items import Item
-from pipeline.diff.report import Report, compare_runs, known_of
+from pipeline.decide.decisions import Decision, ground_of, in_force, read_decisions
+from pipeline.decide.standing import Standing
+from pipeline.diff.report import Report, compare_runs
 from pipeline.records import Record
-from pipeline.review.decisions import Decision, ground_of, in_force, read_decisions
-from pipeline.review.standing import Standing
+from pipeline.stages.decisions import REVIEWED as FILE
 from pipeline.store.grounds import Grounds
 from pipeline.store.query import Session
 
-FILE = "review.jsonl"
+__all__ = ["FILE", "Between", "Queue", "read_file", "read_queue", "with_decisions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def with_decisions(report: Report, between: Between) -> Queue:
     }
     session = Session(between.other)
     try:
-        standing = Standing(Grounds(session), known_of(between.record_types))
+        standing = Standing(Grounds.of(session), known_of(between.record_types))
         found = standing.states(decisions)
     finally:
         session.close()

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pipeline.decide.decisions import Decision
 from pipeline.diff.document import item_as_json
 from pipeline.diff.shown import verdict
 from pipeline.diff.terminal import item_lines
 from pipeline.plain import plain
-from pipeline.review.decisions import Decision
 from pipeline.review.queue import Queue
 
 

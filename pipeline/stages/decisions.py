@@ -18,16 +18,18 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
+from pipeline.decide.decisions import read_decisions
 from pipeline.errors import DecisionError, DossierError
 from pipeline.resolve.judgements import Judgement, read_judgements
 from pipeline.resolve.register import Register, RegisterError, read_register
 
 JUDGEMENTS = "identity.jsonl"
+REVIEWED = "review.jsonl"
 REGISTER = "register.jsonl"
 
 
 class Decisions:
-    """What the folder holds. `problems` are lines of judgements that could not be read."""
+    """What the folder holds. `problems` are lines that could not be read, each with its file."""
 
     def __init__(self, folder: Path) -> None:
         """Read the folder, which need not exist. Raises DecisionError for a register that
@@ -36,6 +38,10 @@ class Decisions:
         self.judgements, self.problems = read_judgements(_lines(folder / JUDGEMENTS))
         self.register = self._read_register()
         self.digest = _digest(folder / JUDGEMENTS)
+        self.reviewed, said = read_decisions(_lines(folder / REVIEWED))
+        self.problems = [f"{folder / JUDGEMENTS}: {p}" for p in self.problems]
+        self.problems += [f"{folder / REVIEWED}: {p}" for p in said]
+        self.reviewed_digest = _digest(folder / REVIEWED)
 
     def _read_register(self) -> Register:
         path = self.folder / REGISTER

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from pipeline.compare.claims import Claim, Value
 from pipeline.store.query import Session
+from pipeline.store.rows import Row
 
 _ROWS = """
 SELECT e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status::VARCHAR, e.reason
-FROM evidence e JOIN document d USING (document_id) JOIN "{table}" t ON t.record_id = e.record_id
+FROM {evidence} e JOIN {document} d USING (document_id)
+JOIN {table} t ON t.record_id = e.record_id
 WHERE d.path = ? ORDER BY e.record_id, e.position
 """
 _TABLES = """
 SELECT table_name FROM duckdb_tables() WHERE table_name IN
   (SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted')
+GROUP BY ALL ORDER BY ALL
 """
 
 
-class Grounds:
-    """The documents and claims of one run: `paths` of documents and `tables` of records, sorted."""
+Ask = Callable[[str, list[Any]], list[Row]]
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.tables = sorted(name for (name,) in session.query(_TABLES)[1])
-        self.paths = [path for (path,) in session.query("SELECT path FROM document ORDER BY 1")[1]]
+
+class Grounds:
+    """The documents and claims of one run: `paths` of documents and `tables` of records, sorted.
+
+    `ask` answers SQL with parameters; `relation` gives the SQL for the rows of a table.
+    """
+
+    def __init__(self, ask: Ask, relation: Callable[[str], str] = '"{}"'.format) -> None:
+        self._ask = ask
+        self._relation = relation
+        self.tables = [name for (name,) in ask(_TABLES, [])]
+        sql = f"SELECT DISTINCT path FROM {relation('document')} ORDER BY 1"
+        self.paths = [path for (path,) in ask(sql, [])]
         self._known = set(self.paths)
+
+    @classmethod
+    def of(cls, session: Session) -> Grounds:
+        """Those of the database of a session."""
+        return cls(lambda sql, given: session.query(sql, given)[1])
 
     def has_document(self, path: str) -> bool:
         """Whether the run read a document of that path."""
@@ -34,9 +53,9 @@ class Grounds:
         if table not in self.tables:
             return []
         found: dict[str, tuple[list[Value], list[Value]]] = {}
-        for record, field, text, quote, *rest in self.session.query(
-            _ROWS.format(table=table), [path]
-        )[1]:
+        names = {name: self._relation(name) for name in ("evidence", "document")}
+        sql = _ROWS.format(table=self._relation(table), **names)
+        for record, field, text, quote, *rest in self._ask(sql, [path]):
             start, end, status, reason = rest
             said = quote or "" if text is None else text
             value = Value(field, said, status, quote, start, end, reason)
@@ -49,7 +68,7 @@ class Grounds:
             "SELECT count(*) FROM passage JOIN document USING (document_id)"
             " WHERE path = ? AND contains(text, ?)"
         )
-        return bool(text.strip()) and self.session.query(sql, [path, text])[1][0][0] > 0
+        return bool(text.strip()) and self._ask(sql, [path, text])[0][0] > 0
 
     def around(self, path: str, start: int, end: int) -> tuple[str, str, str] | None:
         """The slice of a document's text from `start` to `end` (code points), with what stands
@@ -58,7 +77,7 @@ class Grounds:
             "SELECT text, start FROM passage p JOIN document USING (document_id)"
             ' WHERE path = ? AND p.start <= ? AND p."end" >= ? ORDER BY p.start LIMIT 1'
         )
-        rows = self.session.query(sql, [path, start, end])[1]
+        rows = self._ask(sql, [path, start, end])
         if not rows:
             return None
         text, begins = rows[0]

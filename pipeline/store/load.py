@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -62,6 +63,11 @@ class Scratch:
             given = "SELECT document_id FROM previous.main.document EXCEPT FROM carried"
             self._left_out = {i for (i,) in self.db.execute(given).fetchall()}
         self._previous = True
+
+    def ask(self, sql: str, given: list[Any]) -> list[Row]:
+        """The rows of one query."""
+        self.flush()
+        return self.db.execute(sql, given).fetchall()
 
     def whole(self, table: str) -> str:
         """A SELECT of all rows of a table that has a document_id, in no order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 from pipeline.domain import Layer
@@ -32,6 +33,7 @@ FIXED_TABLES: tuple[Table, ...] = (
          "The model asked about identity and the hash of its prompt; empty without one."),
         ("prices", "VARCHAR", "Hash of the file of prices, if one was given."),
         ("decisions", "VARCHAR", "Hash of the judgements about identity; empty for none."),
+        ("reviewed", "VARCHAR", "Hash of the reviewers' decisions; empty for none."),
         ("documents", "INTEGER", "Number of documents given."),
     ),
     make_table(
@@ -141,6 +143,26 @@ FIXED_TABLES: tuple[Table, ...] = (
         ("record_id", "VARCHAR", "The record, if it concerns one."),
     ),
     make_table(
+        "decision", "What reviewers decided, and where it holds in this run.",
+        "decision_id record_id path",
+        ("decision_id", "VARCHAR", "Hash of the decision."),
+        ("record_id", "VARCHAR", "The record it is about; null when it holds nowhere."),
+        ("document", "VARCHAR", "Path of the document."),
+        ("type", "VARCHAR", "Table of the record."),
+        ("path", "VARCHAR", "Path of the value in the record; empty for the whole record."),
+        ("verdict", "VARCHAR", "accept, reject, correct, flag or note."),
+        ("state", "VARCHAR",
+         "stands: applied in the views; settled: the run says so by itself; stale: what it was"
+         " about has changed; replaced: by a later one."),
+        ("claimed", "VARCHAR", "The value that the run claims."),
+        ("value", "VARCHAR", "Of a correction, the right value."),
+        ("quote", "VARCHAR", "Of a correction, the words of the document that support it."),
+        ("who", "VARCHAR", "Who decided."),
+        ("at", "VARCHAR", "When, ISO 8601."),
+        ("why", "VARCHAR", "Why, if a reason was given."),
+        ("columns", "MAP(VARCHAR, VARCHAR)", "The right value by column, as text."),
+    ),
+    make_table(
         "abbreviation", "Abbreviations that documents define.", "document_id short long",
         ("document_id", "VARCHAR", "The document."),
         ("short", "VARCHAR", "The short form."),
@@ -191,6 +213,10 @@ class Layout:
             ]
         comment = " ".join((record_type.__doc__ or "").split())
         return Table(name, comment, tuple(columns), ("document_id", "record_id"))
+
+    def type_of(self, spec: FieldSpec, column: ValueColumn) -> str:
+        """The DuckDB type of a single value in a column that its field makes."""
+        return self._type(replace(spec, many=False), column, spec.name)
 
     def _type(self, spec: FieldSpec, column: ValueColumn, where: str) -> str:
         suffix = "[]" if spec.many else ""

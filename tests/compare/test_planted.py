@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.compare.changes import RecordChange, compare_sets
-from pipeline.diff.report import known_of
+from pipeline.compare.changes import RecordChange, compare_sets, known_of
 from pipeline.run import Outcome
 from pipeline.settings import Settings
 from pipeline.store.compared import Compared

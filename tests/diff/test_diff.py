@@ -9,13 +9,13 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from pipeline.compare.changes import compare_sets
+from pipeline.compare.changes import compare_sets, known_of
 from pipeline.compare.claims import Claim, Value
 from pipeline.compare.items import items_of
 from pipeline.diff.document import as_json
 from pipeline.diff.markdown import MARKER, MOST_BYTES, markdown
 from pipeline.diff.page import page
-from pipeline.diff.report import Report, compare_runs, known_of
+from pipeline.diff.report import Report, compare_runs
 from pipeline.diff.terminal import terminal_lines
 from pipeline.run import Outcome
 from pipeline.settings import Settings

@@ -10,10 +10,8 @@ import duckdb
 import pytest
 
 from pipeline.cli import main
-from pipeline.diff.report import known_of
-from pipeline.errors import DossierError
-from pipeline.review.deciding import Given, decide, undo
-from pipeline.review.decisions import (
+from pipeline.compare.changes import known_of
+from pipeline.decide.decisions import (
     Decision,
     Ground,
     ground_of,
@@ -21,6 +19,8 @@ from pipeline.review.decisions import (
     in_force,
     read_decisions,
 )
+from pipeline.errors import DossierError
+from pipeline.review.deciding import Given, decide, undo
 from pipeline.review.queue import FILE, Between, read_file, read_queue
 from pipeline.run import Outcome
 from pipeline.settings import Settings
@@ -100,7 +100,7 @@ def test_stale_are_exactly_the_decisions_whose_ground_changed(
     queue = read_queue(between)
     known = known_of(TYPES)
     session = Session(between.other)
-    claims = Grounds(session).claims
+    claims = Grounds.of(session).claims
     values = []
     for item in queue.report.items:
         if item.change in ("changed", "added") and item.value and item.after:

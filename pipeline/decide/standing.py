@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from pipeline.compare.changes import Known
-from pipeline.review.decisions import Decision, Ground, grounds_of
+from pipeline.decide.decisions import Decision, Ground, grounds_of
 from pipeline.store.grounds import Grounds
 
 State = Literal["stands", "settled", "stale", "elsewhere"]
