@@ -30,7 +30,10 @@ def apply_decisions(decisions: Iterable[Decision], grounds: Grounds, known: Know
     read is left out."""
     told = list(decisions)
     forced = in_force(told)
-    states = Standing(grounds, known).states(told)
+    states = [
+        (decision, state if _is_taken(decision, known) else "stale")
+        for decision, state in Standing(grounds, known).states(told)
+    ]
     places = _places((d.ground for d, state in states if state == "stands"), grounds, known)
     rows: list[Row] = []
     for decision, state in states:
@@ -42,6 +45,21 @@ def apply_decisions(decisions: Iterable[Decision], grounds: Grounds, known: Know
         rows += [_row(decision, told_state, *place, known) for place in found or _NOWHERE]
     stale = tuple(d for d, s in states if s == "stale" and forced.get(d.ground, d) is d)
     return Applied(tuple(rows), stale)
+
+
+def _is_taken(decision: Decision, known: Known) -> bool:
+    """Whether the record type takes the value of a correction: the file may be edited by hand."""
+    if decision.verdict != "correct":
+        return True
+    spec = known.specs.get(decision.ground.type, {}).get(decision.ground.field)
+    if spec is None or decision.value is None:
+        return False
+    if spec.choices:
+        return decision.value in spec.choices
+    try:
+        return spec.kind.parse(decision.value) is not None
+    except ValueError:
+        return False
 
 
 def _places(

@@ -147,3 +147,13 @@ def test_a_broken_line_is_named_and_the_rest_applied(given: Settings) -> None:
     outcome = run(given)
     assert any("review.jsonl: line 1 is no decision" in note for note in outcome.notes)
     assert ask(given, f"SELECT signed {SIGNED}") == [(None,)]
+
+
+@pytest.mark.parametrize(("field", "value"), [("status", "perhaps"), ("signed", "no date")])
+def test_a_correction_that_the_type_does_not_take_is_not_applied(
+    field: str, value: str, given: Settings
+) -> None:
+    assert say(given, decision("correct", ground(given, field), value)) == 1
+    assert ask(given, f"SELECT status::VARCHAR, signed, corrected {SIGNED}") == [
+        ("signed", "2024-07", [])
+    ]
