@@ -28,7 +28,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain export runs diff candidate review merge bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain export runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,10 @@ review: $(VENV)/run.done  ## decide about what CANDIDATE changes, or from run A 
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
 	@$(DOSSIER) review --from $(if $(A),"$(A)",published) --to $(if $(B),"$(B)",latest) --out "$(OUT)"; test $$? -le 1
 
+page: $(VENV)/run.done  ## the same review as a page in a browser on this machine
+	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
+	@$(DOSSIER) review serve --from $(if $(A),"$(A)",published) --to $(if $(B),"$(B)",latest) --out "$(OUT)"; test $$? -le 1
+
 merge: $(VENV)/run.done  ## what is asked about identity; with ID=question and ANSWER=same, different or unsure, your word
 	@$(DOSSIER) review merge $(ID) $(ANSWER) --why "$(WHY)" --out "$(OUT)"
 
@@ -82,6 +86,7 @@ bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughp
 	@$(BIN)/python bench/grounding.py
 	@$(BIN)/python bench/identity.py
 	@$(BIN)/python bench/diff.py
+	@$(BIN)/python -m bench.review_page
 	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
 
 fuzz: $(VENV)/run.done  ## feed every reader broken documents, SECONDS=60 each, and SQL sessions

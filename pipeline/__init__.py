@@ -21,6 +21,7 @@ The flow, and the file to change for each step:
     run against run -> changes compare/     records paired, values compared by kind; pure
       found in bulk, told     store/compared.py; diff/ has a file for each format
       a reviewer's decision   decide/ (what it is, whether it holds, what it changes), review/
+                              (the queue, the terminal's loop; web/ is the page)
 
 `run.py` alone knows the order; `stages/` takes documents through it (stream.py), off the event loop
 where it is work (ground.py), joins what they name (resolve.py), and lists all that a row depends on

@@ -209,6 +209,9 @@ def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:
         "review", help="what waits for a person, and a person's word on it"
     )
     _add_between(review, None)
+    orders = ("risk", "document", "field")
+    said = "what comes first (default: the riskiest)"
+    review.add_argument("--order", choices=orders, default="risk", help=said)
     review.set_defaults(handler=handlers["review"])
     actions = review.add_subparsers(title="actions", metavar="ACTION")
     _add_queue(actions, handlers)
@@ -253,6 +256,11 @@ def _add_queue(actions: Commands, handlers: Mapping[str, Handler]) -> None:
     taking.add_argument("--why", default="", metavar="TEXT", help="kept with the decision")
     _add_between(taking)
     taking.set_defaults(handler=handlers["review_apply"])
+    serving = actions.add_parser("serve", help="the review as a page in a browser on this machine")
+    said = "(default: one that is free)"
+    serving.add_argument("--port", type=int, default=0, metavar="N", help=said)
+    _add_between(serving)
+    serving.set_defaults(handler=handlers["review_serve"])
     undo = actions.add_parser("undo", help="take a decision back")
     undo.add_argument("decision", metavar="DECISION")
     undo.add_argument("--why", default="", metavar="TEXT", help="kept with it")

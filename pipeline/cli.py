@@ -346,12 +346,25 @@ def _review(options: argparse.Namespace) -> int:
     from pipeline.review.loop import Loop
     from pipeline.review.queue import read_queue
     from pipeline.review.screen import sit
+    from pipeline.review.sitting import Sitting
 
     between = _between(options)
-    loop = Loop(read_queue(between), between)
-    sit(loop)
-    waiting = len([i for i in loop.queue.report.items if i.id not in loop.decided])
-    print(f"{waiting} of {len(loop.queue.report.items)} changes wait for a decision.")
+    sitting = Sitting(read_queue(between), between)
+    sit(Loop(sitting, options.order))
+    waiting = len(sitting.shown())
+    print(f"{waiting} of {len(sitting.by_id)} changes wait for a decision.")
+    return 1 if waiting else 0
+
+
+def _review_serve(options: argparse.Namespace) -> int:
+    from pipeline.review.web.server import serve
+
+    def say(address: str) -> None:
+        print(f"{address}\nOpen it in a browser on this machine. Ctrl-C ends.", flush=True)
+
+    database = _settings(options).database
+    waiting, total = serve(lambda: _between(options), database, options.port, say)
+    print(f"{waiting} of {total} changes wait for a decision.")
     return 1 if waiting else 0
 
 
@@ -487,6 +500,7 @@ HANDLERS: dict[str, Handler] = {
     "review_check": _review_check,
     "review_merge": _review_merge,
     "review_next": _review_next,
+    "review_serve": _review_serve,
     "review_undo": _review_undo,
     "run": _run,
     "runs": _runs,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.compare.changes import CHANGED, Known, RecordChange
 from pipeline.compare.claims import Claim, Value, label
@@ -36,6 +37,7 @@ _BY_STATUS = {
 }
 _BY_KIND = {"number": 4, "percent": 4, "currency": 4, "name": 5, "date": 7}
 _OTHER, _LAST = 8, 9
+Order = Literal["risk", "document", "field"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,16 @@ def items_of(changes: Iterable[RecordChange], known: Known) -> list[Item]:
     """The items of all changes, the riskiest first, then by document, type and field."""
     found = [item for change in changes for item in _items(change, known)]
     return sorted(found, key=lambda i: (i.risk, _place(i), i.id))
+
+
+def in_order(items: Iterable[Item], order: Order) -> list[Item]:
+    """Items that are the riskiest first, or put by document and place in it, or by type and field
+    and then risk."""
+    if order == "document":
+        return sorted(items, key=lambda i: (i.record.claim.document, _start(i), i.risk, i.id))
+    if order == "field":
+        return sorted(items, key=lambda i: (i.record.claim.type, i.field, i.risk, _place(i), i.id))
+    return list(items)
 
 
 def _items(change: RecordChange, known: Known) -> Iterator[Item]:
@@ -115,8 +127,12 @@ def _id(change: RecordChange, value: FieldChange | None) -> str:
 
 def _place(item: Item) -> tuple[str, str, int, str]:
     claim = item.record.claim
-    start = next((q.start for q in claim.quotes if q.start is not None), 0)
-    return claim.document, claim.type, start, item.field
+    return claim.document, claim.type, _start(item), item.field
+
+
+def _start(item: Item) -> int:
+    """Where the record's quotes begin in its document."""
+    return next((q.start for q in item.record.claim.quotes if q.start is not None), 0)
 
 
 def _first(claim: Claim | None) -> Value | None:

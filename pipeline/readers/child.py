@@ -58,7 +58,7 @@ def serve(limits: Limits) -> None:
     while True:
         process = os.fork()
         if process == 0:
-            _limit(limits)
+            limit_process(limits)
             _read_all(out, busy, limits)
         _, status, used = os.wait4(process, 0)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) != _AGAIN:
@@ -132,7 +132,9 @@ def _too_much_memory() -> Refusal:
     )
 
 
-def _limit(limits: Limits) -> None:
+def limit_process(limits: Limits) -> None:
+    """Keep this process within limits from now on: it opens no connection, starts no other program
+    and writes no file."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))

@@ -33,12 +33,7 @@ class Given:
 
 def decide(queue: Queue, between: Between, given: Iterable[Given]) -> list[Decision]:
     """Append decisions, all or, if one of them is wrong, none. Raises DossierError, naming it."""
-    session = Session(between.other)
-    try:
-        grounds = Grounds.of(session)
-        found = [_decision(queue, between, grounds, one) for one in given]
-    finally:
-        session.close()
+    found = [_decision(queue, between, one) for one in given]
     append_lines(between.decisions / FILE, [decision.as_line() for decision in found])
     return found
 
@@ -77,7 +72,7 @@ def read_given(path: Path) -> list[Given]:
     return found
 
 
-def _decision(queue: Queue, between: Between, grounds: Grounds, given: Given) -> Decision:
+def _decision(queue: Queue, between: Between, given: Given) -> Decision:
     found = queue.find(given.item)
     if len(found) != 1:
         said = f"{len(found) or 'No'} changes begin with {given.item!r}"
@@ -88,13 +83,13 @@ def _decision(queue: Queue, between: Between, grounds: Grounds, given: Given) ->
     verdict: Any = given.verdict
     ground = ground_of(found[0])
     if verdict == "correct":
-        _check_correction(between, found[0], grounds, given)
+        _check_correction(between, found[0], given)
     elif given.value is not None:
         raise DossierError(f"A value is given, but {given.item} is not corrected", "Say correct.")
     return Decision(verdict, ground, person(), now(), given.why, given.value, given.quote)
 
 
-def _check_correction(between: Between, item: Item, grounds: Grounds, given: Given) -> None:
+def _check_correction(between: Between, item: Item, given: Given) -> None:
     claim = item.record.claim
     spec = known_of(between.record_types).specs.get(claim.type, {}).get(item.field)
     if not item.value or spec is None or not item.field:
@@ -102,18 +97,34 @@ def _check_correction(between: Between, item: Item, grounds: Grounds, given: Giv
             f"{given.item} is a whole record or its quotes: there is no one value to correct",
             "Accept, reject or flag it.",
         )
+    if item.after is None:
+        raise DossierError(
+            f"The newer run claims no {item.field} there: there is nothing to correct",
+            "Reject or flag the change.",
+        )
     if given.value is None:
         raise DossierError(f"The corrected value of {item.field} is missing", "Give a value.")
     _check_value(spec, given.value)
-    if given.quote is not None and not grounds.holds(claim.document, given.quote):
-        raise DossierError(
-            f"{given.quote!r} does not stand in {claim.document}",
-            "Copy the words of the document, or say why there are none.",
-        )
+    if given.quote is not None:
+        check_quote(between.other, claim.document, given.quote)
     if given.quote is None and not given.why.strip():
         raise DossierError(
             "A correction needs the words that support it, or a reason for none",
             "Give a quote from the document, or why.",
+        )
+
+
+def check_quote(run: Path, document: str, quote: str) -> None:
+    """Raises DossierError for words that do not stand in a document."""
+    session = Session(run)
+    try:
+        holds = Grounds.of(session).holds(document, quote)
+    finally:
+        session.close()
+    if not holds:
+        raise DossierError(
+            f"{quote!r} does not stand in {document}",
+            "Copy the words of the document, or say why there are none.",
         )
 
 

@@ -79,7 +79,7 @@ class Screen:
         loop = self.loop
         at = f"[{loop.place + 1}/{len(loop.shown)}]" if loop.shown else "[0/0]"
         about = f"  filter: {' '.join(loop.words)}" if loop.words else ""
-        return plain(f"{at} {loop.waiting} wait  {told(loop.queue.report.causes)}{about}")
+        return plain(f"{at} {loop.waiting} wait  {told(loop.sitting.queue.report.causes)}{about}")
 
     def _body(self) -> StyleAndTextTuples:
         if self.page == "help":
@@ -93,7 +93,8 @@ class Screen:
         if item is None:
             return [("", "Nothing waits for a decision. / shows others, q quits.")]
         tags = [risk_name(item)] + ["within noise"] * item.within_noise
-        tags += [self.loop.decided[item.id]] if item.id in self.loop.decided else []
+        decided = self.loop.sitting.decided
+        tags += [decided[item.id]] if item.id in decided else []
         claim = item.record.claim
         lines: StyleAndTextTuples = [
             ("bold", plain(heading(item))),
@@ -161,11 +162,10 @@ class Screen:
 
     def _edit(self) -> None:
         item = self.loop.item
-        if item is None or not item.value or not item.field:
+        if item is None or not item.value or not item.field or not item.after:
             self.loop.message = "There is no one value here to correct"
             return
-        shown = item.after or item.before
-        self._ask("The right value", self._edited, shown.text if shown else "")
+        self._ask("The right value", self._edited, item.after.text)
 
     def _edited(self, value: str) -> None:
         def quoted(quote: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from pipeline.compare.claims import Claim, Value
@@ -26,7 +27,7 @@ Ask = Callable[[str, list[Any]], list[Row]]
 
 
 class Grounds:
-    """The documents and claims of one run: `paths` of documents and `tables` of records, sorted.
+    """The documents and claims of one run.
 
     `ask` answers SQL with parameters; `relation` gives the SQL for the rows of a table.
     """
@@ -34,10 +35,17 @@ class Grounds:
     def __init__(self, ask: Ask, relation: Callable[[str], str] = '"{}"'.format) -> None:
         self._ask = ask
         self._relation = relation
-        self.tables = [name for (name,) in ask(_TABLES, [])]
-        sql = f"SELECT DISTINCT path FROM {relation('document')} ORDER BY 1"
-        self.paths = [path for (path,) in ask(sql, [])]
-        self._known = set(self.paths)
+
+    @cached_property
+    def tables(self) -> list[str]:
+        """The tables of records."""
+        return [name for (name,) in self._ask(_TABLES, [])]
+
+    @cached_property
+    def paths(self) -> dict[str, None]:
+        """The paths of documents, sorted."""
+        sql = f"SELECT DISTINCT path FROM {self._relation('document')} ORDER BY 1"
+        return dict.fromkeys(path for (path,) in self._ask(sql, []))
 
     @classmethod
     def of(cls, session: Session) -> Grounds:
@@ -46,7 +54,7 @@ class Grounds:
 
     def has_document(self, path: str) -> bool:
         """Whether the run read a document of that path."""
-        return path in self._known
+        return path in self.paths
 
     def claims(self, path: str, table: str) -> list[Claim]:
         """The records of one type of a document."""

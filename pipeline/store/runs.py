@@ -91,6 +91,8 @@ class Runs:
                 i for i in kept if i.removeprefix("run_").startswith(name.removeprefix("run_"))
             ]
             said = f"{len(found) or 'No'} runs in {self.folder} begin with {name!r}"
+        if not kept:
+            raise DossierError(f"No runs are kept in {self.folder}", "Build one first: make run.")
         if len(found) != 1:
             raise DossierError(said, "`dossier runs` lists those that are kept.")
         return self.path(found[0])

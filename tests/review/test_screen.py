@@ -24,6 +24,7 @@ from pipeline.diff.terminal import terminal_lines
 from pipeline.review.loop import Loop
 from pipeline.review.queue import FILE, Between, read_file, read_queue
 from pipeline.review.screen import Screen
+from pipeline.review.sitting import Sitting
 from pipeline.run import Outcome
 from pipeline.settings import Settings
 from pipeline.subject import load_subject
@@ -43,7 +44,7 @@ def pair(bundled: Bundled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 @pytest.fixture
 def loop(pair: tuple[Path, Path], tmp_path: Path) -> Loop:
     between = Between(*pair, load_subject().record_types, tmp_path)
-    return Loop(read_queue(between), between)
+    return Loop(Sitting(read_queue(between), between))
 
 
 @pytest.fixture(autouse=True)
@@ -69,17 +70,17 @@ def text_of(screen: Screen) -> str:
 
 
 def verdicts(loop: Loop) -> list[str]:
-    return [d.verdict for d in read_file(loop.between.decisions)[0]]
+    return [d.verdict for d in read_file(loop.sitting.between.decisions)[0]]
 
 
 def test_a_and_r_decide_and_go_on(loop: Loop) -> None:
     first, second = loop.shown[:2]
     press(loop, "ar")
     assert verdicts(loop) == ["accept", "reject"]
-    assert loop.decided[first.id] == "accept"
-    assert loop.decided[second.id] == "reject"
+    assert loop.sitting.decided[first.id] == "accept"
+    assert loop.sitting.decided[second.id] == "reject"
     assert loop.place == 2
-    assert len(read_queue(loop.between).report.undecided) < len(loop.shown)
+    assert len(read_queue(loop.sitting.between).report.undecided) < len(loop.shown)
 
 
 def test_s_j_and_k_look_and_decide_nothing(loop: Loop) -> None:
@@ -97,15 +98,15 @@ def test_u_takes_the_last_decision_back_and_shows_it(loop: Loop) -> None:
     press(loop, "uu")
     assert verdicts(loop) == []
     assert loop.message.startswith("Nothing to undo")
-    assert loop.decided == {}
+    assert loop.sitting.decided == {}
 
 
 def test_f_and_n_are_kept_and_decide_nothing(loop: Loop) -> None:
     press(loop, "fodd\rnsee page 2\r")
-    found = read_file(loop.between.decisions)[0]
+    found = read_file(loop.sitting.between.decisions)[0]
     assert [(d.verdict, d.why) for d in found] == [("flag", "odd"), ("note", "see page 2")]
     assert loop.place == 0
-    assert loop.decided == {}
+    assert loop.sitting.decided == {}
 
 
 def test_e_corrects_with_words_of_the_document(loop: Loop) -> None:
@@ -116,7 +117,7 @@ def test_e_corrects_with_words_of_the_document(loop: Loop) -> None:
     assert item.after is not None
     # The value is typed anew, the proposed words are taken as they are.
     press(loop, "e\x15" + "the publisher\r\r")
-    (found,) = read_file(loop.between.decisions)[0]
+    (found,) = read_file(loop.sitting.between.decisions)[0]
     assert (found.verdict, found.value) == ("correct", "the publisher")
     assert found.quote
     assert found.ground.field == "speaker"
@@ -125,7 +126,7 @@ def test_e_corrects_with_words_of_the_document(loop: Loop) -> None:
 def test_e_without_words_asks_why(loop: Loop) -> None:
     loop.filter("added: speaker")
     press(loop, "e\x15" + "the publisher\r" + "\x15\r" + "the masthead names them\r")
-    (found,) = read_file(loop.between.decisions)[0]
+    (found,) = read_file(loop.sitting.between.decisions)[0]
     assert (found.value, found.quote, found.why) == (
         "the publisher", None, "the masthead names them",
     )  # fmt: skip
@@ -286,4 +287,4 @@ def test_hostile_text_is_no_command_to_the_terminal(loop: Loop) -> None:
     shown = text_of(Screen(loop))
     for control in ("\x1b", "\x07", "\u202e", "\x9b"):
         assert control not in shown
-    assert "\x1b" not in "".join(terminal_lines(loop.queue.report, 80))
+    assert "\x1b" not in "".join(terminal_lines(loop.sitting.queue.report, 80))

@@ -1,0 +1,375 @@
+"""The review as a page, in Debian's Chromium: every key, every form, with and without its script."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipeline.review.queue import read_file
+from pipeline.run import Outcome
+from pipeline.settings import Settings
+from tests.compare.planted import plant
+from tests.conftest import ROOT
+
+Bundled = tuple[Settings, Outcome]
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
+)
+REFUSED = re.compile(r"status of (404|409|422)")
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) \x1b[31m \u202e {{ 7 * 7 }}"
+
+
+@contextmanager
+def served(one: Path, other: Path, decisions: Path) -> Iterator[str]:
+    """The address of a running page, with its token."""
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.console",
+        "review",
+        "serve",
+        "--from",
+        str(one),
+        "--to",
+        str(other),
+    ]
+    command += ["--decisions", str(decisions), "--out", str(one.parent)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        try:
+            assert run.stdout
+            address = run.stdout.readline().strip()
+            assert address.startswith("http://127.0.0.1:"), address
+            yield address
+        finally:
+            run.terminate()
+
+
+@pytest.fixture(scope="module")
+def pair(bundled: Bundled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    both = plant(bundled[0].database.resolve(), tmp_path_factory.mktemp("web"), 120, 21)
+    return both.one, both.other
+
+
+@pytest.fixture
+def decisions(tmp_path: Path) -> Path:
+    return tmp_path / "decisions"
+
+
+@pytest.fixture
+def address(pair: tuple[Path, Path], decisions: Path) -> Iterator[str]:
+    with served(*pair, decisions) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        assert not os.environ.get("CI"), "the check needs Chromium"
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **given: object) -> Iterator[Page]:
+    """A page that must say nothing on the console and ask nobody else."""
+    context = browser.new_context(**given)  # type: ignore[arg-type]
+    page = context.new_page()
+    said: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    yield page
+    origin = address.partition("/?")[0]
+    # Chromium notes what was refused by its status.
+    assert [line for line in said if not REFUSED.search(line)] == []
+    assert [url for url in asked if not url.startswith(origin)] == []
+    context.close()
+
+
+def verdicts(decisions: Path) -> list[str]:
+    return [d.verdict for d in read_file(decisions)[0]]
+
+
+def press(page: Page, key: str, until: str) -> None:
+    """Press a key and wait for what it leads to."""
+    page.keyboard.press(key)
+    page.locator(f"html:not([aria-busy]) {until}").first.wait_for(timeout=5000)
+
+
+def message(text: str) -> str:
+    return f".message:has-text('{text}')"
+
+
+def test_keys_decide_go_on_and_undo(browser: Browser, address: str, decisions: Path) -> None:
+    with opened(browser, address) as page:
+        assert "token" not in page.url
+        press(page, "Enter", "#change")
+        first = page.url
+        press(page, "a", message("accept"))
+        assert verdicts(decisions) == ["accept"]
+        assert page.url != first
+        second = page.url
+        press(page, "r", message("reject"))
+        assert verdicts(decisions) == ["accept", "reject"]
+        press(page, "u", message("Taken back: reject"))
+        assert verdicts(decisions) == ["accept"]
+        assert page.url == second
+        page.keyboard.press("j")
+        page.wait_for_url(lambda url: url != second)
+        page.keyboard.press("k")
+        page.wait_for_url(second)
+        assert verdicts(decisions) == ["accept"]
+
+
+def test_a_correction_is_checked_and_what_was_typed_stays(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        page.fill("input[type=search]", "changed realis")
+        page.keyboard.press("Enter")
+        page.locator("text=filter").first.wait_for()
+        page.wait_for_url("**words=changed**")
+        page.keyboard.press("Escape")
+        press(page, "Enter", "#change")
+        page.keyboard.press("e")
+        assert page.evaluate("document.activeElement.name") == "value"
+        page.keyboard.type("nonsense")
+        press(page, "Enter", message("is no realis"))
+        assert page.input_value("input[name=value]") == "nonsense"
+        assert verdicts(decisions) == []
+        page.fill("input[name=value]", "denied")
+        page.fill("textarea[name=quote]", "words that stand nowhere")
+        page.click("button:has-text('Correct')")
+        page.locator(message("does not stand")).wait_for()
+        page.fill("textarea[name=quote]", "")
+        page.fill("input[name=why] >> nth=0", "told by the author")
+        page.click("button:has-text('Correct')")
+        page.locator(message("correct:")).wait_for()
+        (found,) = read_file(decisions)[0]
+        assert (found.verdict, found.value, found.quote, found.why) == (
+            "correct",
+            "denied",
+            None,
+            "told by the author",
+        )
+
+
+def test_flag_and_note_say_and_decide_nothing(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "Enter", "#change")
+        at = page.url
+        page.keyboard.press("f")
+        page.keyboard.type("ask the bank")
+        press(page, "Enter", ".said:has-text('ask the bank')")
+        page.keyboard.press("n")
+        page.keyboard.type("seen twice")
+        press(page, "Enter", ".said:has-text('seen twice')")
+        assert page.url == at
+        assert verdicts(decisions) == ["flag", "note"]
+        page.locator(".said button").first.click()
+        page.locator(message("Taken back: flag")).wait_for()
+        assert verdicts(decisions) == ["note"]
+
+
+def test_all_that_a_filter_shows_is_confirmed_by_its_number(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "A", "h1:has-text('Accept')")
+        assert page.evaluate("document.activeElement.name") == "count"
+        page.keyboard.type("3")
+        press(page, "Enter", message("Not confirmed"))
+        assert verdicts(decisions) == []
+        count = page.locator("label:has-text('Type')").inner_text().split()[1]
+        page.fill("input[name=count]", count)
+        page.keyboard.press("Enter")
+        page.locator(message(f"accept: {count} changes")).wait_for()
+        assert verdicts(decisions) == ["accept"] * int(count)
+
+
+def test_keys_do_nothing_while_typing_or_switched_off(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "Enter", "#change")
+        page.keyboard.press("n")
+        page.keyboard.type("arsu")
+        assert page.input_value("details[open] input[name=why]") == "arsu"
+        page.keyboard.press("Escape")
+        assert page.locator("details[open]").count() == 0
+        page.keyboard.press("?")
+        page.uncheck("#keys")
+        page.keyboard.press("a")
+        page.wait_for_timeout(300)
+        assert verdicts(decisions) == []
+
+
+def test_without_its_script_forms_and_links_do_the_same(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address, java_script_enabled=False) as page:
+        page.click("text=Begin")
+        page.click("button:has-text('Accept')")
+        assert page.locator(message("accept")).count() == 1
+        page.click("button:has-text('Undo the last')")
+        page.click("summary:has-text('Note')")
+        page.fill("details[open] input[name=why]", "seen")
+        page.click("details[open] button")
+        assert verdicts(decisions) == ["note"]
+        page.click("a:has-text('the whole document')")
+        assert page.locator("#quote").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(browser: Browser, address: str, scheme: str) -> None:
+    with opened(browser, address, color_scheme=scheme) as page:
+        pages = ["/", "/documents", "/all?verdict=accept", "/nowhere"]
+        links = page.locator("tbody th a")
+        pages += [links.nth(n).get_attribute("href") or "" for n in (0, 20, 60)]
+        page.click("nav >> text=Documents")
+        pages += [page.locator("tbody th a").nth(n).get_attribute("href") or "" for n in (0, 11)]
+        origin = address.partition("/?")[0]
+        for path in pages:
+            if path != "/nowhere":
+                page.goto(origin + path)
+            found = Axe().run(page).response["violations"]
+            assert [
+                (path, v["id"], [n["html"] for n in v["nodes"]][:3])
+                for v in found
+                if v["impact"] in ("serious", "critical")
+            ] == []
+
+
+def test_the_quote_is_marked_on_the_page_of_a_pdf(
+    browser: Browser, bundled: Bundled, tmp_path: Path
+) -> None:
+    one, other = tmp_path / "one.duckdb", tmp_path / "other.duckdb"
+    for copy in (one, other):
+        shutil.copy(bundled[0].database.resolve(), copy)
+    db = duckdb.connect(str(other))
+    db.execute(
+        "UPDATE evidence SET value = '7' WHERE field = 'amounts[0].value' AND record_id IN"
+        " (SELECT record_id FROM agreement JOIN document USING (document_id) WHERE path LIKE '%.pdf')"
+    )
+    db.close()
+    with served(one, other, tmp_path / "decisions") as address, opened(browser, address) as page:
+        press(page, "Enter", "figure rect.value")
+        assert page.evaluate("document.querySelectorAll('figure rect.quote').length") > 0
+        kind = page.evaluate(
+            "async () => (await fetch(document.querySelector('figure image').getAttribute('href'))).headers.get('content-type')"
+        )
+        assert kind == "image/png"
+        panel, box = (
+            page.locator(name).first.bounding_box() for name in (".source", "figure rect.value")
+        )
+        assert (
+            panel and box and panel["y"] <= box["y"] <= panel["y"] + panel["height"]
+        )  # scrolled to
+
+
+def test_a_document_shows_all_evidence_and_what_has_no_record(
+    browser: Browser, address: str
+) -> None:
+    with opened(browser, address) as page:
+        page.click("nav >> text=Documents")
+        page.locator("h1:has-text('documents')").wait_for()
+        page.click("text=news-massbridge-polaris.txt")
+        page.locator(".whole").wait_for()
+        shown = " ".join((page.locator(".whole").text_content() or "").split())
+        text = " ".join(
+            (ROOT / "data/documents/news-massbridge-polaris.txt")
+            .read_text(encoding="utf-8")
+            .split()
+        )
+        assert shown == text
+        assert page.locator(".whole [class^=type]").count() > 10
+        assert page.locator(".whole .bare").count() > 0
+
+
+def test_hostile_text_stays_text(browser: Browser, bundled: Bundled, tmp_path: Path) -> None:
+    one, other = tmp_path / "one.duckdb", tmp_path / "other.duckdb"
+    shutil.copy(bundled[0].database.resolve(), one)
+    db = duckdb.connect(str(one))
+    db.execute(
+        "UPDATE document SET title = $1, path = path || $1, date = $1, language = $1", [HOSTILE]
+    )
+    db.execute("UPDATE passage SET text = $1 || substr(text, length($1) + 1)", [HOSTILE])
+    db.execute(
+        "UPDATE evidence SET quote = $1, start = NULL WHERE field = '' AND hash(record_id) % 2 = 0",
+        [HOSTILE],
+    )
+    db.close()
+    shutil.copy(one, other)
+    db = duckdb.connect(str(other))
+    db.execute("UPDATE evidence SET value = $1 WHERE field LIKE '%name%'", [HOSTILE])
+    db.close()
+    with served(one, other, tmp_path / "decisions") as address, opened(browser, address) as page:
+        hrefs = [a.get_attribute("href") for a in page.locator("tbody th a").all()[:5]]
+        page.click("nav >> text=Documents")
+        hrefs.append(page.locator("tbody th a").first.get_attribute("href"))
+        for href in hrefs:
+            page.goto(address.partition("/?")[0] + (href or ""))
+            assert "<script>alert(1)" in page.locator("main").inner_text()
+            assert page.locator("main script, main img, [onerror]").count() == 0
+            assert page.locator("a[href^=javascript]").count() == 0
+            shown = page.content()
+            assert "\x1b" not in shown and "\u202e" not in shown and ">49" not in shown
+
+
+def test_a_run_that_is_replaced_while_the_page_is_open_takes_no_decision(
+    browser: Browser, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    one, other = (Path(shutil.copy(path, tmp_path)) for path in pair)
+    decisions = tmp_path / "decisions"
+    with served(one, other, decisions) as address, opened(browser, address) as page:
+        press(page, "Enter", "#change")
+        shutil.copy(one, tmp_path / "aside")
+        (tmp_path / "aside").replace(other)
+        press(page, "a", message("was replaced"))
+        assert verdicts(decisions) == []
+        page.click("button:has-text('Compare again')")
+        page.locator("text=Nothing waits for a decision").wait_for()
+
+
+def test_what_another_reviewer_decides_is_seen_and_kept(
+    browser: Browser, address: str, pair: tuple[Path, Path], decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "Enter", "#change")
+        item = page.url.rsplit("/", 1)[1]
+        asked = [
+            "review",
+            "apply",
+            item,
+            "reject",
+            "--from",
+            str(pair[0]),
+            "--to",
+            str(pair[1]),
+            "--decisions",
+            str(decisions),
+        ]
+        subprocess.run([sys.executable, "-m", "pipeline.console", *asked], cwd=ROOT, check=True)
+        page.reload()
+        page.locator(".tag.done:has-text('reject')").wait_for()
+        press(page, "s", "#change")
+        page.wait_for_url(lambda url: item not in url)
+        press(page, "a", message("accept"))
+        assert verdicts(decisions) == ["reject", "accept"]
