@@ -63,6 +63,7 @@ def look(address: str) -> None:
         page.evaluate(_TIMED)
         took = []
         for _ in range(DECISIONS):
+            page.wait_for_timeout(300)  # sooner after the last one a key decides nothing
             page.keyboard.press("a")
             took.append(page.evaluate(_AWAITED))
         took.sort()

@@ -25,10 +25,9 @@ The flow, and the file to change for each step:
 
 `run.py` alone knows the order; `stages/` takes documents through it (stream.py), off the event loop
 where it is work (ground.py), joins what they name (resolve.py), and lists all that a row depends on
-(identity.py); `results.py` puts
-together what came of one document. What runs in child processes runs through `workers.py`. `cli.py`
-turns arguments into Settings, makes one call and returns an exit code. The subject (what is
-extracted, with which prompts and views) lives in `schemas/` and `prompts/`; nothing here knows it.
-`records.py` holds what record types are made of, `domain.py` the nouns, `values/` how dates,
-numbers and countries are written.
+(identity.py); `results.py` puts together what came of one document. What runs in child processes
+runs through `workers.py`. `cli.py` and `commands/` turn arguments into Settings, make one call and
+return an exit code. The subject (what is extracted, with which prompts and views) lives in
+`schemas/` and `prompts/`; nothing here knows it. `records.py` holds what record types are made of,
+`domain.py` the nouns, `values/` how dates, numbers and countries are written.
 """

@@ -275,6 +275,10 @@ def _add_between(parser: argparse.ArgumentParser, default: str | None = argparse
     add("--to", dest="other", default=default, metavar="B", help="the run after (as of diff)")
     add("--control", default=default, metavar="A2", help="a rerun of A (as of diff)")
     add("--subject", type=Path, default=default, metavar="DIR", help="as of run")
+    said = "instead of changes, N supported values that did not change, drawn at random"
+    add("--sample", type=int, default=default, metavar="N", help=said)
+    said = "of the drawing (default 1): a seed always draws the same"
+    add("--seed", type=int, default=default, metavar="S", help=said)
     said = "folder of decisions"
     add("--decisions", type=_path, default=default, metavar="DIR", help=said)
     said = "where the database and ledger are (default data/out)"

@@ -24,7 +24,8 @@ FieldStatus = Literal[
     "unconfirmed",
     "contradicted",
 ]
-# Of a value, the statuses that leave it out of the views; of a quote, those it is accepted with.
+# Of a value, the statuses that leave it out of the views, and the others; of a quote, those it is
+# accepted with.
 DOUBTED: tuple[FieldStatus, ...] = (
     "conflict",
     "doubtful",
@@ -33,6 +34,7 @@ DOUBTED: tuple[FieldStatus, ...] = (
     "unconfirmed",
     "contradicted",
 )
+SUPPORTED: tuple[FieldStatus, ...] = ("quoted", "context", "inferred")
 ACCEPTED: tuple[QuoteStatus, ...] = ("exact", "normalised", "fuzzy")
 DocumentStatus = Literal["complete", "partial", "quarantined"]
 Layer = Literal[

@@ -76,6 +76,15 @@ def items_of(changes: Iterable[RecordChange], known: Known) -> list[Item]:
     return sorted(found, key=lambda i: (i.risk, _place(i), i.id))
 
 
+def unchanged_item(claim: Claim, value: Value, known: Known) -> Item:
+    """A value that did not change, as an audit asks about it."""
+    change = RecordChange("unchanged", claim, claim)
+    same = FieldChange("unchanged", value, value)
+    name = label(claim, known.fields.get(claim.type, ()))
+    risk = _value_risk(same, known.specs.get(claim.type, {}).get(same.field))
+    return Item(_id(change, same), change, same, "unchanged", name, risk)
+
+
 def in_order(items: Iterable[Item], order: Order) -> list[Item]:
     """Items that are the riskiest first, or put by document and place in it, or by type and field
     and then risk."""

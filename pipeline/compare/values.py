@@ -16,7 +16,7 @@ from pipeline.compare.claims import Value
 from pipeline.domain import DOUBTED
 from pipeline.records import FieldSpec
 
-Difference = Literal["added", "removed", "changed", "format_only", "evidence_only"]
+Difference = Literal["added", "removed", "changed", "format_only", "evidence_only", "unchanged"]
 Specs = Mapping[str, FieldSpec]  # by path without indices
 _STEP = re.compile(r"^(\w+)(?:\[(\d+)\])?\.?")
 _LEAST_PART = 0.34  # share of equal values below which two parts of a list are not one
@@ -24,7 +24,8 @@ _LEAST_PART = 0.34  # share of equal values below which two parts of a list are 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A value that differs. `before` or `after` is None where there was, or is, none."""
+    """A value that differs, or one of an audit that does not (`unchanged`). `before` or `after` is
+    None where there was, or is, none."""
 
     difference: Difference
     before: Value | None

@@ -84,7 +84,8 @@ def _row(
     columns = _columns(spec, path, decision.value) if decision.verdict == "correct" else {}
     shown = ground.field if path is None else path
     where = (decision.id, record, ground.document, ground.type, shown)
-    said = (decision.verdict, state, ground.value, decision.value, decision.quote)
+    quote = ground.quote if decision.verdict == "missing" else decision.quote
+    said = (decision.verdict, state, ground.value, decision.value, quote)
     return (*where, *said, decision.who, decision.at, decision.why, columns)
 
 

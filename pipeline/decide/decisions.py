@@ -16,7 +16,7 @@ from pipeline.compare.claims import Claim, Value, label
 from pipeline.compare.items import Item
 from pipeline.domain import content_id
 
-Verdict = Literal["accept", "reject", "correct", "flag", "note"]
+Verdict = Literal["accept", "reject", "correct", "flag", "note", "missing"]
 DECIDING: tuple[Verdict, ...] = ("accept", "reject", "correct")
 BETWEEN_QUOTES = " ⏎ "
 
@@ -68,6 +68,12 @@ class Decision:
         return given | {"who": self.who, "why": self.why, "at": self.at}
 
 
+def missing_ground(document: str, table: str, quote: str) -> Ground:
+    """What the verdict `missing` is about: words of a document that say something of which there is
+    no record of type `table`."""
+    return Ground(document, table, "", "", "", "", quote, claimed=False)
+
+
 def undo_line(decision_id: str, who: str, why: str, at: str) -> str:
     """The line that takes a decision back."""
     return json.dumps({"undo": decision_id, "who": who, "why": why, "at": at}, ensure_ascii=False)
@@ -87,9 +93,13 @@ def read_decisions(lines: Iterable[str]) -> tuple[list[Decision], list[str]]:
                 decision = _decision(given, number)
                 found[decision.id] = decision
             elif found.pop(str(given["undo"]), None) is None:
-                problems.append(f"line {number} takes back {given['undo']}, which does not stand")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            problems.append(f"line {number} is no decision ({type(error).__name__}: {error})")
+                problems.append(
+                    f"line {number} takes back {str(given['undo'])[:80]!r}, which is not in force"
+                )
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            problems.append(
+                f"line {number} is no decision ({type(error).__name__}: {str(error)[:200]!r})"
+            )
     return list(found.values()), problems
 
 

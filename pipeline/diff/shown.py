@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +84,16 @@ def verdict(report: Report) -> str:
         return "Nothing changed"
     waiting = len(report.undecided)
     noise = sum(item.within_noise for item in report.undecided)
-    said = f"{waiting} of {len(report.items)} changes wait for a decision"
-    if not waiting:
-        said = f"All {len(report.items)} changes are decided"
+    said = waiting_of(waiting, report.items)
     return said + (f", {noise} of them within noise" if noise else "")
+
+
+def waiting_of(waiting: int, items: Sequence[Item]) -> str:
+    """How many of the changes, or of the values of an audit, wait for a decision."""
+    what = "sampled values" if items and items[0].change == "unchanged" else "changes"
+    if not waiting:
+        return f"All {len(items)} {what} are decided"
+    return f"{waiting} of {len(items)} {what} wait for a decision"
 
 
 CLASSES = (

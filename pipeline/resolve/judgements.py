@@ -87,8 +87,10 @@ def read_judgements(lines: Iterable[str]) -> tuple[list[Judgement], list[str]]:
                 found = _taken_back(found, str(given["undo"]), number, problems)
             else:
                 found.append(_judgement(given, number))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            problems.append(f"line {number} is no judgement ({type(error).__name__}: {error})")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            problems.append(
+                f"line {number} is no judgement ({type(error).__name__}: {str(error)[:200]!r})"
+            )
     return _latest(found), problems
 
 
@@ -110,7 +112,9 @@ def _taken_back(
     found: list[Judgement], judgement_id: str, number: int, problems: list[str]
 ) -> list[Judgement]:
     if not any(j.id == judgement_id for j in found):
-        problems.append(f"line {number} takes back {judgement_id}, which stands nowhere above")
+        problems.append(
+            f"line {number} takes back {judgement_id[:80]!r}, which stands nowhere above"
+        )
     return [replace(j, state="taken_back") if j.id == judgement_id else j for j in found]
 
 

@@ -44,7 +44,7 @@ def read_register(lines: Iterable[str]) -> Register:
             continue
         try:
             given = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             register.torn.append(number)
             continue
         if not isinstance(given, dict):

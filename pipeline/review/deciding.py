@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
 from pipeline.compare.changes import known_of
 from pipeline.compare.items import Item
-from pipeline.decide.decisions import Decision, Verdict, ground_of, undo_line
+from pipeline.decide.decisions import Decision, Verdict, ground_of, missing_ground, undo_line
 from pipeline.errors import DossierError
 from pipeline.records import FieldSpec
 from pipeline.review.queue import FILE, Between, Queue, read_file
 from pipeline.stages.decisions import append_lines, now, person
 from pipeline.store.grounds import Grounds
 from pipeline.store.query import Session
+
+ABOUT_CHANGES = tuple(verdict for verdict in get_args(Verdict) if verdict != "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,45 @@ def decide(queue: Queue, between: Between, given: Iterable[Given]) -> list[Decis
     return found
 
 
-def undo(folder: Path, decision_id: str, why: str) -> Decision:
-    """Append that a decision is taken back. Raises DossierError for one that does not stand."""
+def report_missing(between: Between, document: str, table: str, quote: str, why: str) -> Decision:
+    """Append that a document says something of which there is no record of type `table`. Raises
+    DossierError for a type that is none, and words that do not stand in the document."""
+    types = sorted(known_of(between.record_types).fields)
+    if table not in types:
+        raise DossierError(f"{table!r} is no type of record", f"Say {', '.join(types)}.")
+    check_quote(between.other, document, quote)
+    ground = missing_ground(document, table, quote)
+    decision = Decision("missing", ground, person(), now(), why)
+    append_lines(between.decisions / FILE, [decision.as_line()])
+    return decision
+
+
+def undo(folder: Path, decision_ids: Sequence[str], why: str) -> list[Decision]:
+    """Append that decisions, each told by its id or the beginning of it, are taken back: all or
+    none. Raises DossierError for one that does not stand."""
     decisions, _ = read_file(folder)
-    found = [d for d in decisions if d.id.startswith(decision_id)]
+    by_id = {decision.id: decision for decision in decisions}
+    found = [_in_force(by_id, beginning, folder) for beginning in decision_ids]
+    append_lines(folder / FILE, [undo_line(d.id, person(), why, now()) for d in found])
+    return found
+
+
+def _in_force(by_id: Mapping[str, Decision], beginning: str, folder: Path) -> Decision:
+    if beginning in by_id:
+        return by_id[beginning]
+    found = [decision for i, decision in by_id.items() if i.startswith(beginning)]
     if len(found) != 1:
         raise DossierError(
-            f"{len(found) or 'No'} decisions in force begin with {decision_id!r}",
+            f"{len(found) or 'No'} decisions in force begin with {beginning!r}",
             f"{folder / FILE} lists them.",
         )
-    append_lines(folder / FILE, [undo_line(found[0].id, person(), why, now())])
     return found[0]
 
 
 def read_given(path: Path) -> list[Given]:
     """Decisions from a file of JSON lines. Raises DossierError, naming the line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DossierError(
             f"{path} cannot be read ({error})", "Name a file of JSON lines."
@@ -66,7 +90,7 @@ def read_given(path: Path) -> list[Given]:
         try:
             told = json.loads(line)
             found.append(Given(**{name: told[name] for name in told}))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             remedy = 'A line is {"item": ID, "verdict": "accept", "why": "..."}.'
             raise DossierError(f"{path}, line {number}: {error}", remedy) from error
     return found
@@ -77,9 +101,9 @@ def _decision(queue: Queue, between: Between, given: Given) -> Decision:
     if len(found) != 1:
         said = f"{len(found) or 'No'} changes begin with {given.item!r}"
         raise DossierError(said, "`dossier review next` names one.")
-    if given.verdict not in get_args(Verdict):
-        said = f"{given.verdict!r} is no verdict"
-        raise DossierError(said, f"Say {', '.join(get_args(Verdict))}.")
+    if given.verdict not in ABOUT_CHANGES:
+        said = f"{given.verdict!r} is no verdict on a change"
+        raise DossierError(said, f"Say {', '.join(ABOUT_CHANGES)}.")
     verdict: Any = given.verdict
     ground = ground_of(found[0])
     if verdict == "correct":

@@ -11,7 +11,9 @@ from pipeline.decide.decisions import Decision, ground_of, in_force, read_decisi
 from pipeline.decide.standing import Standing
 from pipeline.diff.report import Report, compare_runs
 from pipeline.records import Record
+from pipeline.review.sample import Sample, sampled
 from pipeline.stages.decisions import REVIEWED as FILE
+from pipeline.stages.decisions import read_lines
 from pipeline.store.grounds import Grounds
 from pipeline.store.query import Session
 
@@ -35,18 +37,23 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Two runs, the record types that both are read by, and the folder of decisions."""
+    """Two runs, the record types that both are read by, the folder of decisions, a rerun of the
+    first for control, and the random sample of what did not change, if that is asked about."""
 
     one: Path
     other: Path
     record_types: tuple[type[Record], ...]
     decisions: Path
     control: Path | None = None
+    sample: Sample | None = None
 
 
 def read_queue(between: Between) -> Queue:
     """Compare the runs and look up what was decided. Raises DossierError as `compare_runs`."""
     report = compare_runs(between.one, between.other, between.record_types, between.control)
+    if between.sample:
+        known = known_of(between.record_types)
+        report = replace(report, items=sampled(report, between.other, between.sample, known))
     return with_decisions(report, between)
 
 
@@ -70,10 +77,8 @@ def with_decisions(report: Report, between: Between) -> Queue:
 
 
 def read_file(folder: Path) -> tuple[list[Decision], list[str]]:
-    """The decisions of a folder, which need not exist, and what is wrong with the file."""
+    """The decisions of a folder, which need not exist, and what is wrong with the file. Raises
+    DossierError for one that cannot be read."""
     path = folder / FILE
-    if not path.exists():
-        return [], []
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    found, problems = read_decisions(lines)
+    found, problems = read_decisions(read_lines(path))
     return found, [f"{path}: {said}" for said in problems]

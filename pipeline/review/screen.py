@@ -20,17 +20,26 @@ from pipeline.diff.causes import told
 from pipeline.diff.shown import heading, risk_name, sentences, told_value
 from pipeline.errors import DossierError
 from pipeline.plain import plain
+from pipeline.resolve.judgements import Answer
+from pipeline.review.asked import members_text, question_text
 from pipeline.review.loop import CONFIRMED_ABOVE, Loop
+from pipeline.store.sides import Side
 
 HELP = """a accept     r reject     e edit: the right value, and the words that support it
 s skip       u undo       j / k look at the next, the one before
 f flag       n note       o the document around the quote, and back
+w words of the document that say something of which there is no record
 / filter by words of class, type, field, risk, name, document (all: decided ones too)
 A / R decide all that the filter shows, but for what stands on no quote
 q quit       Esc only cancels
 
+Questions about names come behind the changes (/question shows them alone):
+x same       d different  u unsure     U undo
+t split      v what speaks for it, in bits
+
 Each decision is on disk at once. Arrow keys scroll."""
-_KEYS = "a r e s u j k f n o / A R ? q"
+_KEYS = "a r e s u j k f n o w / A R ? q"
+_QUESTION_KEYS = "x same  d different  u unsure  t split  v weight  U undo  j k / ? q"
 
 
 @dataclass
@@ -48,6 +57,7 @@ class Screen:
         self.loop = loop
         self.page = ""  # "help" or "source" instead of the change
         self.question: _Question | None = None
+        self.weighed = False  # whether a question's weight is shown
         self.typed = Buffer(multiline=False, accept_handler=self._answered)
         self.body = Window(FormattedTextControl(self._body, focusable=True), wrap_lines=True)
         self.application: Application[None] = Application(
@@ -70,10 +80,13 @@ class Screen:
                 self.body,
                 Window(said, height=2, wrap_lines=True),
                 ConditionalContainer(typing, asked),
-                ConditionalContainer(Window(FormattedTextControl(_KEYS), height=1), ~asked),
+                ConditionalContainer(Window(FormattedTextControl(self._keys), height=1), ~asked),
             ]),
             focused_element=self.body,
         )  # fmt: skip
+
+    def _keys(self) -> str:
+        return _QUESTION_KEYS if self.loop.question else _KEYS
 
     def _head(self) -> str:
         loop = self.loop
@@ -86,10 +99,14 @@ class Screen:
             return [("", HELP)]
         if self.page == "source":
             return self._source()
+        if self.page == "members":
+            return members_text(self.loop.members())
         return self._change()
 
     def _change(self) -> StyleAndTextTuples:
         item = self.loop.item
+        if self.loop.question:
+            return question_text(self.loop, self.loop.question, weighed=self.weighed)
         if item is None:
             return [("", "Nothing waits for a decision. / shows others, q quits.")]
         tags = [risk_name(item)] + ["within noise"] * item.within_noise
@@ -102,7 +119,7 @@ class Screen:
         ]
         was, now = sentences(item)
         for sign, value, shown in (("-", item.before, was), ("+", item.after, now)):
-            if value is None:
+            if value is None or (sign == "-" and item.change == "unchanged"):
                 continue
             lines.append(("bold", f"\n{sign} {told_value(value, item)}\n"))
             if shown:
@@ -135,6 +152,7 @@ class Screen:
         def _(event: KeyPressEvent) -> None:
             if key not in ("o", "?"):
                 self.page = ""
+            self.weighed = self.weighed and key in ("v", "?")
             self.body.vertical_scroll = 0
             self._guarded(act)
 
@@ -145,7 +163,13 @@ class Screen:
             "r": lambda: loop.say("reject"),
             "e": self._edit,
             "s": lambda: loop.move(1),
-            "u": loop.undo,
+            "u": lambda: loop.answer("unsure") if loop.question else loop.undo(),
+            "U": loop.undo,
+            "x": lambda: self._answer("same"),
+            "d": lambda: self._answer("different"),
+            "t": self._split,
+            "v": self._weigh,
+            "w": self._missing,
             "j": lambda: loop.move(1),
             "k": lambda: loop.move(-1),
             "f": lambda: self._ask("Flag, because", lambda why: loop.say("flag", why=why)),
@@ -159,6 +183,44 @@ class Screen:
 
     def _turn(self, page: str) -> None:
         self.page = "" if self.page == page else page
+
+    def _answer(self, answer: Answer) -> None:
+        if self.loop.question:
+            self.loop.answer(answer)
+        else:
+            self.loop.message = "x, d, t and v are for questions about names"
+
+    def _weigh(self) -> None:
+        self.weighed = not self.weighed
+
+    def _split(self) -> None:
+        members = self.loop.members()
+        if not members:
+            self.loop.message = "Neither was joined from several names: there is nothing to split"
+            return
+        self.page = "members"
+        self._ask("Which of them is another (its number)", lambda t: self._parted(members, t))
+
+    def _parted(self, members: list[Side], typed: str) -> None:
+        self.page = ""
+        if typed.strip().isdecimal() and 0 < int(typed) <= len(members):
+            self.loop.split(members[int(typed) - 1].usage)
+        else:
+            self.loop.message = "No such number; nothing was said"
+
+    def _missing(self) -> None:
+        """Report a fact of the document on the screen that has no record."""
+        item = self.loop.item
+        if item is None:
+            self.loop.message = "There is no document on the screen"
+            return
+
+        def typed(quote: str) -> None:
+            asks = "The type that the record should have"
+            self._ask(asks, lambda t: self.loop.report_missing(t.strip(), quote.strip()), kind)
+
+        kind = item.record.claim.type
+        self._ask("Words of the document that have no record", typed)
 
     def _edit(self) -> None:
         item = self.loop.item

@@ -13,19 +13,21 @@ import fcntl
 import getpass
 import hashlib
 import os
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
 from pipeline.decide.decisions import read_decisions
-from pipeline.errors import DecisionError, DossierError
+from pipeline.errors import DecisionError, DossierError, LockedError
 from pipeline.resolve.judgements import Judgement, read_judgements
 from pipeline.resolve.register import Register, RegisterError, read_register
 
 JUDGEMENTS = "identity.jsonl"
 REVIEWED = "review.jsonl"
 REGISTER = "register.jsonl"
+PATIENCE_S = 10.0  # with others who append
 
 
 class Decisions:
@@ -35,10 +37,10 @@ class Decisions:
         """Read the folder, which need not exist. Raises DecisionError for a register that
         contradicts itself."""
         self.folder = folder
-        self.judgements, self.problems = read_judgements(_lines(folder / JUDGEMENTS))
+        self.judgements, self.problems = read_judgements(read_lines(folder / JUDGEMENTS))
         self.register = self._read_register()
         self.digest = _digest(folder / JUDGEMENTS)
-        self.reviewed, said = read_decisions(_lines(folder / REVIEWED))
+        self.reviewed, said = read_decisions(read_lines(folder / REVIEWED))
         self.problems = [f"{folder / JUDGEMENTS}: {p}" for p in self.problems]
         self.problems += [f"{folder / REVIEWED}: {p}" for p in said]
         self.reviewed_digest = _digest(folder / REVIEWED)
@@ -46,7 +48,7 @@ class Decisions:
     def _read_register(self) -> Register:
         path = self.folder / REGISTER
         try:
-            return read_register(_lines(path))
+            return read_register(read_lines(path))
         except RegisterError as error:
             raise DecisionError(
                 f"{path}: {error}", "Take the file back from version control, or mend the line."
@@ -63,19 +65,46 @@ class Decisions:
 
 def append_lines(path: Path, lines: Iterable[str]) -> None:
     """Append whole lines to a file and see them on disk; a torn last line is closed first. Of
-    several that append at once each waits for the other. Raises DossierError when it cannot be
-    written; then nothing of the lines is there."""
+    several that append at once each waits for the other, at most PATIENCE_S seconds. Raises
+    DossierError when it cannot be written; then nothing of the lines is there."""
     given = "".join(f"{line}\n" for line in lines).encode()
     if not given:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab+", buffering=0) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file, path)
             _append(file, given)
     except OSError as error:
         said = f"{path}: {error.strerror or error}"
         raise DossierError(said, "Make room, or check the folder; nothing was recorded.") from error
+
+
+def _lock(file: FileIO, path: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError as error:
+            if time.monotonic() > deadline:
+                raise LockedError(
+                    f"{path} is held by another program", "Try again; nothing was recorded."
+                ) from error
+            time.sleep(0.01)
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a file of decisions, which need not exist. Raises DossierError for one that
+    cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise DossierError(f"{path}: {error.strerror or error}", "Check the file.") from error
+    # Not splitlines(): a line separator of Unicode may stand in a string of JSON as it is.
+    return text.split("\n")
 
 
 def _append(file: FileIO, given: bytes) -> None:
@@ -104,12 +133,6 @@ def person() -> str:
 def now() -> str:
     """The time as ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _lines(path: Path) -> list[str]:
-    if not path.exists():
-        return []
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def _digest(path: Path) -> str:

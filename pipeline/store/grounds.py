@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Any
 
@@ -70,12 +70,33 @@ class Grounds:
             found.setdefault(record, ([], []))[bool(field)].append(value)
         return [Claim(i, path, table, tuple(q), tuple(v)) for i, (q, v) in found.items()]
 
+    def tables_of(self, records: Collection[str]) -> dict[str, str]:
+        """The table of each record, by its id."""
+        parts = [
+            f"SELECT record_id, '{table}' FROM {self._relation(table)}"
+            " WHERE list_contains($1, record_id)"
+            for table in self.tables
+        ]
+        return dict(self._ask(" UNION ALL ".join(parts), [sorted(records)])) if parts else {}
+
+    def sample(self, most: int, seed: int, statuses: Collection[str]) -> list[tuple[str, str, str]]:
+        """Values drawn at random, every value alike: document, record and path of each. The order
+        is that of a hash of the seed and the place, so that a seed always draws the same."""
+        names = {name: self._relation(name) for name in ("evidence", "document")}
+        sql = (
+            "SELECT d.path, e.record_id, e.field FROM {evidence} e JOIN {document} d"
+            " USING (document_id) WHERE e.field <> '' AND list_contains($2, e.status::VARCHAR)"
+            " ORDER BY md5(concat_ws(' ', $1, e.record_id, e.field)), e.record_id, e.field LIMIT $3"
+        ).format(**names)
+        return [tuple(row) for row in self._ask(sql, [str(seed), sorted(statuses), most])]
+
     def holds(self, path: str, text: str) -> bool:
         """Whether a text stands in a document, as its passages have it."""
+        names = {name: self._relation(name) for name in ("passage", "document")}
         sql = (
-            "SELECT count(*) FROM passage JOIN document USING (document_id)"
+            "SELECT count(*) FROM {passage} JOIN {document} USING (document_id)"
             " WHERE path = ? AND contains(text, ?)"
-        )
+        ).format(**names)
         return bool(text.strip()) and self._ask(sql, [path, text])[0][0] > 0
 
     def around(self, path: str, start: int, end: int) -> tuple[str, str, str] | None:

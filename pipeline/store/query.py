@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import duckdb
 
@@ -54,8 +55,8 @@ class Session:
         self.stuck = False
         self._path = database
         with Translated(database):
-            self._db = _opened(database.resolve())
-            self._db.execute(_CLOSE_IN)
+            self._file: _OpenFile | None = _open_file(database.resolve())
+            self._db = self._file.db.cursor()
 
     def query(self, sql: str, parameters: list[Any] | None = None) -> tuple[list[str], list[Row]]:
         """Column names and all rows of one statement that the program itself asks, without a limit
@@ -85,6 +86,7 @@ class Session:
         """End the session. One with a query that cannot be stopped ends with the program."""
         if not self.stuck:
             self._db.close()
+            self._file = None
 
     def _answer(self, sql: str, timeout_s: float) -> Answer:
         running = _Running(self._db.cursor(), sql)
@@ -160,6 +162,33 @@ class _Running:
             self.chunks.put(error)
         finally:
             self.cursor.close()
+
+
+class _OpenFile:
+    """A file that sessions of this process share: DuckDB opens one twice only with the same
+    settings, and these are locked. It is closed with the last session."""
+
+    def __init__(self, database: Path) -> None:
+        self.db = _opened(database)
+        self.db.execute(_CLOSE_IN)
+
+    def __del__(self) -> None:
+        with suppress(AttributeError, duckdb.Error):  # it may not have been opened
+            self.db.close()
+
+
+_open_files: WeakValueDictionary[tuple[str, int, int], _OpenFile] = WeakValueDictionary()
+_opening = threading.Lock()
+
+
+def _open_file(database: Path) -> _OpenFile:
+    found = database.stat()
+    key = (str(database), found.st_ino, found.st_mtime_ns)
+    with _opening:
+        file = _open_files.get(key)
+        if file is None:
+            _open_files[key] = file = _OpenFile(database)
+    return file
 
 
 def _opened(database: Path) -> duckdb.DuckDBPyConnection:

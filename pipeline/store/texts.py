@@ -122,21 +122,12 @@ class Texts:
     def marks(self, document_id: str, start: int, end: int) -> list[Mark]:
         """What stands between two places, by where it begins; the longest first."""
         rows = self._ask(_MARKS, [document_id, end, start])
-        tables = self._tables_of({row[2] for row in rows})
+        tables = self._grounds.tables_of({row[2] for row in rows})
         return [Mark(low, high, tables.get(r, ""), r, *rest) for low, high, r, *rest in rows]
 
     def boxes(self, record_id: str, path: str) -> list[Box]:
         """Where the quotes of a record and its value at a path stand on pages."""
         return [Box(*row) for row in self._ask(_BOXES, [record_id, path])]
-
-    def _tables_of(self, records: set[str]) -> dict[str, str]:
-        parts = [
-            f"SELECT record_id, '{table}' FROM \"{table}\" WHERE list_contains($1, record_id)"
-            for table in self._grounds.tables
-        ]
-        if not records or not parts:
-            return {}
-        return dict(self._ask(" UNION ALL ".join(parts), [sorted(records)]))
 
     def _ask(self, sql: str, given: Sequence[Any]) -> list[Any]:
         return self._session.query(sql, list(given))[1]

@@ -1,5 +1,6 @@
 """Decisions last: they replay from the file, hold where their ground does, and are lost to nobody."""
 
+import fcntl
 import json
 import random
 import subprocess
@@ -19,12 +20,12 @@ from pipeline.decide.decisions import (
     in_force,
     read_decisions,
 )
-from pipeline.errors import DossierError
-from pipeline.review.deciding import Given, decide, undo
+from pipeline.errors import DossierError, LockedError
+from pipeline.review.deciding import Given, decide, read_given, undo
 from pipeline.review.queue import FILE, Between, read_file, read_queue
 from pipeline.run import Outcome
 from pipeline.settings import Settings
-from pipeline.stages.decisions import append_lines
+from pipeline.stages.decisions import Decisions, append_lines
 from pipeline.store.grounds import Grounds
 from pipeline.store.query import Session
 from pipeline.subject import load_subject
@@ -68,7 +69,7 @@ def test_the_state_equals_a_replay_of_1000_decisions_of_which_a_third_is_undone(
         standing.append(decision)
         if step % 3 == 0:
             gone = standing.pop(chance.randrange(len(standing)))
-            undo(tmp_path, gone.id, "a slip")
+            undo(tmp_path, [gone.id], "a slip")
             expected[gone.ground].remove(gone)
     decisions, problems = read_file(tmp_path)
     assert problems == []
@@ -205,7 +206,7 @@ def test_on_a_full_disk_nothing_is_recorded_and_that_is_said(tmp_path: Path) -> 
         ('{"verdict": "perhaps"}', "line 1 is no decision"),
         ('{"verdict": "accept", "about": {"document": "a"}}', "line 1 is no decision"),
         ("[]", "line 1 is no decision"),
-        ('{"undo": "d_1"}', "line 1 takes back d_1"),
+        ('{"undo": "d_1"}', "line 1 takes back 'd_1'"),
     ],
 )
 def test_a_broken_line_is_named_and_the_rest_is_read(line: str, said: str) -> None:
@@ -305,3 +306,34 @@ def test_a_file_that_is_no_list_of_decisions_is_named_by_its_line(
     assert dossier("review", "apply", given, *runs) == 2
     assert "given.jsonl, line 2" in capsys.readouterr().err
     assert dossier("review", "apply", tmp_path / "absent.jsonl", *runs) == 2
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\r"])
+def test_what_parts_lines_elsewhere_stays_within_a_line(
+    between: Between, tmp_path: Path, odd: str
+) -> None:
+    queue = read_queue(between)
+    item = queue.report.undecided[0].id
+    decide(queue, between, [Given(item, "flag", f"one{odd}two")])
+    again = read_queue(between)
+    assert [d.why for d in again.decisions] == [f"one{odd}two"]
+    assert again.problems == ()
+    assert [d.why for d in Decisions(between.decisions).reviewed] == [f"one{odd}two"]
+    given = tmp_path / "given.jsonl"
+    line = json.dumps({"item": item, "verdict": "note", "why": f"one{odd}two"}, ensure_ascii=False)
+    given.write_text(line, encoding="utf-8", newline="")
+    assert [g.why for g in read_given(given)] == [f"one{odd}two"]
+
+
+def test_a_lock_that_somebody_keeps_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.stages.decisions.PATIENCE_S", 0.2)
+    path = tmp_path / "review.jsonl"
+    with path.open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(LockedError, match="held by another"):
+            append_lines(path, ["{}"])
+    assert path.read_bytes() == b""
+    append_lines(path, ["{}"])
+    assert path.read_bytes() == b"{}\n"

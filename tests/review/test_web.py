@@ -1,5 +1,6 @@
 """The review as a page, in Debian's Chromium: every key, every form, with and without its script."""
 
+import json
 import os
 import re
 import shutil
@@ -14,9 +15,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from pipeline.review.queue import read_file
+from pipeline.decide.decisions import Decision, Ground
+from pipeline.resolve.judgements import read_judgements
+from pipeline.review.queue import FILE, read_file
 from pipeline.run import Outcome
 from pipeline.settings import Settings
+from pipeline.stages.decisions import append_lines
 from tests.compare.planted import plant
 from tests.conftest import ROOT
 
@@ -29,7 +33,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:
 
 
 @contextmanager
-def served(one: Path, other: Path, decisions: Path) -> Iterator[str]:
+def served(one: Path, other: Path, decisions: Path, *more: str) -> Iterator[str]:
     """The address of a running page, with its token."""
     command = [
         sys.executable,
@@ -42,7 +46,7 @@ def served(one: Path, other: Path, decisions: Path) -> Iterator[str]:
         "--to",
         str(other),
     ]
-    command += ["--decisions", str(decisions), "--out", str(one.parent)]
+    command += ["--decisions", str(decisions), "--out", str(one.parent), *more]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
         try:
             assert run.stdout
@@ -107,6 +111,7 @@ def verdicts(decisions: Path) -> list[str]:
 
 def press(page: Page, key: str, until: str) -> None:
     """Press a key and wait for what it leads to."""
+    page.wait_for_timeout(300)  # what was not on the screen for a moment is not decided about
     page.keyboard.press(key)
     page.locator(f"html:not([aria-busy]) {until}").first.wait_for(timeout=5000)
 
@@ -154,10 +159,12 @@ def test_a_correction_is_checked_and_what_was_typed_stays(
         assert verdicts(decisions) == []
         page.fill("input[name=value]", "denied")
         page.fill("textarea[name=quote]", "words that stand nowhere")
+        page.wait_for_timeout(300)
         page.click("button:has-text('Correct')")
         page.locator(message("does not stand")).wait_for()
         page.fill("textarea[name=quote]", "")
         page.fill("input[name=why] >> nth=0", "told by the author")
+        page.wait_for_timeout(300)
         page.click("button:has-text('Correct')")
         page.locator(message("correct:")).wait_for()
         (found,) = read_file(decisions)[0]
@@ -199,6 +206,7 @@ def test_all_that_a_filter_shows_is_confirmed_by_its_number(
         assert verdicts(decisions) == []
         count = page.locator("label:has-text('Type')").inner_text().split()[1]
         page.fill("input[name=count]", count)
+        page.wait_for_timeout(300)
         page.keyboard.press("Enter")
         page.locator(message(f"accept: {count} changes")).wait_for()
         assert verdicts(decisions) == ["accept"] * int(count)
@@ -228,7 +236,7 @@ def test_without_its_script_forms_and_links_do_the_same(
         page.click("text=Begin")
         page.click("button:has-text('Accept')")
         assert page.locator(message("accept")).count() == 1
-        page.click("button:has-text('Undo the last')")
+        page.click("button:has-text('Undo')")
         page.click("summary:has-text('Note')")
         page.fill("details[open] input[name=why]", "seen")
         page.click("details[open] button")
@@ -240,15 +248,15 @@ def test_without_its_script_forms_and_links_do_the_same(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Browser, address: str, scheme: str) -> None:
     with opened(browser, address, color_scheme=scheme) as page:
-        pages = ["/", "/documents", "/all?verdict=accept", "/nowhere"]
-        links = page.locator("tbody th a")
-        pages += [links.nth(n).get_attribute("href") or "" for n in (0, 20, 60)]
-        page.click("nav >> text=Documents")
-        pages += [page.locator("tbody th a").nth(n).get_attribute("href") or "" for n in (0, 11)]
+        pages = ["/", "/documents", "/names", "/all?verdict=accept", "/nowhere"]
         origin = address.partition("/?")[0]
+        for path, places in (("/", (0, 20, 60)), ("/documents", (0, 11)), ("/names", (0, 40))):
+            page.goto(origin + path)
+            rows = page.locator("tbody th a")
+            pages += [rows.nth(n).get_attribute("href") or "" for n in places]
+        pages.append(page.locator("ul a[href^='/entity/']").first.get_attribute("href") or "")
         for path in pages:
-            if path != "/nowhere":
-                page.goto(origin + path)
+            page.goto(origin + path)
             found = Axe().run(page).response["violations"]
             assert [
                 (path, v["id"], [n["html"] for n in v["nodes"]][:3])
@@ -373,3 +381,236 @@ def test_what_another_reviewer_decides_is_seen_and_kept(
         page.wait_for_url(lambda url: item not in url)
         press(page, "a", message("accept"))
         assert verdicts(decisions) == ["reject", "accept"]
+
+
+def test_a_second_click_decides_nothing_that_was_not_seen(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "Enter", "#change")
+        box = page.locator("button:has-text('Accept')").bounding_box()
+        assert box
+        page.wait_for_timeout(300)
+        x, y = box["x"] + 10, box["y"] + 10
+        page.mouse.click(x, y)
+        page.wait_for_timeout(100)
+        page.mouse.click(x, y)
+        page.mouse.dblclick(x, y)
+        page.locator(message("accept")).wait_for()
+        page.keyboard.press("a")
+        page.wait_for_timeout(500)
+        assert verdicts(decisions) == ["accept"]
+        press(page, "a", "#change")
+        page.wait_for_timeout(500)
+        assert verdicts(decisions) == ["accept", "accept"]
+
+
+def test_what_was_said_since_it_was_shown_is_told_first(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page, opened(browser, address) as other:
+        press(page, "Enter", "#change")
+        press(other, "Enter", "#change")
+        press(page, "r", message("reject"))
+        press(other, "a", message("said reject"))
+        assert verdicts(decisions) == ["reject"]
+        press(other, "a", message("accept"))  # now she knows
+        assert verdicts(decisions) == ["reject", "accept"]
+
+
+def test_many_are_decided_only_if_they_are_those_that_were_seen(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page, opened(browser, address) as other:
+        press(page, "R", "h1:has-text('Reject')")
+        count = int(page.locator("label:has-text('Type')").inner_text().split()[1])
+        press(other, "Enter", "#change")
+        press(other, "a", message("accept"))
+        page.fill("input[name=count]", str(count - 1))
+        page.wait_for_timeout(300)
+        page.keyboard.press("Enter")
+        page.locator(message("not what you saw")).wait_for()
+        assert verdicts(decisions) == ["accept"]
+
+
+def test_each_reviewer_has_her_own_messages_and_undo(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page, opened(browser, address) as other:
+        press(page, "Enter", "#change")
+        press(page, "a", message("accept"))
+        other.reload()
+        assert other.locator(".message").inner_text().strip() == ""
+        assert other.locator("[data-key=u]").count() == 0
+        press(page, "u", message("Taken back"))
+        assert verdicts(decisions) == []
+
+
+def test_a_lot_is_undone_as_a_lot(browser: Browser, address: str, decisions: Path) -> None:
+    with opened(browser, address) as page:
+        page.goto(address.partition("/?")[0] + "/all?verdict=accept&words=risk:names")
+        count = page.locator("h1").inner_text().split()[1]
+        page.wait_for_timeout(300)
+        if page.locator("input[name=count]").get_attribute("type") != "hidden":
+            page.fill("input[name=count]", count)
+        page.click("button:has-text('Accept')")
+        page.locator(message(f"accept: {count} changes")).wait_for()
+        assert len(verdicts(decisions)) == int(count) > 1
+        press(page, "u", message(f"Taken back: accept {count} changes"))
+        assert verdicts(decisions) == []
+
+
+def test_a_facet_shows_as_many_as_it_says(browser: Browser, address: str) -> None:
+    with opened(browser, address) as page:
+        facets = page.locator(".facets li").all_inner_texts()
+        links = [a.get_attribute("href") or "" for a in page.locator(".facets a").all()]
+        assert len(facets) == len(links) > 5
+        for told, href in zip(facets, links, strict=True):
+            page.goto(address.partition("/?")[0] + href)
+            assert page.locator("tbody tr").count() == min(100, int(told.rsplit(" ", 1)[1])), told
+
+
+def test_back_and_a_key_leave_page_and_address_together(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "Enter", "#change")
+        first = page.url
+        press(page, "a", message("accept"))
+        page.go_back()
+        page.wait_for_url(first)
+        page.locator(".tag.done").wait_for()
+        assert page.locator("form[action]").first.get_attribute("action") is not None
+        assert first.endswith(page.locator(".change form.acts").get_attribute("action") or "-")
+
+
+def test_a_server_that_is_gone_is_told(
+    browser: Browser, pair: tuple[Path, Path], decisions: Path
+) -> None:
+    with sync_page(browser) as page:
+        with served(*pair, decisions) as address:
+            page.goto(address)
+            press(page, "Enter", "#change")
+        page.wait_for_timeout(300)
+        page.keyboard.press("a")
+        page.locator(message("does not answer")).wait_for()
+        assert (
+            page.locator("#status").inner_text()
+            == "The server does not answer; nothing was recorded."
+        )
+
+
+@contextmanager
+def sync_page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def test_a_stale_decision_that_is_taken_back_is_gone(
+    browser: Browser, bundled: Bundled, decisions: Path
+) -> None:
+    run = bundled[0].database.resolve()
+    about = Ground(
+        "data/documents/news-massbridge-polaris.txt",
+        "agreement",
+        "no such",
+        "",
+        "signed",
+        "1999",
+        "no such words",
+    )
+    append_lines(
+        decisions / FILE, [Decision("accept", about, "person:a", "2026-01-01", "").as_line()]
+    )
+    with served(run, run, decisions) as address, opened(browser, address) as page:
+        page.click("summary:has-text('need a look')")
+        page.click("button:has-text('Take it back')")
+        page.locator(message("Taken back: accept")).wait_for()
+        assert page.locator("text=need a look").count() == 0
+        assert verdicts(decisions) == []
+
+
+def test_names_are_judged_split_and_undone_by_key(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    path = decisions / "identity.jsonl"
+    with opened(browser, address) as page:
+        press(page, "m", "h1:has-text('questions')")
+        press(page, "Enter", "h1:has-text('the same')")
+        first = page.url
+        assert page.locator("text=/[0-9] bits/").is_visible() is False
+        page.keyboard.press("v")
+        assert page.locator("text=/[0-9] bits/").is_visible()
+        press(page, "x", message("are the same"))
+        press(page, "d", message("are different"))
+        press(page, "u", message("may be one or two"))
+        said = [
+            json.loads(line)["answer"] for line in path.read_text(encoding="utf-8").splitlines()
+        ]
+        assert said == ["same", "different", "unsure"]
+        for _ in said:
+            press(page, "U", message("Taken back"))
+        assert page.url == first
+        assert [
+            j.state for j in read_judgements(path.read_text(encoding="utf-8").split("\n"))[0]
+        ] == ["taken_back"] * 3
+        press(page, "m", "h1:has-text('questions')")
+        page.locator("ul a[href^='/entity/']").last.scroll_into_view_if_needed()
+        page.locator("h2:has-text('Joined from most') + ul a").first.click()
+        page.locator("legend").wait_for()
+        page.locator("input[type=radio]").nth(1).check()
+        page.wait_for_timeout(300)
+        page.click("button:has-text('Split it off')")
+        page.locator(message("are different")).wait_for()
+        assert (
+            json.loads(path.read_text(encoding="utf-8").splitlines()[-1])["answer"] == "different"
+        )
+
+
+def test_a_fact_without_a_record_is_reported_from_the_document(
+    browser: Browser, address: str, decisions: Path
+) -> None:
+    with opened(browser, address) as page:
+        press(page, "p", "h1:has-text('documents')")
+        page.click("text=policy-report")
+        page.locator(".whole .bare").first.wait_for()
+        bare = page.locator(".whole .bare").first
+        words = bare.text_content()
+        bare.click()
+        assert page.input_value("#words") == words
+        page.select_option("select[name=type]", "programme")
+        page.wait_for_timeout(300)
+        page.click("button:has-text('Report it')")
+        page.locator(message("missing: recorded")).wait_for()
+        (said,) = read_file(decisions)[0]
+        assert (said.verdict, said.ground.type, said.ground.quote) == (
+            "missing",
+            "programme",
+            words,
+        )
+        page.fill("#words", "words that stand nowhere")
+        page.wait_for_timeout(300)
+        page.click("button:has-text('Report it')")
+        page.locator(message("does not stand")).wait_for()
+        assert page.evaluate("document.activeElement.id") == "words"
+        assert page.input_value("#words") == "words that stand nowhere"
+        page.keyboard.press("Escape")
+        press(page, "u", message("Taken back: missing"))
+        assert verdicts(decisions) == []
+
+
+def test_a_sample_is_audited_on_the_page(
+    browser: Browser, pair: tuple[Path, Path], decisions: Path
+) -> None:
+    given = ("--sample", "12", "--seed", "3")
+    with served(*pair, decisions, *given) as address, opened(browser, address) as page:
+        page.locator("h1:has-text('12 of 12 sampled values wait')").wait_for()
+        press(page, "Enter", "#change")
+        assert page.locator(".side").count() == 1
+        for key in "aaar":
+            press(page, key, message("unchanged"))
+        press(page, "l", "table.narrow")
+        told = page.locator("table.narrow tr:has-text('all types')").inner_text().split()
+        assert told[2:5] == ["3", "4", "75.0"]
+        assert verdicts(decisions) == ["accept"] * 3 + ["reject"]

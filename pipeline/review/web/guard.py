@@ -7,6 +7,7 @@ SameSite=Strict), its Host or Origin is another, and its frames and scripts are 
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
@@ -33,7 +34,8 @@ _HEADERS: Mapping[str, str] = {
 
 
 class Guard:
-    """Asks for the token, and for the right origin where something is to be changed."""
+    """Asks for the token, and for the right origin where something is to be changed. Each browser
+    gets a name of its own, `reviewer` in the scope of its requests."""
 
     def __init__(self, app: ASGIApp, token: str, cookie: str) -> None:
         self._app = app
@@ -51,10 +53,13 @@ class Guard:
         headers = Headers(scope=scope)
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if given and scope["method"] == "GET" and self._is_token(given):
-            answer = RedirectResponse(scope["path"], 303)
-            answer.set_cookie(self._cookie, self._token, httponly=True, samesite="strict")
+            answer = RedirectResponse("/", 303)
+            value = f"{self._token}.{secrets.token_urlsafe(9)}"
+            answer.set_cookie(self._cookie, value, httponly=True, samesite="strict")
             return answer
-        if not self._is_token(cookie_parser(headers.get("cookie", "")).get(self._cookie, "")):
+        cookie = cookie_parser(headers.get("cookie", "")).get(self._cookie, "")
+        token, _, scope["reviewer"] = cookie.partition(".")
+        if not self._is_token(token):
             said = "Open the address that `dossier review serve` printed, with its token."
             return PlainTextResponse(said, 403)
         if scope["method"] in _SAFE:

@@ -15,20 +15,22 @@ _LETTERS = 12  # fewer are no sentence: a number, a heading of one word
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text. `marks` are those that cover it; `focus` is 'quote' or 'value' where it is
-    what the reader came for, and `first` whether such text begins here; `bare` is whether it is in
-    a sentence that no record quotes."""
+    """A run of text. `marks` are those that cover it, and `begins` is whether a quote of a record
+    begins here; `focus` is 'quote' or 'value' where it is what the reader came for, and `first`
+    whether such text begins here; `bare` is whether it is in a sentence that no record quotes."""
 
     text: str
     marks: tuple[Mark, ...] = ()
     focus: str = ""
     first: bool = False
     bare: bool = False
+    begins: bool = False
 
     @property
     def tables(self) -> tuple[str, ...]:
-        """The types of the records that quote it."""
-        return tuple(dict.fromkeys(mark.table for mark in self.marks))
+        """The types of the records that quote it; that of the shortest quote first."""
+        shortest = sorted(self.marks, key=lambda mark: mark.end - mark.start)
+        return tuple(dict.fromkeys(mark.table for mark in shortest))
 
 
 def pieces(
@@ -52,7 +54,8 @@ def pieces(
         name = ("quote", "value")[inside[-1]] if inside else ""
         is_bare = any(a < high and b > low for a, b in lonely)
         shown = text[low - start : high - start]
-        found.append(Piece(shown, over, name, bool(name) and not seen, is_bare))
+        begins = any(m.start == low and not m.field for m in over)
+        found.append(Piece(shown, over, name, bool(name) and not seen, is_bare, begins))
         seen = seen or bool(name)
     return found
 

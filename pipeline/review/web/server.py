@@ -31,7 +31,13 @@ def serve(
         app = build(desk, token, f"dossier_{port}")
         say(f"http://{HOST}:{port}/?token={token}")
         config = uvicorn.Config(
-            app, log_level="error", access_log=False, server_header=False, lifespan="off", ws="none"
+            app,
+            log_level="error",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=2,
         )
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])

@@ -33,10 +33,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a change stands: its document, the text around it in pieces, and its pages."""
+    """Where a change stands: its document, the place in it (None if there is none), the text around
+    it in pieces, and its pages."""
 
     document: Shown
-    at: int
+    at: int | None
     pieces: tuple[Piece, ...]
     pages: tuple[Page, ...]
 
@@ -49,7 +50,7 @@ def source_of(item: Item, texts: Texts, pictures: Pictures) -> Source | None:
         return None
     place = place_of(item)
     if place is None:
-        return Source(document, 0, (), ())
+        return Source(document, None, (), ())
     low, high = texts.passage_at(document.id, place[0]) or place
     low, high = max(low, place[0] - _AROUND), max(place[1], min(high, place[1] + _AROUND))
     quotes = [(q.start, q.end) for q in claim.quotes if q.start is not None and q.end is not None]

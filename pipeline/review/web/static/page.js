@@ -4,12 +4,46 @@
 
 const SCROLLED = { block: "center", behavior: "instant" };
 
-// While an answer is awaited keys do nothing: they would decide about what is not seen yet.
+// While an answer is awaited, and a moment after it is there, nothing is decided: it would be about
+// what is not seen yet.
+const SEEN_MS = 250;
 const page = document.documentElement;
-document.addEventListener("htmx:beforeRequest", () => page.setAttribute("aria-busy", "true"));
-for (const name of ["htmx:afterSettle", "htmx:sendError", "htmx:swapError", "htmx:timeout"]) {
-  document.addEventListener(name, () => page.removeAttribute("aria-busy"));
+let shown = 0;
+
+function busy() {
+  page.setAttribute("aria-busy", "true");
 }
+
+function free() {
+  page.removeAttribute("aria-busy");
+}
+
+function lost() {
+  free();
+  tell("The server does not answer; nothing was recorded.");
+  document.getElementById("message").textContent = "The server does not answer; nothing was recorded.";
+}
+
+// The one live region, which no page replaces.
+function tell(text) {
+  document.getElementById("status").textContent = text;
+}
+
+document.addEventListener("htmx:beforeRequest", busy);
+window.addEventListener("popstate", busy);
+for (const name of ["htmx:afterSettle", "htmx:swapError", "htmx:sendAbort", "htmx:historyRestore"]) {
+  document.addEventListener(name, free);
+}
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, lost);
+
+document.addEventListener("click", (event) => {
+  const decides = event.target.closest("button[name=verdict], button[name=answer]");
+  if (!decides) return;
+  if (event.detail > 1 || page.hasAttribute("aria-busy") || performance.now() - shown < SEEN_MS) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
 
 function on() {
   return localStorage.getItem("keys") !== "off";
@@ -20,7 +54,7 @@ function act(element) {
     element.open = !element.open;
     const field = element.open && element.querySelector("input:not([type=hidden]), textarea");
     if (field) { field.focus(); field.select?.(); }
-  } else if (element.tagName === "INPUT") {
+  } else if (element.matches("input[type=search], textarea")) {
     element.focus();
     element.select();
   } else {
@@ -45,13 +79,22 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A click on words without a record proposes them.
+document.addEventListener("click", (event) => {
+  const bare = event.target.closest(".whole .bare");
+  const words = document.getElementById("words");
+  if (bare && words) words.value = bare.textContent;
+});
+
 document.addEventListener("change", (event) => {
   if (event.target.id === "keys") localStorage.setItem("keys", event.target.checked ? "on" : "off");
 });
 
 function settled() {
+  shown = performance.now();
   const keys = document.getElementById("keys");
   if (keys) keys.checked = on();
+  tell(document.getElementById("message")?.textContent ?? "");
   const wide = matchMedia("(min-width: 62rem)").matches;
   const quote = document.getElementById("quote");
   const panel = quote?.closest(".source");
@@ -64,9 +107,17 @@ function settled() {
   }
 }
 
+// What comes next is read from its head on; a field that was refused, or is asked for, comes first.
+function focused() {
+  const first = ["[aria-invalid]", "[autofocus]", location.hash === "#filter" && "#filter", "#change", "#main"];
+  for (const selector of first) {
+    const element = selector && document.querySelector(selector);
+    if (element) return element.focus({ preventScroll: true });
+  }
+}
+
 document.addEventListener("DOMContentLoaded", settled);
 document.addEventListener("htmx:afterSettle", () => {
   settled();
-  (document.querySelector("[autofocus]") ?? document.getElementById("change") ?? document.getElementById("main"))
-    ?.focus({ preventScroll: true });
+  focused();
 });
