@@ -41,6 +41,17 @@ class Claim:
     quotes: tuple[Value, ...]
     values: tuple[Value, ...]
 
+    def quote_of(self, value: Value | None) -> Value | None:
+        """The record's quote that a value stands in, else its first; None when it has no quote."""
+        for quote in self.quotes:
+            if value is None or quote.start is None or quote.end is None:
+                continue
+            if value.start is None or value.end is None:
+                continue
+            if quote.start <= value.start and value.end <= quote.end:
+                return quote
+        return self.quotes[0] if self.quotes else None
+
     def texts(self, fields: Iterable[str]) -> list[str]:
         """The values of fields, in order of the fields."""
         wanted = {field: place for place, field in enumerate(fields)}

@@ -143,13 +143,9 @@ def _part(claim: Claim, value: Value) -> str:
 
 
 def sentence_of(claim: Claim, value: Value) -> str:
-    """The record's quote that holds the value, else its first."""
-    for quote in claim.quotes:
-        if None in (quote.start, quote.end, value.start, value.end):
-            continue
-        if quote.start <= value.start and value.end <= quote.end:  # type: ignore[operator]
-            return quote.quote or quote.text
-    return (claim.quotes[0].quote or claim.quotes[0].text) if claim.quotes else ""
+    """The words of the quote that a value stands in, else of the record's first."""
+    quote = claim.quote_of(value)
+    return (quote.quote or quote.text) if quote else ""
 
 
 def all_quotes(claim: Claim) -> str:

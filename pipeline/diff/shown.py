@@ -30,19 +30,17 @@ class Sentence:
 
 def sentence(value: Value | None, claim: Claim | None) -> Sentence | None:
     """The record's quote that holds the value, else its first; None for a record without one."""
-    if claim is None or not claim.quotes:
+    quote = claim.quote_of(value) if claim else None
+    if quote is None:
         return None
-    for quote in claim.quotes:
-        inside = value is not None and quote.quote and value.quote and value.path
-        if not inside or value is None or quote.quote is None or quote.start is None:
-            continue
-        if value.start is None or value.end is None or quote.end is None:
-            continue
-        if quote.start <= value.start and value.end <= quote.end:
-            low, high = value.start - quote.start, value.end - quote.start
-            return Sentence(quote.quote[:low], quote.quote[low:high], quote.quote[high:])
-    first = claim.quotes[0]
-    return Sentence(first.quote or first.text, "", "")
+    text = quote.quote or quote.text
+    places = (quote.start, value.start, value.end) if value and value.path and value.quote else ()
+    if not places or None in places:
+        return Sentence(text, "", "")
+    start, low, high = (place or 0 for place in places)
+    if low < start or high > start + len(text):
+        return Sentence(text, "", "")
+    return Sentence(text[: low - start], text[low - start : high - start], text[high - start :])
 
 
 def sentences(item: Item) -> tuple[Sentence | None, Sentence | None]:
