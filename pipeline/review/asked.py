@@ -27,6 +27,8 @@ def question_text(loop: Loop, question: Question, *, weighed: bool) -> StyleAndT
         ("bold", f"the same {question.kind}?"),
         ("", plain(f"  [{told}{weight}]\n")),
     ]
+    for key, (answer, leads_to) in zip("xdu", consequences(pair), strict=True):
+        lines.append(("", plain(f"{key} {answer}: {leads_to}\n")))
     for sign, side, name in (("A", pair.left, pair.left_name), ("B", pair.right, pair.right_name)):
         lines += [("bold", f"\n{sign}  "), *_marked(name)]
         spelled = [n for n in side.names if n != side.name]
@@ -40,9 +42,6 @@ def question_text(loop: Loop, question: Question, *, weighed: bool) -> StyleAndT
         style, sign = ("reverse", "≠") if fact.differs else ("", " ")
         for left, right in zip_longest(fact.left[:3], fact.right[:3], fillvalue="—"):
             lines.append((style, plain(f"\n{sign} {fact.label}: {left}  |  {right}")))
-    lines.append(("", "\n"))
-    for key, (answer, leads_to) in zip("xdu", consequences(pair), strict=True):
-        lines.append(("", plain(f"\n{key} {answer}: {leads_to}")))
     return lines
 
 

@@ -27,6 +27,7 @@ from pipeline.review.screen import Screen
 from pipeline.review.sitting import Sitting
 from pipeline.run import Outcome
 from pipeline.settings import Settings
+from pipeline.stages.decisions import JUDGEMENTS
 from pipeline.subject import load_subject
 from tests.compare.planted import plant
 from tests.conftest import ROOT
@@ -250,7 +251,7 @@ class Terminal:
 def test_every_key_on_a_pty(pair: tuple[Path, Path], tmp_path: Path) -> None:
     terminal = Terminal(pair, tmp_path)
     try:
-        terminal.until(b"a r e s u j k f n o / A R ? q")
+        terminal.until(b"a r e s u j k f n o w / A R ? q")
         for keys, lines in (
             ("a", 1), ("r", 2), ("u", 3), ("sjjk?" + "?" + "oo", 3), ("fodd\r", 4), ("nsee\r", 5),
             ("f never", 5),
@@ -264,6 +265,17 @@ def test_every_key_on_a_pty(pair: tuple[Path, Path], tmp_path: Path) -> None:
         terminal.until(6)
         terminal.send("/\x15split:\rA")
         terminal.until(b"accept: ")
+        terminal.send("/\x15question\r")
+        terminal.until(b"organisation?")
+        terminal.send("v")
+        terminal.until(b"bits")
+        terminal.send("xduU")
+        until = time.monotonic() + 20
+        while _lines(tmp_path / JUDGEMENTS) < 4 and time.monotonic() < until:
+            time.sleep(0.05)
+        terminal.send("tq\x15q\r")  # a number is asked, or there is nothing to split
+        terminal.send(ESC)
+        time.sleep(0.3)
         terminal.send("q")
         terminal.until(b"changes wait for a decision")
         assert terminal.process.wait(20) == 1
@@ -276,7 +288,10 @@ def test_every_key_on_a_pty(pair: tuple[Path, Path], tmp_path: Path) -> None:
     assert told[:6] == ["accept", "reject", "undo", "flag", "note", "correct"]
     assert set(told[6:]) == {"accept"}
     assert len(told) > 7
-    assert b"\x1b[3" not in terminal.output  # no colour
+    assert not re.search(rb"\x1b\[[0-9;]*3[0-7]m", terminal.output)  # no colour
+    said = (tmp_path / JUDGEMENTS).read_text(encoding="utf-8")
+    told = [json.loads(line).get("answer", "undo") for line in said.splitlines()]
+    assert told == ["same", "different", "unsure", "undo"]
 
 
 def test_hostile_text_is_no_command_to_the_terminal(loop: Loop) -> None:
@@ -288,3 +303,7 @@ def test_hostile_text_is_no_command_to_the_terminal(loop: Loop) -> None:
     for control in ("\x1b", "\x07", "\u202e", "\x9b"):
         assert control not in shown
     assert "\x1b" not in "".join(terminal_lines(loop.sitting.queue.report, 80))
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(b"\n") if path.exists() else 0
