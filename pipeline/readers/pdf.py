@@ -4,9 +4,12 @@ left out and reported."""
 from __future__ import annotations
 
 import re
+from array import array
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import bidirectional
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
@@ -24,6 +27,8 @@ MAX_PAGE_CHARACTERS = 200_000
 _SIDEWAYS = (
     20  # degrees from which a line stands beside the text: stamps, watermarks, labels of axes
 )
+_WIDEST = 2.0  # a letter of a font, in ems
+_SAMPLED = 200  # letters of a page that tell how its lines run
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -109,11 +114,15 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
     words: list[Word] = []
     sideways: list[Word] = []
     hidden: list[str] = []
-    turned = page.get_rotation()
-    for word in _words(characters, boxes):
+    width, height = page.get_size()
+    turned = page.get_rotation() + _turn(page, textpage, characters)
+    level = _upright(boxes, (turned - page.get_rotation()) % 360, width, height)
+    for word in _words(characters, level):
         em, slope = em_and_slope(textpage, word.start)
-        word.size = em or word.size
-        reason = checker.hides(word)
+        # A Type 3 font may have units of its own: its letters are then wider than its size.
+        advance = (word.right - word.left) / (word.end - word.start)
+        word.size = max(em, _WIDEST * advance if advance > _WIDEST * em else 0.0) or word.size
+        reason = checker.hides(_on_page(word, boxes))
         if reason:
             hidden.append(characters[word.start : word.end])
         else:
@@ -137,14 +146,47 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
     )
     return Page(
         number,
-        page.get_height(),
+        height if level is boxes or turned % 180 == page.get_rotation() % 180 else width,
         words,
         characters,
         boxes,
-        find_rules(page, as_shown(page)),
+        find_rules(page, as_shown(page)) if level is boxes else [],
         checker.recognised,
         sideways,
     )
+
+
+def _turn(page: Any, textpage: Any, characters: str) -> int:
+    """By how many degrees, anticlockwise, most lines of a page as it is shown are turned: 0, 90,
+    180 or 270."""
+    letters = [index for index, letter in enumerate(characters) if letter.isalnum()]
+    step = max(1, len(letters) // _SAMPLED)
+    slopes = (em_and_slope(textpage, index)[1] - page.get_rotation() for index in letters[::step])
+    counted = Counter(round(slope / 90) * 90 % 360 for slope in slopes)
+    return max(counted, key=lambda turn: (counted[turn], -turn), default=0)
+
+
+def _upright(boxes: Boxes, turn: int, width: float, height: float) -> Boxes:
+    """Boxes on a page that is turned so that lines which are turned by `turn` become level."""
+    if not turn:
+        return boxes
+    found: Boxes = array("f")
+    for start in range(0, len(boxes), 4):
+        x1, y1, x2, y2 = boxes[start : start + 4]
+        if turn == 90:
+            found.extend((height - y2, x1, height - y1, x2))
+        elif turn == 180:
+            found.extend((width - x2, height - y2, width - x1, height - y1))
+        else:
+            found.extend((y1, width - x2, y2, width - x1))
+    return found
+
+
+def _on_page(word: Word, boxes: Boxes) -> Word:
+    """A word with the box that it has on the page as it is shown."""
+    shown = boxes[4 * word.start : 4 * word.end]
+    edges = min(shown[0::4]), min(shown[1::4]), max(shown[2::4]), max(shown[3::4])
+    return Word(word.start, word.end, *edges, word.size, word.bold, word.spaced)
 
 
 def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
@@ -159,13 +201,13 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
         if start >= 0:
             height = bottom - top
             size = (y2 - y1) / height if height else 1.0
+            # What runs from right to left goes on at the left.
+            gap = left - x2 if bidirectional(letter) in ("R", "AL") else x1 - right
             # Letters of one ligature share its box.
-            apart = not (
-                -0.5 * height < x1 - right < 0.2 * height or left <= x1 <= x2 <= right + 0.1
-            )
+            apart = not (-0.5 * height < gap < 0.2 * height or left <= x1 <= x2 <= right + 0.1)
             if blank or apart or not 0.8 < size < 1.25 or abs(y2 - bottom) > 0.1 * height:
                 yield Word(start, index, left, top, right, bottom, height, False, spaced)
-                spaced = blank or x1 - right > 0.2 * height or x1 < right - 0.5 * height
+                spaced = blank or gap > 0.2 * height or gap < -0.5 * height
                 start = -1
         elif blank:
             spaced = True
@@ -174,7 +216,8 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
         if start < 0:
             start, left, top, right, bottom = index, x1, y1, x2, y2
         else:
-            right, top, bottom = max(right, x2), min(top, y1), max(bottom, y2)
+            left, right = min(left, x1), max(right, x2)
+            top, bottom = min(top, y1), max(bottom, y2)
     if start >= 0:
         yield Word(start, len(characters), left, top, right, bottom, bottom - top, False, spaced)
 

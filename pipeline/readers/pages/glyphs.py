@@ -7,7 +7,7 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import atan2, degrees, hypot
+from math import atan2, degrees, hypot, pi
 from typing import Any
 
 from pipeline.readers.layout import Boxes
@@ -42,7 +42,7 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
     pointer = ctypes.byref(box)
     unicode_of, loose_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
     textpage = textpage.raw  # pypdfium2 would unwrap it twice for each character
-    last = -1.0
+    last, half = -1.0, 0
     for index in range(count):
         code = unicode_of(textpage, index)
         loose_box(textpage, index, pointer)
@@ -50,6 +50,14 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
         if height != last:  # else of the same font, most likely
             heights.note(index, height)
             last = height
+        if 0xDC00 <= code <= 0xDFFF and 0xD800 <= half < 0xDC00:
+            # One character above U+FFFF in two halves: it takes the place of the first.
+            letters[-1] = chr(0x10000 + ((half - 0xD800) << 10) + code - 0xDC00)
+            letters.append(NOTHING)
+            boxes.extend(boxes[-4:])
+            half = 0
+            continue
+        half = code
         letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
         if (
             code < _SPACE
@@ -79,8 +87,10 @@ def em_and_slope(textpage: Any, index: int) -> tuple[float, float]:
     matrix = c.FS_MATRIX()
     if not c.FPDFText_GetMatrix(textpage, index, matrix):
         return 0.0, 0.0
-    em = float(c.FPDFText_GetFontSize(textpage, index) * hypot(matrix.c, matrix.d))
-    return em, degrees(atan2(matrix.b, matrix.a))
+    size = float(c.FPDFText_GetFontSize(textpage, index))
+    # A negative size turns the letters round, which their matrix then turns back.
+    angle = atan2(matrix.b, matrix.a) + (pi if size < 0 else 0)
+    return abs(size) * hypot(matrix.c, matrix.d), degrees(angle)
 
 
 def _set_on(index: int, letters: list[str], boxes: Boxes) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from unicodedata import bidirectional
 
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
 from pipeline.readers.letters import raised
@@ -152,7 +153,7 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
     boxes: Boxes = array("f")
     size, bottom = line.size, line.bottom
     edge = 0.0
-    for word in line.words:
+    for word in _as_read(page, line):
         text = page.characters[word.start : word.end]
         shown = raised(text)
         mark = (
@@ -164,7 +165,13 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
         hyphen = (
             text in ("-", LINE_HYPHEN) and word is line.words[-1] and word.left - edge < 0.3 * size
         )
-        if parts and word.spaced and not mark and not hyphen:
+        if (
+            parts
+            and word.spaced
+            and not mark
+            and not hyphen
+            and not _is_spread(parts[-1], text, word.left - edge, size)
+        ):
             parts.append(" ")
             boxes.extend(NO_BOX)
         parts.append(shown if mark else text)
@@ -179,6 +186,19 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
         )  # a soft hyphen within a line is not drawn
     text, drawn = composed(joined.replace(LINE_HYPHEN, "-"), boxes)
     return text, drawn
+
+
+def _as_read(page: Page, line: Line) -> list[Word]:
+    """The words of a line in the order they are read. Of a line in letters that run from right to
+    left that is the order of their characters, which pdfium sorts so."""
+    letters = [c for w in line.words for c in page.characters[w.start : w.end] if c.isalpha()]
+    leftward = sum(bidirectional(c) in ("R", "AL") for c in letters)
+    return sorted(line.words, key=lambda w: w.start) if 2 * leftward > len(letters) else line.words
+
+
+def _is_spread(before: str, text: str, gap: float, size: float) -> bool:
+    """Whether a gap only spaces out letters of a script that has no spaces between words."""
+    return gap < size and bool(WIDE.match(before[-1:]) and WIDE.match(text))
 
 
 def plain_text(page: Page, line: Line) -> str:

@@ -14,6 +14,7 @@ MAX_OBJECTS = 20_000
 _INVISIBLE = (3, 7)  # text rendering modes
 _WHITE = 250
 _TINY_PT = 1.5
+_CELLS = 20  # of a page in each direction, when it is asked how much of it pictures cover
 
 
 def as_shown(
@@ -42,7 +43,7 @@ class Visibility:
         self._objects: dict[int, str] = {}
         self._filled: list[tuple[float, float, float, float]] | None = None
         self._show = as_shown(page)
-        self._picture = False
+        self._pictures: list[tuple[float, float, float, float]] = []
         self._scanned: bool | None = None
         self.recognised = False  # whether words were seen that OCR put over a picture
 
@@ -92,12 +93,20 @@ class Visibility:
     def has_picture(self) -> bool:
         """Whether a picture stands on the page."""
         self._coloured()
-        return self._picture
+        return bool(self._pictures)
 
     def _is_scan(self) -> bool:
-        """Whether a picture covers half of the page or more."""
-        self._coloured()
-        return bool(self._scanned)
+        """Whether pictures, one or a scan's strips, cover half of the page or more."""
+        if self._scanned is None:
+            self._coloured()
+            places = [
+                (self._width * (x + 0.5) / _CELLS, self._height * (y + 0.5) / _CELLS)
+                for x in range(_CELLS)
+                for y in range(_CELLS)
+            ]
+            covered = sum(any(_inside(box, *at) for box in self._pictures) for at in places)
+            self._scanned = 2 * covered > len(places)
+        return self._scanned
 
     def _coloured(self) -> list[tuple[float, float, float, float]]:
         """Where pictures and filled shapes other than white ones stand."""
@@ -105,7 +114,7 @@ class Visibility:
 
         if self._filled is not None:
             return self._filled
-        self._filled, self._scanned = [], False
+        self._filled = []
         for thing in islice(self._page.get_objects(max_depth=3), MAX_OBJECTS):
             if thing.type not in (
                 c.FPDF_PAGEOBJ_PATH,
@@ -116,11 +125,7 @@ class Visibility:
             left, bottom, right, top = thing.get_bounds()
             box = self._show(left, top, right, bottom)
             if thing.type == c.FPDF_PAGEOBJ_IMAGE:
-                self._picture = True
-                self._scanned = (
-                    self._scanned
-                    or (right - left) * (top - bottom) > 0.5 * self._width * self._height
-                )
+                self._pictures.append(box)
             if thing.type == c.FPDF_PAGEOBJ_PATH:
                 red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
                 mode, stroke = ctypes.c_int(), ctypes.c_int()
