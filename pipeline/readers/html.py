@@ -31,6 +31,18 @@ MAX_DEPTH = 200  # trafilatura silently finds nothing in deeper pages
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 # A tag this long is no page; every parser tried hangs on it.
 _MONSTER_TAG = re.compile(r"<[^<>]{65536,}")
+# Pictures in the page itself: one attribute, however long.
+_LONG_DATA = re.compile(r"data:[\w/+.;=-]{0,100},[\w/+=%-]{1000,}")
+_SCRIPT, _SCRIPT_END = (
+    re.compile(r"<(?:script|style)\b[^<>]{0,4000}>", re.I),
+    re.compile(r"</(?:script|style)", re.I),
+)
+_LONG_SCRIPT = 10_000
+_SHORT_PAGE = 200_000
+# What trafilatura calls the tags of a page.
+_MAIN_TAGS = {f"h{n}": "head" for n in range(1, 7)} | {
+    "tr": "row", "td": "cell", "th": "cell", "li": "item", "pre": "code", "blockquote": "quote",
+}  # fmt: skip
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000}?)\s*-->")
 _MOST = 0.95  # a message is read whole: it has no menus that could be told from its text
 _OPTIONS: dict[str, Any] = {
@@ -63,6 +75,7 @@ def read_html(data: bytes) -> Parsed:
 def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
     """Read the text of a web page, however it was saved; `encoding` is recorded. With `whole`, all
     of it is read where no main text is found. Errors are those of `read_html`."""
+    decoded = _LONG_DATA.sub("data:,", _without_long_scripts(decoded))
     if _MONSTER_TAG.search(decoded) or decoded.count("<") > MAX_TAGS:
         raise DocumentError(
             "TOO_COMPLEX", "The page has monstrous or far too many tags", "Save the text itself."
@@ -87,12 +100,12 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
             )
         hidden = take_out_hidden(tree)
         struck = prepare(tree)
-        body = deepcopy(tree.find("body")) if whole else None
+        body = deepcopy(tree.find("body")) if whole or len(decoded) < _SHORT_PAGE else None
         found = bare_extraction(tree, **_OPTIONS)
-        if body is not None and _words(found) < _MOST * len(body.xpath("string()").split()):
-            found = SimpleNamespace(
-                body=body, title=None, author=None, date=None, sitename=None, url=None
-            )
+        if body is not None:
+            lost = whole and _words(found) < _MOST * len(body.xpath("string()").split())
+            if lost or _is_flattened(found, body):
+                found = _all_of(body, None if whole else found)
     if found is None or found.body is None:
         raise DocumentError(
             "NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt."
@@ -181,6 +194,46 @@ def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:
 
 def _text(node: Any) -> str:
     return clean(" ".join(" ".join(part for part in node.itertext()).split()))
+
+
+def _is_flattened(found: Any, body: Any) -> bool:
+    """Whether all of a page's text became one paragraph, as of pages too short to find a main text
+    in, although it has headings, lists or tables."""
+    if found is None or found.body is None or len(found.body) != 1 or len(found.body[0]):
+        return False
+    return _words(found) >= _MOST * len(body.xpath("string()").split()) and any(
+        node.tag in _MAIN_TAGS and node.tag not in ("blockquote", "pre") for node in body.iter()
+    )
+
+
+def _all_of(body: Any, found: Any) -> Any:
+    """A page's whole body as trafilatura would give it, with what it `found` out about the page."""
+    for node in body.iter(*_MAIN_TAGS):
+        if node.tag[0] == "h":
+            node.set("rend", node.tag)
+        node.tag = _MAIN_TAGS[node.tag]
+    names = ("title", "author", "date", "sitename", "url")
+    return SimpleNamespace(body=body, **{name: getattr(found, name, None) for name in names})
+
+
+def _without_long_scripts(text: str) -> str:
+    """The source of a page without long scripts and styles, whose `<` are no tags. One that does
+    not end is kept: the rest of the page may be in it."""
+    parts: list[str] = []
+    at = 0
+    for match in _SCRIPT.finditer(text):
+        if match.start() < at:
+            continue
+        end = _SCRIPT_END.search(text, match.end())
+        if end is None:
+            break
+        if end.start() - match.end() > _LONG_SCRIPT:
+            parts.append(text[at : match.end()])
+            at = end.start()
+        elif at < match.start():
+            parts.append(text[at : match.start()])
+            at = match.start()
+    return "".join([*parts, text[at:]])
 
 
 def _words(found: Any) -> int:
