@@ -72,8 +72,8 @@ class Parsed:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Text and encoding name: a byte order mark first, then UTF-16 by its zeros, then UTF-8, then
-    detection.
+    """Text and encoding name: a byte order mark first, then UTF-32 and UTF-16 by their zeros, the
+    escapes of ISO 2022, UTF-8, then detection.
 
     What a few broken bytes in UTF-8 stood for becomes U+FFFD. Raises DocumentError BAD_ENCODING.
     """
@@ -85,7 +85,7 @@ def decode(data: bytes) -> tuple[str, str]:
                 raise _no_text(
                     f"it begins as {encoding} but byte {error.start} breaks it"
                 ) from error
-    text, encoding = _utf16(data) or _utf8(data) or _detect(data)
+    text, encoding = _utf32(data) or _utf16(data) or _iso2022(data) or _utf8(data) or _detect(data)
     if len(_CONTROL.findall(text[:100_000])) > max(8, len(text[:100_000]) // 50):
         raise _no_text("it is full of control characters")
     return text, encoding
@@ -167,6 +167,31 @@ def _utf16(data: bytes) -> tuple[str, str] | None:
         return data.decode(encoding), encoding
     except UnicodeDecodeError:
         return None
+
+
+def _utf32(data: bytes) -> tuple[str, str] | None:
+    """UTF-32 without a mark: of each four bytes two are zeros, on one side."""
+    if len(data) % 4 or not data:
+        return None
+    for encoding, zeros in (("utf-32-le", data[3::4] + data[2::4]), ("utf-32-be", data[::4])):
+        if zeros.count(0) > 0.9 * len(zeros):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError:
+                continue
+    return None
+
+
+def _iso2022(data: bytes) -> tuple[str, str] | None:
+    """Japanese or Korean mail in seven bits, which switches sets by escapes."""
+    if b"\x1b$" not in data or max(data) > 0x7F:
+        return None
+    for encoding in ("iso2022_jp", "iso2022_jp_2", "iso2022_jp_3", "iso2022_kr"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
 def _detect(data: bytes) -> tuple[str, str]:

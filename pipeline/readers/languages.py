@@ -14,19 +14,35 @@ _SAMPLE = 50_000
 _LINGUA_SAMPLE = 5_000
 _KAZAKH = re.compile("[әғқңөұүһ]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[їєґі]", re.IGNORECASE)  # і is Kazakh too
-# The commonest short words of languages in Latin letters; English is taken where none of them
-# prevails.
-_COMMON = {
-    "en": "the of and to in for with on was by from that is at",
-    "de": "der die das und von mit für auf dem den des wurde ist nicht eine",
-    "fr": "le la les des et du une dans pour par sur est avec été aux",
-    "es": "el los las del una para por con que fue como más entre",
-    "it": "il gli della di che per con una nel sono dei alla delle",
-    "pt": "os das dos uma para com não foi pela entre mais pelo",
-    "pl": "się na nie jest oraz przez został dla przy od że",
-    "tr": "ve bir ile için olarak bu tarafından olan da de",
-    "nl": "het een van de en voor met zijn op door werd niet",
-}
+# Of languages in Latin letters the letters with marks, and common words that tell them apart.
+_LANGUAGES = {
+    "en": ("éèïöüçñ", "the of and to in for with on was by from that is at"),
+    "de": ("äöüß", "der die das und von mit für auf dem den des wurde ist nicht eine"),
+    "fr": ("àâçéèêëîïôùûüÿœæ", "le la les des et du une dans pour par sur est avec été aux"),
+    "es": ("áéíñóúü", "el los las del una para por con que fue como más entre"),
+    "it": ("àèéìòù", "il gli della di che per con una nel sono dei alla delle"),
+    "pt": ("áâãàçéêíóôõúü", "os das dos uma para com não foi pela entre mais pelo"),
+    "nl": ("éëïöü", "het een van de en voor met zijn op door werd niet"),
+    "da": ("æøåé", "og at det er på til af en som med for den der har om ikke de i"),
+    "no": ("æøåéòô", "og at det er på til av en som med for den har om ikke de i"),
+    "sv": ("åäöé", "och att det som på är av för med den till har om inte ett i"),
+    "fi": ("äöå", "ja on ei oli että se joka mukaan vuonna myös sen"),
+    "is": ("áðéíóúýþæö", "og að er sem við til um var ekki frá"),
+    "et": ("äõöüšž", "ja on ei oli et see mis aga ning"),
+    "lv": ("āčēģīķļņšūž", "un ir no ar ka par tas kas gada"),
+    "lt": ("ąčęėįšųūž", "ir yra kad su buvo iš metais kaip"),
+    "pl": ("ąćęłńóśźż", "się na nie jest oraz przez został dla przy od że w z do"),
+    "cs": ("áčďéěíňóřšťúůýž", "na je že se byl od do pro roce uvedla další v a s z"),
+    "sk": ("áäčďéíĺľňóôŕšťúýž", "na je že sa bol od do pre roku ďalšia v a s z"),
+    "hu": ("áéíóöőúüű", "az és hogy nem is volt egy meg év el a"),
+    "ro": ("ăâîșşțţ", "și în de la cu din pe nu este care anul pentru"),
+    "hr": ("čćđšž", "je se na da od su za nije godine kako u i"),
+    "sl": ("čšž", "je se na da od so za ni leta kako v in"),
+    "tr": ("çğıöşüâîi̇", "ve bir ile için olarak bu tarafından olan da de"),
+}  # fmt: skip
+MARKED = {name: letters for name, (letters, _) in _LANGUAGES.items()}
+_COMMON = {name: words.split() for name, (_, words) in _LANGUAGES.items()}
+_UNKNOWN, _FEW, _WORDS = "und", 0.03, 25  # of so many words a language that is known has more
 
 
 _SCRIPTS = {
@@ -38,10 +54,10 @@ _SCRIPTS = {
 
 
 def language_of(text: str) -> str | None:
-    """ISO 639-1 code of the language that most of a text is in; None when there are hardly any
-    letters.
+    """ISO 639-1 code of the language that most of a text is in, `und` for one that is not known;
+    None when there are hardly any letters.
 
-    Without lingua it tells apart en, ru, kk, zh, uk, ja, ko, ar and those of _COMMON.
+    Without lingua it tells apart those with letters of their own, en, ru, kk, uk and _LANGUAGES.
     """
     sample = text[:_SAMPLE]
     by_letters = _by_letters(sample)
@@ -53,7 +69,7 @@ def language_of(text: str) -> str | None:
 def common_words(text: str) -> dict[str, int]:
     """How many of a text's words are among the commonest of each language in Latin letters."""
     words = Counter(re.findall(r"[^\W\d_]+", text.casefold()))
-    return {name: sum(words[word] for word in common.split()) for name, common in _COMMON.items()}
+    return {name: sum(words[word] for word in common) for name, common in _COMMON.items()}
 
 
 def same_script(one: str | None, other: str | None) -> bool:
@@ -88,6 +104,12 @@ def _by_letters(sample: str) -> str | None:
         "ja": len(re.findall("[\u3040-\u30ff]", sample)),
         "ko": len(re.findall("[\uac00-\ud7af]", sample)),
         "ar": len(re.findall("[\u0600-\u06ff]", sample)),
+        "he": len(re.findall("[\u0590-\u05ff]", sample)),
+        "el": len(re.findall("[\u0370-\u03ff]", sample)),
+        "hy": len(re.findall("[\u0530-\u058f]", sample)),
+        "hi": len(re.findall("[\u0900-\u097f]", sample)),
+        "th": len(re.findall("[\u0e00-\u0e7f]", sample)),
+        "ka": len(re.findall("[\u10a0-\u10ff]", sample)),
     }
     han = len(re.findall("[\u3400-\u9fff]", sample))
     cyrillic = len(re.findall("[Ѐ-ӿ]", sample))
@@ -105,4 +127,7 @@ def _by_letters(sample: str) -> str | None:
         return "uk" if len(_UKRAINIAN.findall(sample)) * 50 > cyrillic else "ru"
     counts = common_words(sample)
     likely = max(counts, key=lambda name: counts[name])
+    words = len(re.findall(r"[^\W\d_]+", sample))
+    if words > _WORDS and counts[likely] < _FEW * words:
+        return _UNKNOWN
     return likely if counts[likely] > 1.5 * counts["en"] else "en"

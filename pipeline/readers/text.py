@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from pipeline.domain import Heading
+from pipeline.domain import Heading, Warned
 from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
+from pipeline.readers.encodings import is_guessed, runner_up
 from pipeline.readers.languages import language_of
 
 _ALONE = re.compile(r"(?:\A|\n)[ \t]*\n?([^\n]{2,90})(?=\n[ \t]*\n|\Z)")
@@ -13,7 +15,14 @@ _ALONE = re.compile(r"(?:\A|\n)[ \t]*\n?([^\n]{2,90})(?=\n[ \t]*\n|\Z)")
 
 def read_text(data: bytes) -> Parsed:
     """Read plain text in any encoding. Raises DocumentError BAD_ENCODING."""
-    return parse_text(*decode(data))
+    text, encoding = decode(data)
+    parsed = parse_text(text, encoding)
+    other = runner_up(data) if is_guessed(encoding) else None
+    if other is None:
+        return parsed
+    said = f"It was read as {encoding}; as {other} it reads nearly as well"
+    warned = Warned("ENCODING_GUESSED", said, "Look at names and signs; save it as UTF-8.")
+    return replace(parsed, warnings=(*parsed.warnings, warned))
 
 
 def parse_text(decoded: str, encoding: str) -> Parsed:
