@@ -61,7 +61,7 @@ READERS: dict[str, Callable[[bytes], Parsed]] = {
     ".eml": read_eml,
     ".rtf": read_rtf,
 }
-READER_VERSION = "4"
+READER_VERSION = "5"
 EARLIEST = 1800  # the year before which no document here was written
 # What a library's new release reads differently is a changed document.
 _LIBRARIES: dict[Callable[[bytes], Parsed], str] = {

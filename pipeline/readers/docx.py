@@ -8,19 +8,21 @@ from typing import Any
 
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
+from pipeline.readers.charts import CHART, chart_rows, chart_title
 from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.docx_numbers import Numbering
 from pipeline.readers.docx_styles import Styles, W
 from pipeline.readers.formulas import MATH, formula
+from pipeline.readers.html import read_html
 from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block, struck_out
 from pipeline.readers.letters import is_symbol, raised, symbol
 from pipeline.readers.package import Package, date_of
+from pipeline.readers.text import read_text
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _OUT = ("del", "moveFrom", "instrText", "delText", "rPr", "pPr", "txbxContent", "rt")
 _SKIPPED = {*(f"{W}{name}" for name in _OUT), f"{_MC}Fallback"}
 _WITHIN = {f"{W}{name}" for name in ("sdt", "sdtContent", "ins", "smartTag", "customXml", "moveTo")}
@@ -29,8 +31,9 @@ _FEW, _MANY, _MOST_COLUMNS = 3, 4, 200
 _NOTES: tuple[tuple[str, Layer], ...] = (("footnote", "footnote"), ("endnote", "endnote"))
 
 
-def read_docx(data: bytes) -> Parsed:
-    """Read a DOCX. Raises DocumentError CORRUPT_FILE, ENCRYPTED, TOO_LARGE or TOO_COMPLEX."""
+def read_docx(data: bytes, *, within: bool = False) -> Parsed:
+    """Read a DOCX; `within` another one, no third is read. Raises DocumentError CORRUPT_FILE,
+    ENCRYPTED, TOO_LARGE or TOO_COMPLEX."""
     package = Package(data)
     main = next(
         (path for kind, path in package.related("").values() if kind == "officeDocument"),
@@ -44,9 +47,10 @@ def read_docx(data: bytes) -> Parsed:
             "The file has no document body",
             "Open it in a word processor and save it again.",
         )
-    reader = _Reader(package, main)
+    reader = _Reader(package, main, within=within)
     blocks = list(reader.blocks(body))
     blocks += reader.notes()
+    blocks += reader.comments()
     mark_pull_quotes(blocks, [block for block in blocks if block.layer == "text_box"])
     blocks += reader.running_heads()
     metadata = package.metadata()
@@ -64,7 +68,7 @@ class _Reader:
     """Walks the parts of one document. Paragraphs and tables are counted from 1 through the
     body."""
 
-    def __init__(self, package: Package, main: str) -> None:
+    def __init__(self, package: Package, main: str, *, within: bool) -> None:
         self._package = package
         self._related = package.related(main)
         parts = {
@@ -80,6 +84,8 @@ class _Reader:
             bool
         ] = []  # of the fields that are open, whether their instruction is being read
         self._paragraphs = self._tables = self._charts = 0
+        self._chunks: list[str] = []
+        self._within = within
 
     def blocks(self, parent: Any, layer: Layer = "body") -> Iterator[Block]:
         """The blocks below an element that holds paragraphs and tables."""
@@ -101,6 +107,8 @@ class _Reader:
                 yield from self._table(child, layer)
             elif child.tag in _WITHIN:
                 yield from self.blocks(child, layer)
+            elif child.tag == f"{W}altChunk":
+                yield from self._chunk(child, layer)
         if begun.strip():
             yield Block(begun.strip(), layer)
 
@@ -115,6 +123,37 @@ class _Reader:
                     continue
                 text = " ".join(self._text(p).strip() for p in _paragraphs(note)).strip()
                 yield Block(f"{raised(str(number))} {text}", layer, place=f"{kind} {number}")
+
+    def comments(self) -> Iterator[Block]:
+        """What people remarked beside the text."""
+        path = next((path for kind, path in self._related.values() if kind == "comments"), None)
+        root = self._package.xml(path) if path else None
+        for comment in root.iter(f"{W}comment") if root is not None else ():
+            text = " ".join(self._text(p).strip() for p in _paragraphs(comment)).strip()
+            author = clean(comment.get(f"{W}author") or "").strip()
+            yield Block(
+                f"{author}: {text}" if author and text else text, "comment", place="comment"
+            )
+
+    def _chunk(self, chunk: Any, layer: Layer) -> Iterator[Block]:
+        """Another file that stands in the place of paragraphs: a page, a text, or another DOCX."""
+        kind, path = self._related.get(chunk.get(f"{_R}id") or "", ("", ""))
+        data = self._package.read(path) if kind == "aFChunk" else b""
+        suffix = path.rsplit(".", 1)[-1].lower()
+        try:
+            if suffix in ("htm", "html", "xhtml", "mht"):
+                parsed = read_html(data)
+            elif suffix == "docx" and not self._within:
+                parsed = read_docx(data, within=True)
+            elif suffix == "txt":
+                parsed = read_text(data)
+            else:
+                raise DocumentError("UNREADABLE", f"{path} is no page or text", "")
+        except DocumentError:
+            self._chunks.append(path or "a part that is not there")
+            return
+        for part in parsed.text.split("\n\n"):
+            yield Block(part, layer, place="inserted file")
 
     def running_heads(self) -> Iterator[Block]:
         """Headers and footers, each text once."""
@@ -138,6 +177,9 @@ class _Reader:
                 "Look at the file: instructions to the model may be hidden there.",
             )
         yield from struck_out(self._struck)
+        if self._chunks:
+            said = f"An inserted file was not read: {', '.join(self._chunks[:5])}"
+            yield Warned("ATTACHMENT_NOT_READ", said, "Save its text in the document.")
         if self._charts:
             yield Warned(
                 "CHART_NOT_READ",
@@ -151,10 +193,14 @@ class _Reader:
             self._paragraphs += 1
         place = f"paragraph {self._paragraphs}"
         level = self._styles.level(paragraph) if layer == "body" else 0
+        yield Block(self._labelled(paragraph), layer, level, place=place)
+        yield from self._boxes(paragraph)
+
+    def _labelled(self, paragraph: Any) -> str:
+        """The text of a paragraph behind its list number, if it has one."""
         text = self._text(paragraph)
         label = self._numbering.label(paragraph) if text.strip() else ""
-        yield Block(f"{label} {text}" if label else text, layer, level, place=place)
-        yield from self._boxes(paragraph)
+        return f"{label} {text}" if label else text
 
     def _boxes(self, node: Any) -> Iterator[Block]:
         for box in node.iter(f"{W}txbxContent"):
@@ -169,7 +215,22 @@ class _Reader:
                     "".join(t.text or "" for t in p.iter(f"{_A}t")) for p in point.iter(f"{_A}p")
                 )
                 yield Block(clean(text).strip(), "text_box", place="diagram")
-        self._charts += sum(1 for chart in node.iter(_CHART) if _seen(chart))
+        for chart in node.iter(CHART):
+            if _seen(chart):
+                yield from self._chart(chart)
+
+    def _chart(self, chart: Any) -> Iterator[Block]:
+        """The figures of a chart as a table below its title."""
+        kind, path = self._related.get(chart.get(f"{_R}id") or "", ("", ""))
+        root = self._package.xml(path) if kind == "chart" else None
+        rows = chart_rows(root) if root is not None else []
+        if root is None or not rows:
+            self._charts += 1
+            return
+        yield Block(chart_title(root), "caption", place="chart")
+        self._tables += 1
+        for index, row in enumerate(rows, 1):
+            yield row_block(row, self._tables, index)
 
     def _table(self, table: Any, layer: Layer) -> Iterator[Block]:
         rows = [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
@@ -186,7 +247,7 @@ class _Reader:
         for index, (row, own) in enumerate(zip(rows, cells, strict=True), 1):
             texts = [""] * _span(row, "trPr", "gridBefore", 0)
             for cell in own:
-                parts = (self._text(p).strip() for p in _paragraphs(cell))
+                parts = (self._labelled(p).strip() for p in _paragraphs(cell))
                 texts += [
                     " / ".join(part for part in parts if part),
                     *[""] * (_span(cell, "tcPr", "gridSpan", 1) - 1),

@@ -22,6 +22,7 @@ class Styles:
         self._styles = {
             style.get(f"{W}styleId") or "": style
             for style in (root.iter(f"{W}style") if root is not None else ())
+            if style.get(f"{W}styleId")  # nothing can name one without
         }
         self._chains: dict[str, list[Any]] = {}
         self._filled: dict[str, bool] = {}

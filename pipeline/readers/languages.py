@@ -72,6 +72,19 @@ def common_words(text: str) -> dict[str, int]:
     return {name: sum(words[word] for word in common) for name, common in _COMMON.items()}
 
 
+def reads_like_language(text: str) -> bool:
+    """Whether a text of uncertain characters is one: it has the common words of a language in Latin
+    letters, or is written in other letters, and has hardly any characters that are none."""
+    words = re.findall(r"[^\W\d_]+", text)
+    odd = sum(not (c.isprintable() or c.isspace()) or "\ue000" <= c <= "\uf8ff" for c in text)
+    if len(words) < _WORDS // 5 or odd * 50 > len(text):
+        return False
+    if max(common_words(text).values()) > _FEW * len(words):
+        return True
+    letters = "".join(words)
+    return sum(c > "\u02ff" for c in letters) * 2 > len(letters)
+
+
 def same_script(one: str | None, other: str | None) -> bool:
     """Whether two languages are written in letters of one kind, as far as is known."""
     return _script(one) == _script(other) or None in (one, other)
@@ -130,4 +143,4 @@ def _by_letters(sample: str) -> str | None:
     words = len(re.findall(r"[^\W\d_]+", sample))
     if words > _WORDS and counts[likely] < _FEW * words:
         return _UNKNOWN
-    return likely if counts[likely] > 1.5 * counts["en"] else "en"
+    return likely if counts[likely] > max(1, 1.5 * counts["en"]) else "en"

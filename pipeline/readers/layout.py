@@ -21,7 +21,7 @@ from pipeline.readers.languages import language_of
 # Left, top, right, bottom of each code point, in points from the page's top left corner.
 Boxes: TypeAlias = "array[float]"
 NO_BOX = (float("nan"),) * 4
-_ORDER: dict[Layer, int] = {"footnote": 1, "endnote": 2, "notes": 3}
+_ORDER: dict[Layer, int] = {"footnote": 1, "endnote": 2, "notes": 3, "comment": 4}
 
 
 @dataclass(slots=True)

@@ -22,6 +22,10 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
 
 
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_USUAL = rb"http://schemas.openxmlformats.org/\1/2006/"
+
+
 class Package:
     """The members of a document. What is inflated is counted as it comes: sizes stated in the file
     are not believed."""
@@ -78,8 +82,9 @@ class Package:
         return b"".join(parts)
 
     def xml(self, name: str) -> Any:
-        """The root element of a member; None if there is no such member."""
-        return parse_xml(self.read(name)) if name in self._names else None
+        """The root element of a member; None if there is no such member. The names of the strict
+        form of the format are given as those of the usual one."""
+        return parse_xml(_STRICT.sub(_USUAL, self.read(name))) if name in self._names else None
 
     def related(self, name: str) -> dict[str, tuple[str, str]]:
         """What a member, or with "" the package, refers to: id to (kind, member). What leads

@@ -14,8 +14,10 @@ from unicodedata import bidirectional
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.languages import reads_like_language
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
+from pipeline.readers.pages.annotations import annotations_of
 from pipeline.readers.pages.glyphs import characters_of, em_and_slope
 from pipeline.readers.pages.lines import NOTHING, Page
 from pipeline.readers.pages.paragraphs import blocks_of
@@ -29,6 +31,7 @@ _SIDEWAYS = (
 )
 _WIDEST = 2.0  # a letter of a font, in ems
 _SAMPLED = 200  # letters of a page that tell how its lines run
+_SAMPLE = 20_000  # characters that tell whether a text can be read
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -38,8 +41,10 @@ class _Seen:
 
     hidden: list[str] = field(default_factory=list)
     empty_pages: list[int] = field(default_factory=list)
+    typed: list[Block] = field(default_factory=list)  # form fields and notes
     images: bool = False
     unmapped: int = 0
+    sample: str = ""  # of the visible text
     characters: int = 0
 
 
@@ -64,9 +69,10 @@ def read_pdf(data: bytes) -> Parsed:
                 "TOO_LARGE", f"The PDF has {len(pdf)} pages", f"Split it: the limit is {most}."
             )
         seen = _Seen()
+        pdf.init_forms()
         pages = list(_pages(pdf, seen))
         _check(seen, len(pdf))
-        blocks = blocks_of(pages)
+        blocks = _with_typed(blocks_of(pages), seen.typed)
         metadata = pdf.get_metadata_dict(skip_empty=True)
         warnings = tuple(_warnings(pdf, seen))
     except pypdfium2.PdfiumError as error:
@@ -95,6 +101,7 @@ def _pages(pdf: Any, seen: _Seen) -> Iterator[Page]:
             continue
         textpage = page.get_textpage()
         try:
+            seen.typed += annotations_of(page, index + 1)
             yield _page(page, textpage, index + 1, seen)
         finally:
             textpage.close()
@@ -139,6 +146,8 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         seen.images = seen.images or checker.has_picture()
     visible = [characters[word.start : word.end] for word in words]
     seen.characters += sum(map(len, visible))
+    if len(seen.sample) < _SAMPLE:
+        seen.sample += f" {' '.join(visible)}"
     seen.unmapped += sum(
         word.end - word.start
         for word in words
@@ -222,8 +231,20 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
         yield Word(start, len(characters), left, top, right, bottom, bottom - top, False, spaced)
 
 
+def _with_typed(blocks: list[Block], typed: list[Block]) -> list[Block]:
+    """Blocks with form fields and notes behind the text of their page."""
+    found: list[Block] = []
+    waiting = list(typed)
+    for block in blocks:
+        page = block.spans[0][2] if block.spans else None
+        while waiting and page is not None and (waiting[0].page or 0) < page:
+            found.append(waiting.pop(0))
+        found.append(block)
+    return [*found, *waiting]
+
+
 def _check(seen: _Seen, pages: int) -> None:
-    if not seen.characters:
+    if not seen.characters and not seen.typed:
         if seen.hidden:
             raise DocumentError(
                 "NO_TEXT_LAYER",
@@ -233,7 +254,7 @@ def _check(seen: _Seen, pages: int) -> None:
         what = "is a scan: pictures without text" if seen.images else "holds no text"
         remedy = "Run with --ocr, or OCR over it first, such as: ocrmypdf in.pdf out.pdf"
         raise DocumentError("NO_TEXT_LAYER", f"The PDF {what} ({pages} pages)", remedy)
-    if seen.unmapped * 3 > seen.characters:
+    if seen.unmapped * 3 > seen.characters and not reads_like_language(seen.sample):
         said = "Its fonts do not say which letters they show"
         raise DocumentError(
             "NO_UNICODE_TEXT",

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
+from pipeline.readers.charts import CHART, chart_rows, chart_title
 from pipeline.readers.decode import Parsed, clean
 from pipeline.readers.formulas import MATH, formula
 from pipeline.readers.layout import Block, lay_out, row_block
@@ -18,7 +19,6 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}chart"
 _TINY = 200  # hundredths of a point
 _PLACES = (f"{_P}spPr/{_A}xfrm", f"{_P}xfrm")
 _TITLES = ("title", "ctrTitle")
@@ -85,7 +85,7 @@ class _Reader:
             return
         related = self._package.related(path)
         tables = 0
-        for shape in slide.iter(f"{_P}sp", f"{_A}tbl", f"{_DIAGRAM}relIds", _CHART):
+        for shape in slide.iter(f"{_P}sp", f"{_A}tbl", f"{_DIAGRAM}relIds", CHART):
             above = list(shape.iterancestors())
             if any(node.tag == _MC_FALLBACK for node in above):
                 continue
@@ -104,8 +104,10 @@ class _Reader:
                         index,
                         number,
                     )
-            elif shape.tag == _CHART:
-                self._charts += 1
+            elif shape.tag == CHART:
+                rows = [*self._chart(shape, related, tables + 1, number)]
+                tables += bool(rows)
+                yield from rows
             elif shape.tag == f"{_DIAGRAM}relIds":
                 kind, data = related.get(shape.get(f"{_R}dm") or "", ("", ""))
                 for point in (
@@ -122,6 +124,20 @@ class _Reader:
         for kind, note in related.values():
             if kind == "notesSlide":
                 yield from self._notes(self._package.xml(note), number)
+
+    def _chart(
+        self, chart: Any, related: dict[str, tuple[str, str]], table: int, number: int
+    ) -> Iterator[Block]:
+        """The figures of a chart as a table below its title."""
+        kind, path = related.get(chart.get(f"{_R}id") or "", ("", ""))
+        root = self._package.xml(path) if kind == "chart" else None
+        rows = chart_rows(root) if root is not None else []
+        if root is None or not rows:
+            self._charts += 1
+            return
+        place = f"slide {number}, chart"
+        yield Block(chart_title(root), "caption", page=number, place=place)
+        yield from (row_block(row, table, index, number) for index, row in enumerate(rows, 1))
 
     def warnings(self) -> Iterator[Warned]:
         """What was left out."""

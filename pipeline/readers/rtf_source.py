@@ -79,7 +79,8 @@ class SourceReader:
             at = token.end()
             if token[1] == "bin" and token[2]:
                 at += max(0, int(token[2]))  # bytes of a picture
-            else:
+            elif token[0] != "\\*" or self._opened:
+                # In the middle of a group a star says nothing, and would hide what follows.
                 self._take(token[0], token[1] or "", token[2])
 
     def _take(self, token: str, word: str, number: str | None) -> None:
