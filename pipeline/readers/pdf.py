@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from unicodedata import bidirectional
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
@@ -19,7 +18,7 @@ from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.pages.annotations import annotations_of
 from pipeline.readers.pages.glyphs import characters_of, em_and_slope
-from pipeline.readers.pages.lines import NOTHING, Page
+from pipeline.readers.pages.lines import LEFTWARD, NOTHING, Page
 from pipeline.readers.pages.paragraphs import blocks_of
 from pipeline.readers.pages.rulings import find_rules
 from pipeline.readers.pages.visibility import Visibility, as_shown
@@ -211,7 +210,7 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
             height = bottom - top
             size = (y2 - y1) / height if height else 1.0
             # What runs from right to left goes on at the left.
-            gap = left - x2 if bidirectional(letter) in ("R", "AL") else x1 - right
+            gap = left - x2 if LEFTWARD.match(letter) else x1 - right
             # Letters of one ligature share its box.
             apart = not (-0.5 * height < gap < 0.2 * height or left <= x1 <= x2 <= right + 0.1)
             if blank or apart or not 0.8 < size < 1.25 or abs(y2 - bottom) > 0.1 * height:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from unicodedata import bidirectional
 
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
 from pipeline.readers.letters import raised
@@ -17,6 +16,8 @@ from pipeline.readers.pages.words import Line, Rule, Word, rows_of
 
 _MARKS = ("*", "**", "***", "†", "‡", "§")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+# Letters that run from right to left: Hebrew, Arabic, Syriac and their forms.
+LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 NOTHING = "\0"  # in a page's characters: one that is part of no text
 _TAIL = 200  # characters at the end of a text that tell how it goes on
 LINE_HYPHEN = (
@@ -191,8 +192,11 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
 def _as_read(page: Page, line: Line) -> list[Word]:
     """The words of a line in the order they are read. Of a line in letters that run from right to
     left that is the order of their characters, which pdfium sorts so."""
-    letters = [c for w in line.words for c in page.characters[w.start : w.end] if c.isalpha()]
-    leftward = sum(bidirectional(c) in ("R", "AL") for c in letters)
+    ranges = [(word.start, word.end) for word in line.words]
+    if not any(LEFTWARD.search(page.characters, *place) for place in ranges):
+        return line.words
+    letters = [c for start, end in ranges for c in page.characters[start:end] if c.isalpha()]
+    leftward = sum(1 for c in letters if LEFTWARD.match(c))
     return sorted(line.words, key=lambda w: w.start) if 2 * leftward > len(letters) else line.words
 
 
