@@ -23,6 +23,11 @@ from pipeline.readers.limits import in_force
 MAX_PARTS = 500
 MAX_DEPTH = 8
 _STUB = 400  # characters: "your program cannot show this message" is no longer
+# Any one of them: programs that keep mail drop the others.
+_OF_MAIL = (
+    "From", "To", "Subject", "Date", "Received", "Message-ID", "MIME-Version", "Content-Type",
+    "Return-Path", "Reply-To", "Sender", "Delivered-To", "Cc", "Bcc",
+)  # fmt: skip
 _SHOWN = ("From", "To", "Cc", "Date")
 _SOURCES = ("Snapshot-Content-Location", "Content-Location")
 
@@ -34,7 +39,7 @@ def read_eml(data: bytes) -> Parsed:
     Raises DocumentError CORRUPT_FILE, TOO_COMPLEX, NO_TEXT and those of `read_html`.
     """
     message = _parse(data)
-    if not any(name in message for name in ("From", "To", "Subject", "Date", "Received")):
+    if not any(name in message for name in _OF_MAIL):
         raise DocumentError(
             "CORRUPT_FILE", "The file has no header of an e-mail", "Save the message again."
         )

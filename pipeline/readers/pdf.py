@@ -29,7 +29,7 @@ _SIDEWAYS = (
     20  # degrees from which a line stands beside the text: stamps, watermarks, labels of axes
 )
 _WIDEST = 2.0  # a letter of a font, in ems
-_SAMPLED = 200  # letters of a page that tell how its lines run
+_SAMPLED = 50  # letters of a page that tell how its lines run
 _SAMPLE = 20_000  # characters that tell whether a text can be read
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 
@@ -128,7 +128,7 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
         # A Type 3 font may have units of its own: its letters are then wider than its size.
         advance = (word.right - word.left) / (word.end - word.start)
         word.size = max(em, _WIDEST * advance if advance > _WIDEST * em else 0.0) or word.size
-        reason = checker.hides(_on_page(word, boxes))
+        reason = checker.hides(word if level is boxes else _on_page(word, boxes))
         if reason:
             hidden.append(characters[word.start : word.end])
         else:

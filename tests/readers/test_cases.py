@@ -216,3 +216,13 @@ def test_a_close_call_between_encodings_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(text.encode("iso8859-2"))
     found = read_document(tmp_path / "a.txt")
     assert found.text == text
+
+
+@pytest.mark.parametrize("head", [
+    "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8", "Message-ID: <a@example.org>",
+    "Return-Path: <ana@example.org>", "Content-Type: text/html; charset=utf-8",
+])  # fmt: skip
+def test_mail_without_the_usual_headers_is_mail(head: str, tmp_path: Path) -> None:
+    body = f"<p>{LEEDS}</p>" if "html" in head else LEEDS
+    (tmp_path / "a.eml").write_text(f"{head}\n\n{body}\n", encoding="utf-8")
+    assert read_document(tmp_path / "a.eml").text == LEEDS
