@@ -265,6 +265,8 @@ def test_every_key_on_a_pty(pair: tuple[Path, Path], tmp_path: Path) -> None:
         terminal.until(6)
         terminal.send("/\x15split:\rA")
         terminal.until(b"accept: ")
+        terminal.send("/\x15all\rwwords that stand nowhere\r\r")
+        terminal.until(b"stand in")
         terminal.send("/\x15question\r")
         terminal.until(b"organisation?")
         terminal.send("v")
