@@ -73,8 +73,16 @@ class Loop:
     def say(
         self, verdict: str, *, why: str = "", value: str | None = None, quote: str | None = None
     ) -> None:
-        """Decide about the change on the screen, and go on to the next that waits."""
+        """Decide about the change on the screen, and go on to the next that waits. What somebody
+        else has said about it since it was shown is told instead."""
         if item := self.item:
+            before = self.sitting.said_of(item)
+            self.sitting.refresh()
+            said = self.sitting.said_of(item)
+            if said[-1:] != before[-1:]:
+                last = f"{said[-1].who} said {said[-1].verdict}" if said else "it was taken back"
+                self.message = f"Meanwhile {last}. Look again, then decide"
+                return
             self._record([Given(item.id, verdict, why, value, quote)])
 
     def bulk(self) -> list[Item]:
@@ -82,8 +90,13 @@ class Loop:
         return self.sitting.bulk(at for at in self.shown if isinstance(at, Item))
 
     def say_all(self, verdict: str) -> None:
-        """Decide about all of `bulk`."""
-        self._record([Given(item.id, verdict) for item in self.bulk()])
+        """Decide about all of `bulk`, unless others have decided about them meanwhile."""
+        before = self.bulk()
+        self.sitting.refresh()
+        if self.bulk() != before:
+            self.message = "Others decided meanwhile; nothing was decided"
+            return
+        self._record([Given(item.id, verdict) for item in before])
 
     def report_missing(self, table: str, quote: str) -> None:
         """Record that the document on the screen says something without a record."""
@@ -92,13 +105,18 @@ class Loop:
             document = item.record.claim.document
             say = self.sitting.report_missing
             if self._try(lambda: made.append(say(document, table, quote, ""))):
-                self._made.append(partial(self._take_back, item.id, made[0]))
+                self._made.append(partial(self._take_back, item.id, made))
                 self.message = f"missing: {made[0].id}"
 
     def answer(self, answer: Answer, why: str = "") -> None:
         """Answer the question on the screen, and go on to the next that waits."""
         question, names = self.question, self.names
         if question is None or names is None:
+            return
+        before = names.judgement(question)
+        names.refresh()
+        if (said := names.judgement(question)) != before:
+            self.message = f"Meanwhile {said.who} said {said.answer}" if said else "Taken back"
             return
         pair = names.pair(question)
         self._judge(lambda: names.judge(pair.left, pair.right, answer, why), self.place)
@@ -146,8 +164,7 @@ class Loop:
         made: list[Decision] = []
         if not self._try(lambda: made.extend(self.sitting.decide(given))) or not made:
             return
-        for one, decision in zip(given, made, strict=True):
-            self._made.append(partial(self._take_back, one.item, decision))
+        self._made.append(partial(self._take_back, given[0].item, made))
         verdict = made[0].verdict
         told_ = made[0].id if len(made) == 1 else f"{len(made)} changes"
         self.message = f"{verdict}: {told_}"
@@ -160,10 +177,10 @@ class Loop:
             self._made.append(partial(self._take_back_judgement, place, made[0]))
             self.message = f"{told(made[0])}. The next run applies it"
 
-    def _take_back(self, item_id: str, decision: Decision) -> str:
-        self.sitting.undo([decision.id])
+    def _take_back(self, item_id: str, made: list[Decision]) -> str:
+        self.sitting.undo([decision.id for decision in made])
         self.place = next((n for n, i in enumerate(self.shown) if i.id == item_id), self.place)
-        return decision.verdict
+        return made[0].verdict if len(made) == 1 else f"{made[0].verdict} {len(made)} changes"
 
     def _take_back_judgement(self, place: int, judgement: Judgement) -> str:
         if self.names:

@@ -21,6 +21,7 @@ from prompt_toolkit.output import DummyOutput
 
 from pipeline.cli import main
 from pipeline.diff.terminal import terminal_lines
+from pipeline.review.deciding import Given
 from pipeline.review.loop import Loop
 from pipeline.review.queue import FILE, Between, read_file, read_queue
 from pipeline.review.screen import Screen
@@ -186,6 +187,32 @@ def test_above_20_the_number_is_typed(loop: Loop) -> None:
     assert verdicts(loop) == []
     press(loop, f"R{count}\r")
     assert verdicts(loop) == ["reject"] * count
+
+
+def test_many_are_taken_back_at_once(loop: Loop) -> None:
+    press(loop, "/split:\rA")
+    assert len(verdicts(loop)) > 1
+    press(loop, "u")
+    assert verdicts(loop) == []
+    assert loop.message.startswith("Taken back: accept ")
+
+
+def test_what_others_said_meanwhile_is_told_first(loop: Loop) -> None:
+    first, second = loop.shown[:2]
+    other = Sitting(read_queue(loop.sitting.between), loop.sitting.between)
+    other.decide([Given(first.id, "reject")])
+    press(loop, "a")
+    assert "said reject" in loop.message
+    assert verdicts(loop) == ["reject"]
+    press(loop, "a")  # now she knows
+    assert verdicts(loop) == ["reject", "accept"]
+    press(loop, "/split:\r")
+    other.refresh()
+    other.decide([Given(loop.bulk()[0].id, "reject")])
+    loop.say_all("accept")
+    assert loop.message == "Others decided meanwhile; nothing was decided"
+    assert verdicts(loop) == ["reject", "accept", "reject"]
+    assert second.id not in loop.sitting.decided
 
 
 def test_help_lists_every_key(loop: Loop) -> None:
