@@ -75,7 +75,7 @@ def is_stale(mutant: Mutant, tree: Path) -> bool:
     file = tree / mutant.file
     if not file.is_file() or file.read_text(encoding="utf-8").count(mutant.old) != 1:
         return True
-    return not all((tree / test).exists() for test in mutant.tests)
+    return not all((tree / test.partition("::")[0]).exists() for test in mutant.tests)
 
 
 def copy_tree(into: Path) -> None:
