@@ -40,7 +40,9 @@ def diff(options: argparse.Namespace) -> int:
     return 1 if report.undecided else 0
 
 
-def _between(options: argparse.Namespace) -> Between:
+def _between(options: argparse.Namespace, *, alone: bool = False) -> Between:
+    """The runs that are meant; with `alone`, a run that is the only one is taken for both: its
+    names and documents can be looked at."""
     from pipeline.diff.select import two_runs
     from pipeline.review.queue import Between
     from pipeline.store.runs import Runs
@@ -49,7 +51,9 @@ def _between(options: argparse.Namespace) -> Between:
     settings = settings_of(options)
     runs = Runs(settings.database)
     sample = _sample(options)
-    if sample and not options.one:  # what is in a run may be audited without another
+    unnamed = not options.one and not options.other
+    single = sample is not None or (alone and unnamed and len(runs.all()) == 1)
+    if single and not options.one:  # what is in a run may be audited without another
         one = other = runs.find(options.other or "published")
     else:
         one, other = two_runs(runs, options.one, options.other)
@@ -81,7 +85,7 @@ def review(options: argparse.Namespace) -> int:
     from pipeline.store.query import Session
     from pipeline.store.sides import Sides
 
-    between = _between(options)
+    between = _between(options, alone=True)
     sitting = Sitting(read_queue(between), between)
     items = sitting.queue.report.items
     session = Session(between.other)
@@ -108,7 +112,7 @@ def review_serve(options: argparse.Namespace) -> int:
         print(f"{address}\nOpen it in a browser on this machine. Ctrl-C ends.", flush=True)
 
     database = settings_of(options).database
-    waiting, total = serve(lambda: _between(options), database, options.port, say)
+    waiting, total = serve(lambda: _between(options, alone=True), database, options.port, say)
     print(f"{waiting} of {total} wait for a decision.")
     return 1 if waiting else 0
 
@@ -118,8 +122,9 @@ def review_next(options: argparse.Namespace) -> int:
     from pipeline.review.queue import read_queue
     from pipeline.review.told import next_lines
 
-    queue = read_queue(_between(options))
-    for line in next_lines(queue, options.most, as_json=options.json):
+    between = _between(options)
+    queue = read_queue(between)
+    for line in next_lines(queue, options.most, between.sample, as_json=options.json):
         print(line)
     return 1 if queue.report.undecided else 0
 

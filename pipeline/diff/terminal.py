@@ -73,6 +73,8 @@ def item_lines(item: Item, decided: str = "") -> Iterator[str]:
         yield f"  {word} {item.record.other.id}"
     was, now = sentences(item)
     for sign, value, shown in (("-", item.before, was), ("+", item.after, now)):
+        if sign == "-" and item.change == "unchanged":
+            continue
         if value is not None:
             yield f"  {sign} {told_value(value, item)}"
         if shown is not None and not (sign == "-" and shown == now and item.value):

@@ -14,13 +14,13 @@ from pipeline.diff.terminal import item_lines
 from pipeline.plain import plain
 from pipeline.review.names import Names, consequences
 from pipeline.review.queue import Queue
-from pipeline.review.sample import precision, precision_lines
+from pipeline.review.sample import Sample, precision, precision_lines
 
 _LISTED = 20  # questions
 
 
-def next_lines(queue: Queue, most: int, *, as_json: bool) -> Iterator[str]:
-    """The riskiest changes without a decision, and how to decide."""
+def next_lines(queue: Queue, most: int, sample: Sample | None, *, as_json: bool) -> Iterator[str]:
+    """The riskiest changes without a decision, or values of a sample, and how to decide."""
     waiting = queue.report.undecided
     if as_json:
         items = [item_as_json(item, None) for item in waiting[:most]]
@@ -34,8 +34,10 @@ def next_lines(queue: Queue, most: int, *, as_json: bool) -> Iterator[str]:
         yield from item_lines(item)
         yield f"  [{total - len(waiting) + 1 + waiting.index(item)}/{total}] {item.id}"
     yield ""
-    yield f"Decide: dossier review apply {waiting[0].id} accept|reject|flag --why ..."
-    yield 'Correct: dossier review apply ID correct --value "..." --quote "words of the document"'
+    drawn = f" --sample {sample.size} --seed {sample.seed}" if sample else ""
+    yield f"Decide: dossier review apply {waiting[0].id} accept|reject|flag --why ...{drawn}"
+    correct = 'dossier review apply ID correct --value "..." --quote "words of the document"'
+    yield f"Correct: {correct}{drawn}"
 
 
 def check_lines(queue: Queue, most: int, *, as_json: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import fcntl
 import http.client
+import shutil
 import socket
 import subprocess
 import sys
@@ -319,6 +320,25 @@ def test_a_port_that_is_taken_or_none_is_told(client: Client) -> None:
     for port in (client.port, 99999, -1):
         with pytest.raises(DossierError, match="cannot be had"):
             _listener(port)
+
+
+def test_a_run_that_is_the_only_one_can_be_looked_at(bundled: Bundled, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pipeline.console", "review", "serve"]
+    run, runs = bundled[0].database.resolve(), tmp_path / "out" / "runs"
+    runs.mkdir(parents=True)
+    for file in (run, run.with_suffix(".json")):
+        shutil.copy(file, runs)
+    (runs.parent / "dossier.duckdb").symlink_to(runs / run.name)
+    command += ["--out", str(runs.parent), "--decisions", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as served_alone:
+        try:
+            assert served_alone.stdout
+            client = Client(served_alone.stdout.readline().strip(), tmp_path)
+            assert b"Nothing waits for a decision" in client.ask("/")[2]
+            assert b"questions: are the two the same?" in client.ask("/names")[2]
+            assert b"13 documents" in client.ask("/documents")[2]
+        finally:
+            served_alone.terminate()
 
 
 def test_it_says_what_is_wrong_before_it_serves(tmp_path: Path) -> None:

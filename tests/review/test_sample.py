@@ -154,6 +154,12 @@ def test_one_run_alone_is_audited_from_the_command_line(
     }
     assert main(["review", "check", "--sample", "5", *out]) == 1
     assert "4 of 5 sampled values wait" in capsys.readouterr().out
+    assert main(["review", "next", "--sample", "5", "--seed", "3", *out]) == 1
+    shown = capsys.readouterr().out
+    assert "\n  - " not in shown
+    decide_ = next(line for line in shown.splitlines() if line.startswith("Decide: dossier "))
+    words = decide_.removeprefix("Decide: dossier ").replace("accept|reject|flag", "accept")
+    assert main([*words.replace("...", "seen").split(), *out]) == 0  # as it is told
     for wrong in (["--sample", "0"], ["--seed", "3"]):
         assert main(["review", "next", *wrong, *out]) == 2
 
