@@ -23,7 +23,7 @@ from pipeline.passages import split_document
 from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
-from pipeline.readers.ocr import find_program, read_or_recognise
+from pipeline.readers.pdf.ocr import find_program, read_or_recognise
 from pipeline.records import mention_styles
 from pipeline.replies import is_cut, read_reply
 from pipeline.resolve.clusters import ContradictionError

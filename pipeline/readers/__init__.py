@@ -1,14 +1,19 @@
-"""Files in, Documents out. A kind of document is one file here and one line in READERS.
+"""Files in, Documents out. A kind of document is one file with its FORMAT, and one line in
+formats.py.
 
-`read_document` reads in this process, `isolation.ReaderPool` in child processes (child.py) with
-limits: runs use the latter. sources.py finds files, kinds.py tells what they are, decode.py makes
-text of bytes. layout.py puts the blocks of laid-out kinds into one text; pages/ serves PDF;
-package.py, formulas.py and docx_*.py serve Office files, hidden.py and markup.py web pages.
+pdf/     PDF: reader.py by pdfium, pages/ puts words with boxes into reading order; OCR, pictures
+office/  DOCX and PPTX: packages of XML          web/   pages: the main text, nothing that is hidden
+mail/    e-mail, pages saved in one file         text/  plain text, Markdown, RTF
+
+`read_document` reads in this process, `isolation.ReaderPool` in child processes (child.py, which
+frames.py talks to) with limits.py in force: runs use the latter. sources.py finds files, kinds.py
+tells what they are, decode.py, encodings.py and languages.py make text of bytes, layout.py puts
+blocks into one text.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from importlib.metadata import version
@@ -16,17 +21,11 @@ from pathlib import Path
 
 from pipeline.domain import Document, Warned, content_id
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed
-from pipeline.readers.docx import read_docx
-from pipeline.readers.html import read_html
+from pipeline.readers.format import Format
+from pipeline.readers.formats import ALL, FORMATS
 from pipeline.readers.kinds import check_kind, suffix_of
 from pipeline.readers.languages import lingua_version
 from pipeline.readers.limits import in_force
-from pipeline.readers.mail import read_eml, read_mhtml
-from pipeline.readers.markdown import read_markdown
-from pipeline.readers.pdf import read_pdf
-from pipeline.readers.pptx import read_pptx
-from pipeline.readers.rtf import read_rtf
 from pipeline.readers.sources import (
     Source,
     document_id,
@@ -35,11 +34,10 @@ from pipeline.readers.sources import (
     source_id,
     without_duplicates,
 )
-from pipeline.readers.text import read_text
 from pipeline.values.edtf import edtf_bounds
 
 __all__ = [
-    "READERS",
+    "FORMATS",
     "Source",
     "find_documents",
     "read_document",
@@ -48,33 +46,8 @@ __all__ = [
     "without_duplicates",
 ]
 
-READERS: dict[str, Callable[[bytes], Parsed]] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-    ".html": read_html,
-    ".htm": read_html,
-    ".mhtml": read_mhtml,
-    ".mht": read_mhtml,
-    ".pdf": read_pdf,
-    ".docx": read_docx,
-    ".pptx": read_pptx,
-    ".eml": read_eml,
-    ".rtf": read_rtf,
-}
-READER_VERSION = "5"
+READER_VERSION = "6"
 EARLIEST = 1800  # the year before which no document here was written
-# What a library's new release reads differently is a changed document.
-_LIBRARIES: dict[Callable[[bytes], Parsed], str] = {
-    read_text: "charset-normalizer",
-    read_markdown: "charset-normalizer",
-    read_html: "trafilatura",
-    read_mhtml: "trafilatura",
-    read_eml: "trafilatura",
-    read_pdf: "pypdfium2",
-    read_docx: "lxml",
-    read_pptx: "lxml",
-    read_rtf: "striprtf",
-}
 
 
 def read_document(path: Path | Source, name: str | None = None) -> Document:
@@ -85,7 +58,7 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
     """
     source = path if isinstance(path, Source) else Source(path, name or str(path))
     short, suffix = Path(source.name).name, source.suffix
-    if suffix and suffix not in READERS and suffix != ".zip":
+    if suffix and suffix not in FORMATS and suffix != ".zip":
         raise _unsupported(short, suffix)
     data = read_bytes(source)
     if not suffix:
@@ -101,10 +74,11 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
             f"{short} is {what}",
             "Unpack it.",
         )
-    if suffix not in READERS:
+    if suffix not in FORMATS:
         raise _unsupported(short, suffix)
     check_kind(data, suffix, short)
-    parsed = READERS[suffix](data)
+    form = FORMATS[suffix]
+    parsed = form.read(data)
     if not parsed.text.strip():
         raise DocumentError(
             "NO_TEXT", f"{short} holds no text", "Open it and save the text itself."
@@ -120,7 +94,7 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
         id=document_id(data),
         path=source.name,
         text=parsed.text,
-        reader=reader_name(READERS[suffix]),
+        reader=reader_name(form),
         size_bytes=len(data),
         encoding=parsed.encoding,
         title=parsed.title,
@@ -151,17 +125,16 @@ def possible_date(stated: str | None) -> str | None:
 
 
 @cache
-def reader_name(reader: Callable[[bytes], Parsed]) -> str:
+def reader_name(form: Format) -> str:
     """A reader with its version and those of the libraries it depends on: "pdf/3 pypdfium2
     5.15.2"."""
-    library = _LIBRARIES[reader]
-    name = f"{reader.__name__.removeprefix('read_')}/{READER_VERSION}"
-    return f"{name} {library} {version(library)} {lingua_version()}".rstrip()
+    name = f"{form.read.__name__.removeprefix('read_')}/{READER_VERSION}"
+    return f"{name} {form.library} {version(form.library)} {lingua_version()}".rstrip()
 
 
 def readers_digest() -> str:
     """A hash of all readers' names: it changes when any of them may read differently."""
-    return content_id("v", sorted({reader_name(reader) for reader in READERS.values()}))[2:]
+    return content_id("v", sorted({reader_name(form) for form in ALL}))[2:]
 
 
 def _damage(text: str) -> Iterator[Warned]:
@@ -176,5 +149,5 @@ def _unsupported(name: str, suffix: str) -> DocumentError:
     return DocumentError(
         "UNSUPPORTED_FORMAT",
         f"{name}: no reader for '{suffix}'",
-        f"Readable are {' '.join(READERS)}.",
+        f"Readable are {' '.join(FORMATS)}.",
     )

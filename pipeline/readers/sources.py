@@ -11,7 +11,6 @@ import shutil
 import sys
 import tempfile
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -20,22 +19,13 @@ from typing import IO, NamedTuple
 
 from pipeline.domain import content_id
 from pipeline.errors import DocumentError, DossierError
+from pipeline.readers.format import BROKEN_ZIP
 from pipeline.readers.limits import in_force
 
 MAX_MEMBERS = 100_000
 MAX_HASHED = 1_000_000_000  # of a member of an archive, which may be a bomb
 STANDARD_INPUT = "-"
 _CHUNK = 1 << 20
-_TEXTS = (".txt", ".md", ".eml", ".mhtml", ".html")  # whose bytes need not tell what they are
-_BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
 
 
 class Source(NamedTuple):
@@ -98,7 +88,7 @@ def source_id(source: Source) -> str:
                 size += len(part)
                 if source.member and size > MAX_HASHED:
                     return content_id("doc", source.name)
-    except (OSError, *_BROKEN_ZIP):
+    except (OSError, *BROKEN_ZIP):
         return content_id("doc", source.name)
     return f"doc_{digest.hexdigest()[:16]}" if size else content_id("doc", source.name)
 
@@ -127,18 +117,16 @@ def without_duplicates(
 
 
 def _preference(source: Source) -> tuple[bool, bool, bool, str]:
-    from pipeline.readers.kinds import SAME, suffix_of
+    from pipeline.readers.kinds import fits
 
     if source.member:  # is not unpacked for this
         return (True, True, False, source.name)
     try:
         with open_source(source) as file:
-            found = suffix_of(file.read(in_force().bytes))
-    except (OSError, *_BROKEN_ZIP):
-        found = "?"
-    suffix = SAME.get(source.suffix, source.suffix)
-    fits = found == suffix or (not found and suffix in _TEXTS)
-    return (not fits, bool(source.member), source.path.is_symlink(), source.name)
+            right = fits(file.read(in_force().bytes), source.suffix)
+    except (OSError, *BROKEN_ZIP):
+        right = False
+    return (not right, bool(source.member), source.path.is_symlink(), source.name)
 
 
 def document_id(data: bytes) -> str:
@@ -183,7 +171,7 @@ def read_bytes(source: Source) -> bytes:
         raise DocumentError(
             "UNREADABLE", f"{short}: {error.strerror}", "Check its permissions."
         ) from error
-    except _BROKEN_ZIP as error:
+    except BROKEN_ZIP as error:
         if "password" in str(error) or "encrypted" in str(error):
             raise DocumentError(
                 "ENCRYPTED", f"{short} is encrypted", "Unpack the archive first."
@@ -255,7 +243,7 @@ def _members(source: Source) -> Iterator[Source]:
         return
     try:
         infos = _archive(source.path, source.path.stat().st_mtime_ns).infolist()
-    except (OSError, *_BROKEN_ZIP):
+    except (OSError, *BROKEN_ZIP):
         infos = []
     shown = [(i, info.filename) for i, info in enumerate(infos) if _is_shown(info)]
     if not shown or len(shown) > MAX_MEMBERS:

@@ -23,7 +23,7 @@ from pipeline.extract import Planned, halve, plan_requests
 from pipeline.models import Provider
 from pipeline.readers import Source
 from pipeline.readers.isolation import ReaderPool
-from pipeline.readers.ocr import read_or_recognise
+from pipeline.readers.pdf.ocr import read_or_recognise
 from pipeline.replies import is_cut
 from pipeline.results import Answer, Unanswered, faulty, not_started, quarantined
 from pipeline.settings import Settings

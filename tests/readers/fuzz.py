@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError
-from pipeline.readers import READERS
+from pipeline.readers import FORMATS
 from pipeline.readers.decode import clean
 from tests.conftest import DOCUMENTS, ROOT
 from tests.readers import makers
@@ -80,7 +80,7 @@ def inside(data: bytes, mutations: list[Mutation], which: int) -> bytes:
 
 
 def target(suffix: str) -> Callable[[], None]:
-    reader, starts = READERS[suffix], seeds(suffix)
+    reader, starts = FORMATS[suffix].read, seeds(suffix)
     tokens = st.sampled_from(_TOKENS[suffix]) | st.binary(max_size=6)
     mutations = st.lists(
         st.tuples(st.integers(0, 1 << 20), st.integers(0, 4), tokens), min_size=1, max_size=8

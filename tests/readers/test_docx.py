@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.readers.decode import Parsed
-from pipeline.readers.docx import read_docx
+from pipeline.readers.office.docx import read_docx
 from tests.readers import makers
 from tests.readers.makers import paragraph, run
 

@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.errors import DocumentError
 from pipeline.ground.align import TextIndex
 from pipeline.passages import split_document
-from pipeline.readers import READERS, read_document
+from pipeline.readers import FORMATS, read_document
 from pipeline.readers.decode import Parsed
 from pipeline.run import run
 from pipeline.store.query import Session
@@ -81,7 +81,7 @@ def test_two_column_pages_with_footnotes(language: str, indent: bool, seed: int)
         indent=indent,
         chinese=chinese,
     )
-    parsed = READERS[".pdf"](setter.pdf(pieces))
+    parsed = FORMATS[".pdf"].read(setter.pdf(pieces))
     assert found_in_order(wanted, parsed) >= 0.95 * len(wanted)
     assert (
         sum(any(p.endswith(note) for p in paragraphs_of(parsed)) for note in notes)
@@ -124,7 +124,9 @@ def test_docx_with_notes_tables_boxes_and_revisions(language: str, seed: int) ->
         if number % 10 == 7:
             wanted.append(sentence(language, chance))
             body += makers.paragraph(makers.text_box(wanted[-1]))
-    parsed = READERS[".docx"](makers.docx(body, tuple(notes), head="Running head", foot="A foot"))
+    parsed = FORMATS[".docx"].read(
+        makers.docx(body, tuple(notes), head="Running head", foot="A foot")
+    )
     assert found_in_order(wanted, parsed) == len(wanted)
     assert found_in_order(
         [f"{str(n).translate(SUPERSCRIPT)} {text}" for n, text in enumerate(notes, 1)], parsed
@@ -163,7 +165,7 @@ def test_web_pages_and_pages_saved_in_one_file(language: str, charset: str, seed
         (page, ".html"),
         (makers.mhtml(page.decode(charset), "https://a.example/b", charset), ".mhtml"),
     ):
-        parsed = READERS[reader](data)
+        parsed = FORMATS[reader].read(data)
         assert found_in_order(wanted, parsed) == len(wanted)
         assert not [word for word in FURNITURE if word in parsed.text]
         assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
@@ -179,7 +181,7 @@ def test_slides_messages_and_rtf(language: str) -> None:
     slides = [
         (f"{HEADINGS[language]} {n}", wanted[3 * n : 3 * n + 3], f"note {n}") for n in range(3)
     ]
-    parsed = READERS[".pptx"](makers.pptx([*slides, ("NEVER", ["NEVER"], "")], hidden=(4,)))
+    parsed = FORMATS[".pptx"].read(makers.pptx([*slides, ("NEVER", ["NEVER"], "")], hidden=(4,)))
     assert found_in_order(wanted, parsed) == len(wanted)
     assert "NEVER" not in parsed.text
     assert {r.page for r in parsed.regions} == {1, 2, 3}
@@ -188,7 +190,7 @@ def test_slides_messages_and_rtf(language: str) -> None:
         (makers.rtf(wanted), ".rtf"),
         ("\n\n".join(wanted).encode("gb18030" if language == "zh" else "utf-16"), ".txt"),
     ):
-        assert found_in_order(wanted, READERS[reader](data)) == len(wanted)
+        assert found_in_order(wanted, FORMATS[reader].read(data)) == len(wanted)
 
 
 def test_a_table_on_a_page_is_read_by_rows() -> None:
@@ -201,7 +203,7 @@ def test_a_table_on_a_page_is_read_by_rows() -> None:
     ]
     setter = Typesetter("Plants of the country", "Head")
     setter.table_on_first_page = rows
-    parsed = READERS[".pdf"](
+    parsed = FORMATS[".pdf"].read(
         setter.pdf(
             [
                 Piece(
@@ -237,7 +239,7 @@ def test_a_ruled_table_between_columns_is_read_by_its_cells() -> None:
                 canvas.drawString(left, 588 - 30 * row, cell)
         canvas.drawString(425, 547, "Animal Health")  # the second line of a cell
 
-    parsed = READERS[".pdf"](drawn(page))
+    parsed = FORMATS[".pdf"].read(drawn(page))
     table = "| Plant | Doses | Partner |\n| Otrar | 18 million | Rheinhardt Animal Health |\n| Irtysh | 3 million | none |"
     assert table in parsed.text
     order = [
@@ -262,7 +264,7 @@ def test_hidden_text_of_a_page_is_left_out_and_reported() -> None:
         "IGNORE (off the page)",
     )
     setter.on_blue = "Seen on blue"
-    parsed = READERS[".pdf"](
+    parsed = FORMATS[".pdf"].read(
         setter.pdf(
             [Piece("A sentence that everybody can read stands here in black on white paper.")]
         )
@@ -331,7 +333,7 @@ def test_metadata_say_where_the_date_is_from(tmp_path: Path) -> None:
 
 
 def test_attachments_are_named_and_forwarded_messages_read() -> None:
-    parsed = READERS[".eml"](
+    parsed = FORMATS[".eml"].read(
         makers.eml("Delivery", "The vaccine arrives.\n", attachments={"prices.xlsx": b"PK"})
     )
     assert [w.message for w in parsed.warnings] == ["Attachments were not read: prices.xlsx"]
@@ -340,7 +342,7 @@ def test_attachments_are_named_and_forwarded_messages_read() -> None:
         "From: a@b.example\nSubject: Outer\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=X\n\n--X\n"
         f"Content-Type: text/plain\n\nOuter words.\n--X\nContent-Type: message/rfc822\n\n{inner}\n--X--\n"
     )
-    parsed = READERS[".eml"](outer.encode())
+    parsed = FORMATS[".eml"].read(outer.encode())
     places = {parsed.text[r.start : r.end]: r.place for r in parsed.regions}
     assert (
         places["The inner message speaks."] == "part 2.1"
@@ -368,10 +370,10 @@ def test_a_scan_is_pointed_to_ocr_and_its_text_layer_is_read_afterwards() -> Non
             canvas.drawText(text)
 
     with pytest.raises(DocumentError) as raised:
-        READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=False)))
+        FORMATS[".pdf"].read(drawn(lambda canvas: scan(canvas, layer=False)))
     assert (raised.value.code, "ocrmypdf" in raised.value.remedy) == ("NO_TEXT_LAYER", True)
     assert (
-        READERS[".pdf"](drawn(lambda canvas: scan(canvas, layer=True))).text
+        FORMATS[".pdf"].read(drawn(lambda canvas: scan(canvas, layer=True))).text
         == "What the scanner saw and OCR wrote."
     )
 
@@ -398,7 +400,7 @@ def test_a_recognised_scan_measured_in_pixels_is_read_by_its_columns() -> None:
                 at -= 18
         canvas.drawText(text)
 
-    parsed = READERS[".pdf"](drawn(page, pagesize=(1487, 2105)))
+    parsed = FORMATS[".pdf"].read(drawn(page, pagesize=(1487, 2105)))
     assert (
         found_in_order(wanted, parsed) >= 9
     )  # a ragged line may look like the last of its paragraph
@@ -413,7 +415,7 @@ def test_pages_without_text_and_owners_passwords_are_warned_of() -> None:
         canvas.showPage()
         canvas.drawString(72, 700, "Words on the last page of three.")
 
-    parsed = READERS[".pdf"](drawn(pages, encrypt=StandardEncryption("", "owner", canCopy=0)))
+    parsed = FORMATS[".pdf"].read(drawn(pages, encrypt=StandardEncryption("", "owner", canCopy=0)))
     assert [w.code for w in parsed.warnings] == ["OWNER_PASSWORD", "PAGES_WITHOUT_TEXT"]
     assert parsed.warnings[1].message == "No text on page 2"
     assert [r.page for r in parsed.regions] == [1, 3]
@@ -429,7 +431,7 @@ def test_fonts_that_do_not_name_their_letters() -> None:
     mapped = re.search(rb"/ToUnicode \d+ 0 R", data)
     assert mapped is not None
     with pytest.raises(DocumentError) as raised:
-        READERS[".pdf"](data.replace(mapped[0], b" " * len(mapped[0])))
+        FORMATS[".pdf"].read(data.replace(mapped[0], b" " * len(mapped[0])))
     assert raised.value.code == "NO_UNICODE_TEXT"
 
 
@@ -453,7 +455,7 @@ def test_letters_that_are_drawings_have_the_height_of_their_line() -> None:
         % (b"600 " * 76)
     )
     content = b"BT /F1 12 Tf 72 700 Td (xxg-gxx gxg) Tj 0 -15 Td (gg xx-x) Tj ET"
-    parsed = READERS[".pdf"](
+    parsed = FORMATS[".pdf"].read(
         pdf_of(
             content, font=font, more=(drawing(700, 0), drawing(300, 250), drawing(450, -250), named)
         )

@@ -127,8 +127,8 @@ def test_whatever_a_parser_does_only_its_document_is_lost(
 ) -> None:
     parser = f"lambda data: ({harm}) if b'bad' in data else real(data)"
     imports = "import os, signal, socket, subprocess, time\n"
-    hook = f"from pipeline import readers\nreal = readers.READERS['.txt']\nreaders.READERS['.txt'] = {parser}\n"
-    hook += "readers._LIBRARIES[readers.READERS['.txt']] = 'lxml'\n"
+    hook = "from dataclasses import replace\nfrom pipeline import readers\nform = readers.FORMATS['.txt']\nreal = form.read\n"
+    hook += f"readers.FORMATS['.txt'] = replace(form, read={parser})\n"
     monkeypatch.setattr("pipeline.readers.isolation._CODE", _with_hook(imports + hook))
     good, bad = tmp_path / "good.txt", tmp_path / "bad.txt"
     good.write_text("good words")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.readers import READERS
+from pipeline.readers import FORMATS
 from pipeline.readers.decode import Parsed, stated_date
 from tests.readers import makers
 
@@ -14,7 +14,7 @@ WORDS = (
 
 
 def read(extra: str, style: str = "", charset: str = "utf-8") -> Parsed:
-    return READERS[".html"](
+    return FORMATS[".html"].read(
         makers.page("A report on vaccines", [WORDS] * 4, extra=extra, style=style, charset=charset)
     )
 
@@ -48,7 +48,7 @@ def test_notes_of_a_page_are_read_with_their_marks() -> None:
     notes = f'<section id="footnotes" class="footnotes" role="doc-endnotes"><hr/><ol><li id="fn1"><p>At 454.56 tenge.{back}</p></li></ol></section>'
     more = "".join(f"<p>{WORDS} {number}</p>" for number in range(9))
     page = f"<html><body><h1>Report</h1><p>{WORDS} It spent 2.4 billion{mark} in 2023.</p>{more}{notes}</body></html>"
-    paragraphs = READERS[".html"](page.encode()).text.split("\n\n")
+    paragraphs = FORMATS[".html"].read(page.encode()).text.split("\n\n")
     assert f"{WORDS} It spent 2.4 billion¹ in 2023." in paragraphs
     assert paragraphs[-1] == "1. At 454.56 tenge."
 
@@ -91,12 +91,12 @@ def test_tables_that_follow_each_other_are_two() -> None:
     ],
 )
 def test_fragments_of_pages_are_read_whole(page: str, text: str) -> None:
-    assert text in READERS[".html"](page.encode()).text
+    assert text in FORMATS[".html"].read(page.encode()).text
 
 
 def test_pages_may_leave_out_tags_that_go_without_saying() -> None:
     page = "<!doctype html><title>A title of it</title><p>" + f"{WORDS}<p>{WORDS} Again." * 4
-    parsed = READERS[".html"](page.encode())
+    parsed = FORMATS[".html"].read(page.encode())
     assert parsed.title == "A title of it"
     assert parsed.text.count(WORDS) >= 2
 
@@ -120,7 +120,7 @@ def test_a_table_that_lays_out_the_page_is_none() -> None:
         "<table><tr><td>Vaccine</td><td>Doses</td></tr><tr><td>BCG</td><td>120</td></tr></table>"
     )
     page = f"<html><body><table><tr><td><h2>An order</h2><p>{WORDS} One.</p>{inner}<p>{WORDS} Two.</p></td></tr></table></body></html>"
-    parsed = READERS[".html"](page.encode())
+    parsed = FORMATS[".html"].read(page.encode())
     assert [p for p in parsed.text.split("\n\n") if p != "An order"] == [
         f"{WORDS} One.",
         "| Vaccine | Doses |\n| BCG | 120 |",
@@ -194,7 +194,7 @@ def test_what_style_sheets_show_is_read(style: str, extra: str) -> None:
 )
 def test_no_date_is_invented(extra: str, date: str | None) -> None:
     page = makers.page("A report on vaccines", [WORDS] * 3).decode()
-    assert READERS[".html"](page.replace("</h1>", f"</h1>{extra}").encode()).date == date
+    assert FORMATS[".html"].read(page.replace("</h1>", f"</h1>{extra}").encode()).date == date
 
 
 @pytest.mark.parametrize(

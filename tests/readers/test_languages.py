@@ -117,6 +117,6 @@ def test_lingua_is_asked_where_it_is_installed(lingua: list[str]) -> None:
 
 
 def test_a_reader_with_lingua_is_another_reader(lingua: list[str]) -> None:
-    with_it = readers.reader_name(readers.read_text)
+    with_it = readers.reader_name(readers.FORMATS[".txt"])
     assert with_it.endswith("lingua 9.9")
     assert readers.read_document(DOCUMENTS / "news-massbridge-polaris.txt").reader == with_it

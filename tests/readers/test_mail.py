@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import DocumentError
-from pipeline.readers import READERS, read_document
+from pipeline.readers import FORMATS, read_document
 from tests.readers import makers
 
 HEAD = "From: A <a@gov.example>\nTo: b@who.example\nSubject: Prices\nDate: Tue, 12 Mar 2024 10:00:00 +0000\nMIME-Version: 1.0\n"
@@ -38,7 +38,7 @@ def alternative(plain: str, page: str) -> str:
         f"{HEAD}Content-Type: multipart/alternative; boundary=X\n\n--X\nContent-Type: text/plain\n\n{plain}\n--X\n"
         f"Content-Type: text/html\n\n<html><body>{page}</body></html>\n--X--\n"
     )
-    return READERS[".eml"](data.encode()).text
+    return FORMATS[".eml"].read(data.encode()).text
 
 
 def test_a_page_is_read_where_the_plain_text_is_a_stub() -> None:
@@ -54,9 +54,11 @@ def test_a_page_is_read_where_the_plain_text_is_a_stub() -> None:
 
 def test_flowed_lines_are_joined() -> None:
     lines = "The ministry paid 2.4 billion tenge for 1 \n200 000 doses.\nNext.\n> quoted \n> words\nmine \n-- \nSig\n"
-    parsed = READERS[".eml"](f"{HEAD}Content-Type: text/plain; format=flowed\n\n{lines}".encode())
+    parsed = FORMATS[".eml"].read(
+        f"{HEAD}Content-Type: text/plain; format=flowed\n\n{lines}".encode()
+    )
     assert "for 1 200 000 doses.\nNext.\n> quoted words\nmine \n-- \nSig" in parsed.text
-    parsed = READERS[".eml"](
+    parsed = FORMATS[".eml"].read(
         f"{HEAD}Content-Type: text/plain; format=flowed; delsp=yes\n\n\u5408\u4f5c \n\u534f\u8bae\n".encode()
     )
     assert "\u5408\u4f5c\u534f\u8bae" in parsed.text
@@ -64,7 +66,7 @@ def test_flowed_lines_are_joined() -> None:
 
 def test_headers_in_bytes_of_the_bodys_encoding() -> None:
     text = "Министерство закупило 3,5 млн доз вакцины."
-    parsed = READERS[".eml"](
+    parsed = FORMATS[".eml"].read(
         f"From: Айгуль <a@gov.example>\nSubject: Отчёт о закупках\n\n{text}\n".encode("cp1251")
     )
     assert (parsed.title, parsed.author) == ("Отчёт о закупках", "Айгуль <a@gov.example>")
@@ -85,7 +87,7 @@ def test_a_saved_page_is_still_one(tmp_path: Path) -> None:
 
 def test_a_body_without_a_main_text_is_read_all_the_same() -> None:
     message = f"{HEAD}Content-Type: text/html\n\n<p>Ok, 500.</p><p style='display:none'>NEVER</p>\n"
-    parsed = READERS[".eml"](message.encode())
+    parsed = FORMATS[".eml"].read(message.encode())
     assert parsed.text.endswith("Ok, 500.")
     assert [w.code for w in parsed.warnings] == ["HIDDEN_TEXT"]
 

@@ -13,9 +13,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.errors import DocumentError, DossierError
-from pipeline.readers import Source, ocr, source_id
+from pipeline.readers import Source, source_id
 from pipeline.readers.isolation import reader_pool
-from pipeline.readers.ocr import read_or_recognise
+from pipeline.readers.pdf import ocr
+from pipeline.readers.pdf.ocr import read_or_recognise
 from pipeline.run import run
 from tests.answers import settings
 from tests.readers.hostile import scan

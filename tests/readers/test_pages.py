@@ -12,7 +12,7 @@ import pytest
 from pipeline.domain import Box, Document
 from pipeline.ground.places import boxes_of, layer_at, page_and_place
 from pipeline.readers import read_document
-from pipeline.readers.pages.visibility import as_shown
+from pipeline.readers.pdf.visibility import as_shown
 from pipeline.run import Outcome
 from pipeline.settings import Settings
 from pipeline.store.query import Session

@@ -10,7 +10,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.readers import READERS
+from pipeline.readers import FORMATS
 from pipeline.readers.decode import Parsed
 from tests.readers.samples import sentence
 from tests.readers.typeset import fonts
@@ -57,7 +57,7 @@ def read(draw: Callable[[Setter], None]) -> Parsed:
     canvas = Canvas(stream, pagesize=(595, 842), invariant=1)
     draw(Setter(canvas))
     canvas.save()
-    return READERS[".pdf"](stream.getvalue())
+    return FORMATS[".pdf"].read(stream.getvalue())
 
 
 def long(number: int, count: int = 5) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.readers.decode import Parsed
-from pipeline.readers.pptx import read_pptx
+from pipeline.readers.office.pptx import read_pptx
 from tests.readers import makers
 
 

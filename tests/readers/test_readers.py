@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import DocumentError, DossierError
-from pipeline.readers import READERS, find_documents, read_document
+from pipeline.readers import FORMATS, find_documents, read_document
 from pipeline.readers.decode import clean, decode
 from tests.conftest import DOCUMENTS
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "documents"
 
 
-@pytest.mark.parametrize("suffix", sorted(READERS))
+@pytest.mark.parametrize("suffix", sorted(FORMATS))
 def test_each_reader_has_a_good_and_a_broken_document(suffix: str) -> None:
     assert read_document(FIXTURES / f"good{suffix}").text
     with pytest.raises(DocumentError) as raised:
@@ -133,7 +133,7 @@ def test_texts_of_two_bytes_a_letter_are_left_to_the_library(text: str, encoding
 def test_a_declared_charset_of_a_page_is_used() -> None:
     page = '<html lang="ru"><head><meta charset="windows-1251"><title>Новости</title></head><body><article><p>'
     page += "Подписано соглашение о поставке вакцины. " * 20 + "</p></article></body></html>"
-    parsed = READERS[".html"](page.encode("cp1251"))
+    parsed = FORMATS[".html"].read(page.encode("cp1251"))
     assert "соглашение о поставке вакцины" in parsed.text
     assert parsed.encoding == "windows-1251"
 
@@ -146,7 +146,8 @@ def test_a_page_that_says_latin_1_is_windows_1252(declared: str) -> None:
         + "</p></article></body></html>"
     )
     assert (
-        "10–15% in 2022–2023, to €5.20 since May’s" in READERS[".html"](page.encode("cp1252")).text
+        "10–15% in 2022–2023, to €5.20 since May’s"
+        in FORMATS[".html"].read(page.encode("cp1252")).text
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.readers.decode import Parsed
-from pipeline.readers.rtf import read_rtf
+from pipeline.readers.text.rtf import read_rtf
 
 
 def read(body: str, head: str = "") -> Parsed:

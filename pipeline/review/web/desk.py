@@ -9,7 +9,7 @@ from threading import Lock
 
 from pipeline.decide.decisions import Decision
 from pipeline.errors import DossierError
-from pipeline.readers.pictures import Pictures
+from pipeline.readers.pdf.pictures import Pictures
 from pipeline.resolve.judgements import Judgement
 from pipeline.review.deciding import Given
 from pipeline.review.names import Names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.compare.items import Item
 from pipeline.errors import DossierError
-from pipeline.readers.pictures import Pictures
+from pipeline.readers.pdf.pictures import Pictures
 from pipeline.readers.sources import Source as File
 from pipeline.readers.sources import source_id
 from pipeline.review.loop import place_of

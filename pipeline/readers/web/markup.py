@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.readers.hidden import empty
 from pipeline.readers.letters import formatted, raised
+from pipeline.readers.web.hidden import empty
 
 BREAK = "\u241e\u241e"  # stands in the text where two line breaks part paragraphs
 LABEL = re.compile(r"(?:\d+|[a-z]|[ivxlc]+|[A-Z]|[IVXLC]+)\. ")  # of an item of a numbered list

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipeline.domain import Heading, Warned
 from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
 from pipeline.readers.encodings import is_guessed, runner_up
+from pipeline.readers.format import Format
 from pipeline.readers.languages import language_of
 
 _ALONE = re.compile(r"(?:\A|\n)[ \t]*\n?([^\n]{2,90})(?=\n[ \t]*\n|\Z)")
@@ -77,3 +78,6 @@ def _headings(text: str) -> list[Heading]:
         level = 1 if line.isupper() else 2
         found.append(Heading(match.start(1), match.end(1), level))
     return found
+
+
+FORMAT = Format((".txt",), "a text", read_text, "charset-normalizer")

@@ -8,8 +8,8 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.domain import Layer
-from pipeline.readers.pages.lines import WIDE, Page, plain_text
-from pipeline.readers.pages.words import Line
+from pipeline.readers.pdf.pages.lines import WIDE, Page, plain_text
+from pipeline.readers.pdf.pages.words import Line
 
 SMALL, LARGE = 0.93, 1.12  # of the body's size: notes are smaller, headings larger
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.format import Format
 from pipeline.readers.layout import Block, lay_out, row_block, struck_out
 from pipeline.readers.letters import raised
-from pipeline.readers.rtf_source import CELL, END, HEADING, ROW, SourceReader, Taken, coded
+from pipeline.readers.text.rtf_source import CELL, END, HEADING, ROW, SourceReader, Taken, coded
 
 _PRIVATE = re.compile("[\ue000-\ue00b]")
 
@@ -99,3 +100,6 @@ def _made(source: str) -> str | None:
         if 1900 < year < 2200 and 1 <= month <= 12 and 1 <= day <= 31
         else None
     )
+
+
+FORMAT = Format((".rtf",), "an RTF", read_rtf, "striprtf", starts=(b"{\\rtf",))

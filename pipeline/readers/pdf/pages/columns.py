@@ -14,8 +14,17 @@ from itertools import pairwise
 from statistics import median
 from typing import TypeAlias
 
-from pipeline.readers.pages.tables import Table, as_table, lines_of_last_row
-from pipeline.readers.pages.words import GUTTER_PT, Line, Rule, Word, covered, rows_of, runs, wide
+from pipeline.readers.pdf.pages.tables import Table, as_table, lines_of_last_row
+from pipeline.readers.pdf.pages.words import (
+    GUTTER_PT,
+    Line,
+    Rule,
+    Word,
+    covered,
+    rows_of,
+    runs,
+    wide,
+)
 
 GUTTER_ROWS = 4
 # In justified text gaps of a few rows can stand above each other by chance ("rivers"); a narrow

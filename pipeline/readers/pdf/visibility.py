@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from pipeline.readers.pages.words import Word
+from pipeline.readers.pdf.pages.words import Word
 
 MAX_OBJECTS = 20_000
 _INVISIBLE = (3, 7)  # text rendering modes

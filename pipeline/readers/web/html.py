@@ -19,11 +19,12 @@ from pipeline.readers.decode import (
     stated_date,
     stated_publisher,
 )
-from pipeline.readers.hidden import take_out_hidden
+from pipeline.readers.format import Format
 from pipeline.readers.languages import language_of, same_script
 from pipeline.readers.layout import Block, lay_out, row_block, struck_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.markup import BREAK, LABEL, prepare
+from pipeline.readers.web.hidden import take_out_hidden
+from pipeline.readers.web.markup import BREAK, LABEL, prepare
 
 MAX_TAGS = 300_000
 MAX_DEPTH = 200  # trafilatura silently finds nothing in deeper pages
@@ -250,3 +251,16 @@ def _deeper_than(tree: Any, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+_PAGE = re.compile(
+    rb"^\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--[^>]{0,2000}-->\s*)?<(?:!doctype\s+html|html[\s>])",
+    re.IGNORECASE,
+)
+
+
+def _begins(data: bytes) -> bool:
+    return bool(_PAGE.match(data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")))
+
+
+FORMAT = Format((".html", ".htm"), "a web page", read_html, "trafilatura", begins=_begins)

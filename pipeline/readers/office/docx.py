@@ -8,16 +8,17 @@ from typing import Any
 
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.charts import CHART, chart_rows, chart_title
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.docx_numbers import Numbering
-from pipeline.readers.docx_styles import Styles, W
-from pipeline.readers.formulas import MATH, formula
-from pipeline.readers.html import read_html
+from pipeline.readers.format import Format
 from pipeline.readers.layout import Block, lay_out, mark_pull_quotes, row_block, struck_out
 from pipeline.readers.letters import is_symbol, raised, symbol
-from pipeline.readers.package import Package, date_of
-from pipeline.readers.text import read_text
+from pipeline.readers.office.charts import CHART, chart_rows, chart_title
+from pipeline.readers.office.docx_numbers import Numbering
+from pipeline.readers.office.docx_styles import Styles, W
+from pipeline.readers.office.formulas import MATH, formula
+from pipeline.readers.office.package import Package, date_of
+from pipeline.readers.text.plain import read_text
+from pipeline.readers.web.html import read_html
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -380,3 +381,6 @@ def _span(node: Any, properties: str, name: str, default: int) -> int:
     span = node.find(f"{W}{properties}/{W}{name}")
     value = span.get(f"{W}val") or "" if span is not None else ""
     return min(int(value), _MOST_COLUMNS) if value.isdigit() and len(value) < 5 else default
+
+
+FORMAT = Format((".docx",), "a DOCX", read_docx, "lxml", folder=b"word/")

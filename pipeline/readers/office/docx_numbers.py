@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipeline.readers.docx_styles import Styles, W
 from pipeline.readers.letters import formatted
+from pipeline.readers.office.docx_styles import Styles, W
 
 _LEVELS = 9
 _SILENT = ("bullet", "none")

@@ -8,12 +8,13 @@ from typing import Any
 
 from pipeline.domain import Layer, Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.charts import CHART, chart_rows, chart_title
 from pipeline.readers.decode import Parsed, clean
-from pipeline.readers.formulas import MATH, formula
+from pipeline.readers.format import Format
 from pipeline.readers.layout import Block, lay_out, row_block
 from pipeline.readers.letters import raised
-from pipeline.readers.package import Package, date_of
+from pipeline.readers.office.charts import CHART, chart_rows, chart_title
+from pipeline.readers.office.formulas import MATH, formula
+from pipeline.readers.office.package import Package, date_of
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -235,3 +236,6 @@ def _hidden(node: Any) -> bool:
         node.find(f"{_P}{kind}/{_P}cNvPr") for kind in ("nvSpPr", "nvGrpSpPr", "nvGraphicFramePr")
     ]
     return any(found is not None and found.get("hidden") in ("1", "true") for found in properties)
+
+
+FORMAT = Format((".pptx",), "a PPTX", read_pptx, "lxml", folder=b"ppt/")

@@ -17,7 +17,7 @@ from pipeline.workers import LostWorkerError, Workers, read_frame, write_frame
 _SCALE = 2.0  # pixels for a point: sharp on most screens
 _MOST_PIXELS = 12_000_000
 _SECONDS = 20.0
-_CODE = "from pipeline.readers.pictures import serve\nserve()\n"
+_CODE = "from pipeline.readers.pdf.pictures import serve\nserve()\n"
 
 
 class Picture(NamedTuple):

@@ -9,8 +9,8 @@ from itertools import pairwise
 from statistics import median
 from typing import TypeAlias
 
-from pipeline.readers.pages.tables import Cells, Table, cells_of, column_edges
-from pipeline.readers.pages.words import Rule, Word, rows_of
+from pipeline.readers.pdf.pages.tables import Cells, Table, cells_of, column_edges
+from pipeline.readers.pdf.pages.words import Rule, Word, rows_of
 
 _JOIN_PT, _SAME_PT = 6.0, 3.0  # pieces of one line; edges that are one
 _HEAD_LINES, _TEXT_LINES, _TEXT_SHARE = 4, 15, 0.7

@@ -13,16 +13,17 @@ from typing import Any
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
 from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.format import Format
 from pipeline.readers.languages import reads_like_language
 from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.pages.annotations import annotations_of
-from pipeline.readers.pages.glyphs import characters_of, em_and_slope
-from pipeline.readers.pages.lines import LEFTWARD, NOTHING, Page
-from pipeline.readers.pages.paragraphs import blocks_of
-from pipeline.readers.pages.rulings import find_rules
-from pipeline.readers.pages.visibility import Visibility, as_shown
-from pipeline.readers.pages.words import Word
+from pipeline.readers.pdf.annotations import annotations_of
+from pipeline.readers.pdf.glyphs import characters_of, em_and_slope
+from pipeline.readers.pdf.pages.lines import LEFTWARD, NOTHING, Page
+from pipeline.readers.pdf.pages.paragraphs import blocks_of
+from pipeline.readers.pdf.pages.rulings import find_rules
+from pipeline.readers.pdf.pages.words import Word
+from pipeline.readers.pdf.visibility import Visibility, as_shown
 
 MAX_PAGE_CHARACTERS = 200_000
 _SIDEWAYS = (
@@ -302,3 +303,6 @@ def _title(stated: str, blocks: list[Block]) -> str | None:
 def _metadata_date(stated: str) -> str | None:
     match = _PDF_DATE.match(stated)
     return "-".join(part for part in match.groups() if part) if match else None
+
+
+FORMAT = Format((".pdf",), "a PDF", read_pdf, "pypdfium2", starts=(b"%PDF-",), late=b"%PDF-")

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
 from pipeline.readers.letters import raised
-from pipeline.readers.pages.words import Line, Rule, Word, rows_of
+from pipeline.readers.pdf.pages.words import Line, Rule, Word, rows_of
 
 _MARKS = ("*", "**", "***", "†", "‡", "§")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.readers.pages.tables import Table
-from pipeline.readers.pages.words import Rule, Word
+from pipeline.readers.pdf.pages.tables import Table
+from pipeline.readers.pdf.pages.words import Rule, Word
 
 MAX_SEGMENTS = 4_000  # more are a chart or a map
 _MIN_LENGTH_PT, _TOUCH_PT = 5.0, 3.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TypeAlias
 
-from pipeline.readers.pages.words import GUTTER_PT, Word, covered, runs, wide
+from pipeline.readers.pdf.pages.words import GUTTER_PT, Word, covered, runs, wide
 
 TABLE_ROWS = 3
 WIDE_EMS = 7  # a column so wide holds words, which may go on in another line; numbers do not

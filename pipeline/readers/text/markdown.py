@@ -6,6 +6,7 @@ import re
 
 from pipeline.domain import Heading
 from pipeline.readers.decode import Parsed, clean, decode, stated_date, stated_publisher
+from pipeline.readers.format import Format
 from pipeline.readers.languages import language_of
 
 _HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
@@ -32,3 +33,6 @@ def read_markdown(data: bytes) -> Parsed:
         language_of(text),
         headings,
     )
+
+
+FORMAT = Format((".md",), "a text", read_markdown, "charset-normalizer")

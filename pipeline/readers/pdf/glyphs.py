@@ -11,8 +11,8 @@ from math import atan2, degrees, hypot, pi
 from typing import Any
 
 from pipeline.readers.layout import Boxes
-from pipeline.readers.pages.lines import LINE_HYPHEN, NOTHING
-from pipeline.readers.pages.visibility import as_shown
+from pipeline.readers.pdf.pages.lines import LINE_HYPHEN, NOTHING
+from pipeline.readers.pdf.visibility import as_shown
 
 _ACCENTS = dict(
     zip(

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
 
-from pipeline.readers.pages.lines import Page
-from pipeline.readers.pages.words import rows_of
+from pipeline.readers.pdf.pages.lines import Page
+from pipeline.readers.pdf.pages.words import rows_of
 
 _USUAL, _LARGEST = (
     11.0,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pipeline.readers.decode import clean
 from pipeline.readers.layout import Block
-from pipeline.readers.pages.breaks import ends_sentence
-from pipeline.readers.pages.lines import NOTHING, Page, line_text, plain_text
-from pipeline.readers.pages.words import Line, Word, rows_of
+from pipeline.readers.pdf.pages.breaks import ends_sentence
+from pipeline.readers.pdf.pages.lines import NOTHING, Page, line_text, plain_text
+from pipeline.readers.pdf.pages.words import Line, Word, rows_of
 
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:(?:page|стр\.?|с\.|бет|第)\s*)?(?:\d{1,4}|(?-i:[ivxlc]{1,6}|[IVXLC]{1,6}))\s*(?:(?:of|из|/)\s*\d{1,4})?\s*页?[-–—\s]*$",

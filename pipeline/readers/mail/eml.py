@@ -1,24 +1,26 @@
-"""E-mail (EML) and pages saved as one file (MHTML) by the standard library: headers, then the parts
-that are text."""
+"""E-mail (EML): headers, then the parts that are text."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from email import message_from_bytes, policy
-from email.errors import MessageError
-from email.message import EmailMessage, Message, MIMEPart
+from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
 from pipeline.domain import Warned
 from pipeline.errors import DocumentError
-from pipeline.readers.decode import Parsed, clean, decode, decode_declared
-from pipeline.readers.html import read_page
+from pipeline.readers.decode import Parsed, clean
+from pipeline.readers.format import Format
 from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out
-from pipeline.readers.limits import in_force
+from pipeline.readers.mail.message import (
+    content_of,
+    head_of,
+    header_of,
+    parse_message,
+    told_as_broken,
+)
+from pipeline.readers.web.html import read_page
 
 MAX_PARTS = 500
 MAX_DEPTH = 8
@@ -29,7 +31,6 @@ _OF_MAIL = (
     "Return-Path", "Reply-To", "Sender", "Delivered-To", "Cc", "Bcc",
 )  # fmt: skip
 _SHOWN = ("From", "To", "Cc", "Date")
-_SOURCES = ("Snapshot-Content-Location", "Content-Location")
 
 
 def read_eml(data: bytes) -> Parsed:
@@ -38,13 +39,13 @@ def read_eml(data: bytes) -> Parsed:
 
     Raises DocumentError CORRUPT_FILE, TOO_COMPLEX, NO_TEXT and those of `read_html`.
     """
-    message = _parse(data)
+    message = parse_message(data)
     if not any(name in message for name in _OF_MAIL):
         raise DocumentError(
             "CORRUPT_FILE", "The file has no header of an e-mail", "Save the message again."
         )
     reader = _Mail()
-    with _told_as_broken():
+    with told_as_broken():
         blocks = list(reader.blocks(message, "message"))
     laid = lay_out(blocks)
     date = _date(message)
@@ -53,8 +54,8 @@ def read_eml(data: bytes) -> Parsed:
     return Parsed(
         text=laid.text,
         encoding="eml",
-        title=_header(message, "Subject") or None,
-        author=_header(message, "From") or None,
+        title=header_of(message, "Subject") or None,
+        author=header_of(message, "From") or None,
         date=date,
         date_source="metadata" if date else None,
         language=language_of(laid.text),
@@ -62,26 +63,6 @@ def read_eml(data: bytes) -> Parsed:
         regions=laid.regions,
         warnings=(*((skipped,) if reader.skipped else ()), *reader.warnings),
     )
-
-
-def read_mhtml(data: bytes) -> Parsed:
-    """Read a page saved with its pictures in one file. Raises DocumentError CORRUPT_FILE and those
-    of `read_html`."""
-    message = _parse(data)
-    with _told_as_broken():
-        page = next(
-            (part for part in message.walk() if part.get_content_type() == "text/html"), None
-        )
-        content = _content(page) if page is not None else None
-    if page is None or content is None:
-        raise DocumentError("CORRUPT_FILE", "The file holds no web page", "Save the page again.")
-    parsed = read_page(*content)
-    source = next(
-        (found for m in (message, page) for name in _SOURCES if (found := _header(m, name))), ""
-    )
-    if not source.startswith(("http://", "https://")):
-        return parsed
-    return replace(parsed, source=parsed.source or clean(source))
 
 
 class _Mail:
@@ -100,9 +81,9 @@ class _Mail:
                 f"Messages are forwarded deeper than {MAX_DEPTH}",
                 "Save the inner ones.",
             )
-        if subject := _header(message, "Subject"):
+        if subject := header_of(message, "Subject"):
             yield Block(subject, level=1 + (depth > 0), place=f"{place} header")
-        shown = [f"{name}: {value}" for name in _SHOWN if (value := _header(message, name))]
+        shown = [f"{name}: {value}" for name in _SHOWN if (value := header_of(message, name))]
         for index, line in enumerate(shown):
             yield Block(line, tight=index > 0, place=f"{place} header")
         yield from self._content(message, "", depth)
@@ -136,7 +117,7 @@ class _Mail:
             self.skipped.append(" ".join(name.split())[:80])
 
     def _text(self, part: MIMEPart, place: str, kind: str) -> Iterator[Block]:
-        text, encoding = _content(part)
+        text, encoding = content_of(part)
         if kind == "text/html":
             try:
                 parsed = read_page(text, encoding, whole=True)
@@ -153,30 +134,6 @@ class _Mail:
                 yield Block(paragraph.strip("\n"), place=place)
 
 
-@contextmanager
-def _told_as_broken() -> Iterator[None]:
-    """The standard library's parser fails in many ways on headers that are broken enough."""
-    try:
-        yield
-    except (
-        MessageError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        TypeError,
-        AssertionError,
-        RecursionError,
-    ) as error:
-        raise DocumentError(
-            "CORRUPT_FILE", f"The message cannot be parsed ({error})", "Save it again."
-        ) from error
-
-
-def _parse(data: bytes) -> EmailMessage:
-    with _told_as_broken():
-        return message_from_bytes(data, policy=policy.default)
-
-
 def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
     """Of alternatives the plain text, unless it is a mere stub beside the page; else the page, else
     the last one."""
@@ -190,7 +147,7 @@ def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
         next((p for p in inner if p.get_content_type() == k), None)
         for k in ("text/plain", "text/html")
     )
-    said = len(_content(plain)[0].strip()) if plain is not None else 0
+    said = len(content_of(plain)[0].strip()) if plain is not None else 0
     if page is not None and said < _STUB and len(_words(page)) > 1.3 * said:
         return [page]
     if plain is not None and said:
@@ -200,22 +157,9 @@ def _best(parts: list[MIMEPart]) -> list[MIMEPart]:
 
 def _words(page: MIMEPart) -> str:
     try:
-        return read_page(*_content(page), whole=True).text
+        return read_page(*content_of(page), whole=True).text
     except DocumentError:
         return ""
-
-
-def _content(part: MIMEPart) -> tuple[str, str]:
-    """The text of a part, in the charset it states if that fits, else in the one that is found
-    out."""
-    payload = part.get_payload(decode=True)
-    data = payload if isinstance(payload, bytes) else b""
-    if len(data) > (most := in_force().page_bytes):
-        raise DocumentError(
-            "TOO_LARGE", f"A part of the message has {len(data)} bytes", f"The limit is {most}."
-        )
-    charset = part.get_content_charset()
-    return (decode_declared(data, charset) if charset else None) or decode(data)
 
 
 def _unfolded(text: str, *, delsp: bool) -> str:
@@ -237,30 +181,21 @@ def _unfolded(text: str, *, delsp: bool) -> str:
     return "\n".join(map("".join, out))
 
 
-def _header(message: Message, name: str) -> str:
-    try:
-        with _told_as_broken():
-            value = str(message.get(name, ""))
-            if "\ufffd" in value:  # bytes of some encoding, which headers must not hold
-                raw = next(
-                    str(content)
-                    for key, content in message.raw_items()
-                    if key.lower() == name.lower()
-                )
-                data = raw.encode("utf-8", "surrogateescape")
-                encodings = (
-                    _content(p)[1]
-                    for p in message.walk()
-                    if p.get_content_maintype() == "text" and isinstance(p, MIMEPart)
-                )
-                value = (decode_declared(data, next(encodings, "")) or decode(data))[0]
-            return " ".join(clean(value).split())
-    except DocumentError:
-        return ""  # what the rest of the message says is worth more than this header
-
-
 def _date(message: EmailMessage) -> str | None:
     try:
-        return parsedate_to_datetime(_header(message, "Date")).date().isoformat()
+        return parsedate_to_datetime(header_of(message, "Date")).date().isoformat()
     except (ValueError, TypeError, IndexError):
         return None
+
+
+_HEADER = re.compile(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)+[^\n]*$")
+_MIME_VERSION = re.compile(rb"^MIME-Version:", re.IGNORECASE | re.MULTILINE)
+_CONTENT = re.compile(rb"^(?:Content-Type|Subject):", re.IGNORECASE | re.MULTILINE)
+
+
+def _begins(data: bytes) -> bool:
+    head = head_of(data)
+    return bool(_HEADER.match(head) and _MIME_VERSION.search(head) and _CONTENT.search(head))
+
+
+FORMAT = Format((".eml",), "an e-mail", read_eml, "trafilatura", begins=_begins)

@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 from pipeline.domain import Layer
 from pipeline.readers.layout import Block, mark_pull_quotes
-from pipeline.readers.pages.bars import BarTable, find_bars
-from pipeline.readers.pages.breaks import (
+from pipeline.readers.pdf.pages.bars import BarTable, find_bars
+from pipeline.readers.pdf.pages.breaks import (
     SMALL,
     Measures,
     Paragraph,
@@ -20,13 +20,13 @@ from pipeline.readers.pages.breaks import (
     is_bullet,
     number_of,
 )
-from pipeline.readers.pages.columns import Band, Column, reading_order
-from pipeline.readers.pages.furniture import take_furniture, take_sideways
-from pipeline.readers.pages.lines import Page, joined_text, plain_text, row_of, words_of
-from pipeline.readers.pages.rulings import Grid, find_grids
-from pipeline.readers.pages.scale import to_usual_size
-from pipeline.readers.pages.tables import Table
-from pipeline.readers.pages.words import Line
+from pipeline.readers.pdf.pages.columns import Band, Column, reading_order
+from pipeline.readers.pdf.pages.furniture import take_furniture, take_sideways
+from pipeline.readers.pdf.pages.lines import Page, joined_text, plain_text, row_of, words_of
+from pipeline.readers.pdf.pages.rulings import Grid, find_grids
+from pipeline.readers.pdf.pages.scale import to_usual_size
+from pipeline.readers.pdf.pages.tables import Table
+from pipeline.readers.pdf.pages.words import Line
 
 _NOTE_MARK = re.compile(r"^(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}|\d{1,3}[.)]?(?:\s|(?=[A-ZА-ЯЁ«“„\"]))|[*†‡§]{1,3})")
 # Not "Box 9 contains ...": a caption goes on with a mark or a capital.

@@ -1,0 +1,7 @@
+"""PDF by pdfium.
+
+reader.py       a file to a document          glyphs.py      characters of a page with their boxes
+visibility.py   which of them nobody sees     annotations.py form fields and notes
+ocr.py          scans made readable           pictures.py    pages drawn for a reviewer
+pages/          pure geometry: words with boxes into reading order
+"""

@@ -1,0 +1,1 @@
+"""Plain text, Markdown, and RTF (rtf_source.py reads its commands)."""
