@@ -10,10 +10,13 @@ _MATRIX = {0: "1 0 0 1", 90: "0 1 -1 0", 180: "-1 0 0 -1", 270: "0 -1 1 0"}
 _DOWN = {0: (0, -18), 90: (18, 0), 180: (0, 18), 270: (-18, 0)}
 
 
-def type3_pdf(pages: Sequence[Sequence[str]], *, turn: int = 0, rotate: int = 0) -> bytes:
-    """A page for each list of lines, which run at `turn` degrees anticlockwise; the page itself is
-    to be shown turned by `rotate` degrees."""
-    letters = sorted({letter for lines in pages for line in lines for letter in line})
+Placed = tuple[float, float, str]  # from the left and the bottom of the page, in points
+
+
+def type3_pdf(pages: Sequence[Sequence[str | Placed]], *, turn: int = 0, rotate: int = 0) -> bytes:
+    """A page for each list of lines, which run at `turn` degrees anticlockwise, or stand where they
+    say; the page itself is to be shown turned by `rotate` degrees."""
+    letters = sorted({letter for lines in pages for line in lines for letter in _words(line)})
     codes = {letter: code for code, letter in enumerate(letters, 33)}
     names = {letter: f"c{code}" for letter, code in codes.items()}
     mapped = "".join(f"<{codes[a]:02x}> <{a.encode('utf-16-be').hex()}> " for a in letters)
@@ -41,8 +44,9 @@ def type3_pdf(pages: Sequence[Sequence[str]], *, turn: int = 0, rotate: int = 0)
         (x, y), (dx, dy) = _AT[turn], _DOWN[turn]
         text = []
         for number, line in enumerate(lines):
-            shown = "".join(f"{codes[a]:02x}" for a in line)
-            at = f"{x + number * dx} {y + number * dy}"
+            shown = "".join(f"{codes[a]:02x}" for a in _words(line))
+            left, up = (x + number * dx, y + number * dy) if isinstance(line, str) else line[:2]
+            at = f"{left} {up}"
             text.append(f"BT /F1 12 Tf {_MATRIX[turn]} {at} Tm <{shown}> Tj ET")
         parts.append(_stream("\n".join(text)))
         resources = "<</Font<</F1 3 0 R>>>>"
@@ -60,6 +64,10 @@ def type3_pdf(pages: Sequence[Sequence[str]], *, turn: int = 0, rotate: int = 0)
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     end = f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer\n<</Size {len(parts) + 1}/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n"
     return body + end.encode("latin-1")
+
+
+def _words(line: str | Placed) -> str:
+    return line if isinstance(line, str) else line[2]
 
 
 def _stream(content: str) -> str:

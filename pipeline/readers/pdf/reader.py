@@ -19,7 +19,8 @@ from pipeline.readers.layout import Block, Boxes, lay_out
 from pipeline.readers.limits import in_force
 from pipeline.readers.pdf.annotations import annotations_of
 from pipeline.readers.pdf.glyphs import characters_of, em_and_slope
-from pipeline.readers.pdf.pages.lines import LEFTWARD, NOTHING, Page
+from pipeline.readers.pdf.pages import leftward
+from pipeline.readers.pdf.pages.lines import NOTHING, Page
 from pipeline.readers.pdf.pages.paragraphs import blocks_of
 from pipeline.readers.pdf.pages.rulings import find_rules
 from pipeline.readers.pdf.pages.words import Word
@@ -46,6 +47,24 @@ class _Seen:
     unmapped: int = 0
     sample: str = ""  # of the visible text
     characters: int = 0
+
+    def note(
+        self, number: int, textpage: Any, characters: str, words: list[Word], hidden: list[str]
+    ) -> None:
+        """Count what a page shows and what it hides."""
+        import pypdfium2.raw as c
+
+        if hidden:
+            self.hidden.append(f"page {number}: {' '.join(hidden)[:80]}")
+        visible = [characters[word.start : word.end] for word in words]
+        self.characters += sum(map(len, visible))
+        if len(self.sample) < _SAMPLE:
+            self.sample += f" {' '.join(visible)}"
+        self.unmapped += sum(
+            word.end - word.start
+            for word in words
+            if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
+        )
 
 
 def read_pdf(data: bytes) -> Parsed:
@@ -109,60 +128,65 @@ def _pages(pdf: Any, seen: _Seen) -> Iterator[Page]:
 
 
 def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
-    import pypdfium2.raw as c
-
-    count = c.FPDFText_CountChars(textpage)
+    count = textpage.count_chars()
     if count > MAX_PAGE_CHARACTERS:
         raise DocumentError(
             "TOO_COMPLEX", f"Page {number} holds {count} characters", "Print it to a new PDF."
         )
     characters, boxes = characters_of(page, textpage, max(count, 0))
+    characters = leftward.with_stretches(characters)
+    width, height = page.get_size()
+    rotation = page.get_rotation()
+    turned = rotation + _turn(page, textpage, characters)
+    level = _upright(boxes, (turned - rotation) % 360, width, height)
+    if turned % 180 != rotation % 180:
+        width, height = height, width
+    if order := leftward.reading_order(characters, level):
+        boxes, level = _in_order(boxes, level, order)
+        characters = "".join(characters[index] for index in order)
     checker = Visibility(page, textpage)
     words: list[Word] = []
     sideways: list[Word] = []
     hidden: list[str] = []
-    width, height = page.get_size()
-    turned = page.get_rotation() + _turn(page, textpage, characters)
-    level = _upright(boxes, (turned - page.get_rotation()) % 360, width, height)
     for word in _words(characters, level):
         em, slope = em_and_slope(textpage, word.start)
         # A Type 3 font may have units of its own: its letters are then wider than its size.
         advance = (word.right - word.left) / (word.end - word.start)
         word.size = max(em, _WIDEST * advance if advance > _WIDEST * em else 0.0) or word.size
-        reason = checker.hides(word if level is boxes else _on_page(word, boxes))
-        if reason:
+        if checker.hides(word if level is boxes else _on_page(word, boxes)):
             hidden.append(characters[word.start : word.end])
-        else:
-            word.bold = checker.bold(word)
-            (words if abs((slope - turned + 180) % 360 - 180) < _SIDEWAYS else sideways).append(
-                word
-            )
+            continue
+        word.bold = checker.bold(word)
+        beside = abs((slope - turned + 180) % 360 - 180) >= _SIDEWAYS
+        (sideways if beside else words).append(word)
     if len(sideways) > len(words):
         words, sideways = sorted([*words, *sideways], key=lambda w: w.start), []
-    if hidden:
-        seen.hidden.append(f"page {number}: {' '.join(hidden)[:80]}")
     if not words:
         seen.empty_pages.append(number)
         seen.images = seen.images or checker.has_picture()
-    visible = [characters[word.start : word.end] for word in words]
-    seen.characters += sum(map(len, visible))
-    if len(seen.sample) < _SAMPLE:
-        seen.sample += f" {' '.join(visible)}"
-    seen.unmapped += sum(
-        word.end - word.start
-        for word in words
-        if c.FPDFText_HasUnicodeMapError(textpage, word.start) or _private(characters, word)
-    )
+    seen.note(number, textpage, characters, words, hidden)
+    rules = find_rules(page, as_shown(page)) if level is boxes else []
+    runs_leftward = leftward.is_leftward(characters, words)
+    if runs_leftward:
+        rules = leftward.mirrored((*words, *sideways), rules, width)
     return Page(
         number,
-        height if level is boxes or turned % 180 == page.get_rotation() % 180 else width,
+        height,
         words,
         characters,
         boxes,
-        find_rules(page, as_shown(page)) if level is boxes else [],
+        rules,
         checker.recognised,
         sideways,
+        runs_leftward,
     )
+
+
+def _in_order(boxes: Boxes, level: Boxes, order: list[int]) -> tuple[Boxes, Boxes]:
+    """Boxes of characters, on the page and on the page as it is read, in another order."""
+    edges = [4 * index + edge for index in order for edge in range(4)]
+    ordered = array("f", [boxes[edge] for edge in edges])
+    return ordered, ordered if level is boxes else array("f", [level[edge] for edge in edges])
 
 
 def _turn(page: Any, textpage: Any, characters: str) -> int:
@@ -200,7 +224,7 @@ def _on_page(word: Word, boxes: Boxes) -> Word:
 
 def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
     """Runs of characters that follow each other on one line without a gap."""
-    start, spaced = -1, False
+    start, spaced, against = -1, False, False
     left = top = right = bottom = 0.0
     for index, letter in enumerate(characters):
         if letter == NOTHING:
@@ -210,8 +234,9 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
         if start >= 0:
             height = bottom - top
             size = (y2 - y1) / height if height else 1.0
-            # What runs from right to left goes on at the left.
-            gap = left - x2 if LEFTWARD.match(letter) else x1 - right
+            against = against or leftward.LEFTWARD.match(letter) is not None
+            # What runs from right to left goes on at the left, but for numbers in it.
+            gap = max(left - x2, x1 - right) if against else x1 - right
             # Letters of one ligature share its box.
             apart = not (-0.5 * height < gap < 0.2 * height or left <= x1 <= x2 <= right + 0.1)
             if blank or apart or not 0.8 < size < 1.25 or abs(y2 - bottom) > 0.1 * height:
@@ -224,6 +249,7 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
             continue
         if start < 0:
             start, left, top, right, bottom = index, x1, y1, x2, y2
+            against = leftward.LEFTWARD.match(letter) is not None
         else:
             left, right = min(left, x1), max(right, x2)
             top, bottom = min(top, y1), max(bottom, y2)

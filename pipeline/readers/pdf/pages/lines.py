@@ -12,12 +12,11 @@ from itertools import pairwise
 
 from pipeline.readers.layout import NO_BOX, Block, Boxes, composed, row_block
 from pipeline.readers.letters import raised
+from pipeline.readers.pdf.pages.leftward import LEFTWARD, STRETCH, as_read, with_brackets
 from pipeline.readers.pdf.pages.words import Line, Rule, Word, rows_of
 
 _MARKS = ("*", "**", "***", "†", "‡", "§")
 WIDE = re.compile("[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
-# Letters that run from right to left: Hebrew, Arabic, Syriac and their forms.
-LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 NOTHING = "\0"  # in a page's characters: one that is part of no text
 _TAIL = 200  # characters at the end of a text that tell how it goes on
 LINE_HYPHEN = (
@@ -34,7 +33,8 @@ _CUT_WORD = re.compile(r"\w{0,40}\u00ad\s{0,3}\w{0,40}")
 class Page:
     """The visible words of a page; `characters` and `boxes` are what their ranges point into;
     `rules` are the lines drawn on it; `recognised` is whether OCR put the words over a picture:
-    their sizes are guesses; `sideways` are words on lines that are not level."""
+    their sizes are guesses; `sideways` are words on lines that are not level; a page that is read
+    `leftward` is mirrored, its words and rules measured from its right edge."""
 
     number: int
     height: float
@@ -44,6 +44,7 @@ class Page:
     rules: list[Rule] = field(default_factory=list)
     recognised: bool = False
     sideways: list[Word] = field(default_factory=list)
+    leftward: bool = False
 
 
 def words_of(pages: Iterable[Page]) -> Counter[str]:
@@ -181,6 +182,8 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
         boxes.extend(page.boxes[4 * word.start : 4 * word.end])
         edge = word.right
     joined = "".join(parts)
+    if LEFTWARD.search(joined):
+        joined = with_brackets(joined.replace(STRETCH, NOTHING))
     if "-" in page.characters:  # else the font calls all its hyphens soft ones
         joined = (
             joined[:-1].replace(LINE_HYPHEN, NOTHING) + joined[-1:]
@@ -190,14 +193,9 @@ def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
 
 
 def _as_read(page: Page, line: Line) -> list[Word]:
-    """The words of a line in the order they are read. Of a line in letters that run from right to
-    left that is the order of their characters, which pdfium sorts so."""
-    ranges = [(word.start, word.end) for word in line.words]
-    if not any(LEFTWARD.search(page.characters, *place) for place in ranges):
-        return line.words
-    letters = [c for start, end in ranges for c in page.characters[start:end] if c.isalpha()]
-    leftward = sum(1 for c in letters if LEFTWARD.match(c))
-    return sorted(line.words, key=lambda w: w.start) if 2 * leftward > len(letters) else line.words
+    if not any(LEFTWARD.search(page.characters, word.start, word.end) for word in line.words):
+        return line.words if not page.leftward else line.words[::-1]
+    return as_read(page.characters, page.boxes, line.words, leftward=page.leftward)
 
 
 def _is_spread(before: str, text: str, gap: float, size: float) -> bool:
