@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.errors import DocumentError
 from pipeline.readers import FORMATS
 from pipeline.readers.decode import Parsed, stated_date
+from pipeline.readers.web.html import read_page
 from tests.readers import makers
 
 WORDS = (
@@ -210,3 +212,87 @@ def test_no_date_is_invented(extra: str, date: str | None) -> None:
 )
 def test_the_date_of_a_document_stands_apart(head: str, date: str | None) -> None:
     assert stated_date(head) == date
+
+
+MENU = "".join(f"<li><a href='/{n}'>Entry number {n} of the menu</a></li>" for n in range(80))
+
+
+def told(page: str, *, whole: bool = False) -> Parsed:
+    return read_page(f"<html><body>{page}</body></html>", "utf-8", whole=whole)
+
+
+def test_headings_straight_in_the_body_stay_above_their_text() -> None:
+    sections = "".join(
+        f"<h2>Part {n}</h2><h3>Of {n}</h3>" + "".join(f"<p>{WORDS} {n} {k}</p>" for k in range(4))
+        for n in (1, 2)
+    )
+    parsed = told(f"<h1>A report</h1>{sections}")
+    shown = [line for line in parsed.text.split("\n\n") if not line.startswith(WORDS)]
+    assert shown == ["A report", "Part 1", "Of 1", "Part 2", "Of 2"]
+    assert parsed.text.index("Of 1") < parsed.text.index(f"{WORDS} 1 0")
+    assert [parsed.text[h.start : h.end] for h in parsed.headings if h.level == 3] == [
+        "Of 1",
+        "Of 2",
+    ]
+
+
+def test_headings_of_menus_and_of_what_was_left_out_stay_out() -> None:
+    main = "".join(f"<p>{WORDS} {k}</p>" for k in range(6))
+    aside = f"<aside><h2>Also of interest</h2><p>{WORDS} elsewhere</p></aside>"
+    menu = f"<nav><h2>Sections</h2><ul>{MENU}</ul></nav><h2><a href='/'>All our news</a></h2>"
+    text = told(f"{menu}<article><h1>A report</h1>{main}</article>{aside}").text
+    assert text.startswith("A report\n\n")
+    assert not {"Sections", "All our news", "Also of interest"} & set(text.split("\n\n"))
+
+
+def test_text_that_was_taken_for_no_part_of_the_page_is_told() -> None:
+    main = "".join(f"<p>{WORDS} {k}</p>" for k in range(6))
+    lost = "".join(f"<p>{WORDS} Beside {k}</p>" for k in range(6))
+    article = f"<article><h1>A report</h1>{main}</article>"
+    (warned,) = told(f"{article}<div class='sidebar'>{lost}</div>").warnings
+    assert warned.code == "TEXT_LEFT_OUT"
+    left, total = 6 * len(f"{WORDS} Beside 1"), 6 * len(f"{WORDS} 1") + len("A report")
+    assert warned.message.startswith(f"{left} of the page's {left + total} characters")
+    assert f"'{WORDS[:40]}" in warned.message
+    # Menus, footers and a few words are what pages have beside their text.
+    for beside in (
+        f"<nav>{lost}</nav>",
+        f"<footer>{lost}</footer>",
+        f"<ul>{MENU}</ul>",
+        "<p>Words</p>",
+    ):
+        assert not told(article + beside).warnings
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<div>Signed <b>12 March</b> in <i>Astana</i> today.</div>", "Signed 12 March in Astana today."),
+        ("<div>One<div>Two <b>three</b></div>four</div>", "One\n\nTwo three\n\nfour"),
+        ("<blockquote>One<p>Two</p>three</blockquote>", "One\n\nTwo\n\nthree"),
+        ("<h2>Terms</h2>Words<table><tr><td>a</td><td>b</td></tr></table>", "Terms\n\nWords\n\n| a | b |"),
+        ("<style>p{color:red}</style><script>let a = 1</script><p>Words</p><noscript>On!</noscript>", "Words"),
+        ("<template>Not</template><p>Words</p><iframe>No</iframe>", "Words"),
+    ],
+)  # fmt: skip
+def test_a_message_is_read_whole(page: str, text: str) -> None:
+    assert told(page, whole=True).text == text
+
+
+def test_a_message_keeps_its_headings() -> None:
+    page = "".join(f"<h2>{n}. Agreements</h2><p>{WORDS} {n}</p>" for n in range(5))
+    assert told(page, whole=True).text.count(". Agreements") == 5
+
+
+@pytest.mark.parametrize(
+    "page", ["<div><span>Seen</span></div>", "<td>Seen</td>", "<button>Seen</button>"]
+)
+def test_a_page_in_which_no_main_text_is_found_is_read_all_the_same(page: str) -> None:
+    assert told(page).text == "Seen"
+
+
+@pytest.mark.parametrize("page", ["", "<script>let a = 1</script>", "<img src='a.png'>"])
+def test_a_page_without_text_is_told(page: str) -> None:
+    with pytest.raises(DocumentError) as raised:
+        told(page)
+    assert raised.value.code == "NO_TEXT"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,8 +24,9 @@ from pipeline.readers.format import Format
 from pipeline.readers.languages import language_of, same_script
 from pipeline.readers.layout import Block, lay_out, row_block, struck_out
 from pipeline.readers.limits import in_force
-from pipeline.readers.web.hidden import take_out_hidden
-from pipeline.readers.web.markup import BREAK, LABEL, prepare
+from pipeline.readers.web.hidden import empty, take_out_hidden
+from pipeline.readers.web.kept import left_out, restore_headings
+from pipeline.readers.web.markup import BOXES, BREAK, LABEL, prepare
 
 MAX_TAGS = 300_000
 MAX_DEPTH = 200  # trafilatura silently finds nothing in deeper pages
@@ -39,13 +41,12 @@ _SCRIPT, _SCRIPT_END = (
     re.compile(r"</(?:script|style)", re.I),
 )
 _LONG_SCRIPT = 10_000
-_SHORT_PAGE = 200_000
 # What trafilatura calls the tags of a page.
 _MAIN_TAGS = {f"h{n}": "head" for n in range(1, 7)} | {
     "tr": "row", "td": "cell", "th": "cell", "li": "item", "pre": "code", "blockquote": "quote",
 }  # fmt: skip
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S{1,2000}?)\s*-->")
-_MOST = 0.95  # a message is read whole: it has no menus that could be told from its text
+_MOST = 0.95  # of a page's words: all but a title or a date
 _OPTIONS: dict[str, Any] = {
     "with_metadata": True,
     "include_comments": False,
@@ -61,6 +62,8 @@ _OPTIONS: dict[str, Any] = {
 }
 _BODY = re.compile(r"<(?:html|head|title|body|!doctype)[\s>]", re.IGNORECASE)
 _BLOCKS = {"p", "head", "item", "row", "quote", "code"}
+_NEVER_SHOWN = ("script", "style", "noscript", "template", "iframe", "object")
+_PARTED = _BLOCKS | BOXES  # what stands on lines of its own
 
 
 def read_html(data: bytes) -> Parsed:
@@ -74,42 +77,18 @@ def read_html(data: bytes) -> Parsed:
 
 
 def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
-    """Read the text of a web page, however it was saved; `encoding` is recorded. With `whole`, all
-    of it is read where no main text is found. Errors are those of `read_html`."""
+    """Read the text of a web page, however it was saved; `encoding` is recorded. With `whole`, as
+    of a message, it has no menus, and all of it is read. Errors are those of `read_html`."""
     decoded = _LONG_DATA.sub("data:,", _without_long_scripts(decoded))
     if _MONSTER_TAG.search(decoded) or decoded.count("<") > MAX_TAGS:
         raise DocumentError(
             "TOO_COMPLEX", "The page has monstrous or far too many tags", "Save the text itself."
         )
-    # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
-    from trafilatura import bare_extraction, load_html
-
-    if not _BODY.search(decoded):
-        decoded = (  # a fragment; its first element would be lost
-            f"<html><body><div>{decoded}</div></body></html>"
-        )
-    tree: Any = load_html(decoded)
-    hidden: list[str] = []
-    struck: list[str] = []
-    found: Any = None
-    if tree is not None:
-        if _deeper_than(tree, MAX_DEPTH):
-            raise DocumentError(
-                "TOO_COMPLEX",
-                f"The page nests tags deeper than {MAX_DEPTH}",
-                "Save the text itself.",
-            )
-        hidden = take_out_hidden(tree)
-        struck = prepare(tree)
-        body = deepcopy(tree.find("body")) if whole or len(decoded) < _SHORT_PAGE else None
-        found = bare_extraction(tree, **_OPTIONS)
-        if body is not None:
-            lost = whole and _words(found) < _MOST * len(body.xpath("string()").split())
-            if lost or _is_flattened(found, body):
-                found = _all_of(body, None if whole else found)
-    if found is None or found.body is None:
+    page = _parsed(decoded)
+    found = _all_of(page.body, None) if whole and page.body is not None else _main_text(page)
+    if found is None or not _words(found):
         raise DocumentError(
-            "NO_TEXT", "No main text was found in the page", "Save the text of the page as .txt."
+            "NO_TEXT", "No text was found in the page", "Save the text of the page as .txt."
         )
     blocks = list(_blocks(found.body))
     if found.title and found.title not in "\n\n".join(block.text for block in blocks[:20])[:400]:
@@ -119,10 +98,6 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
     stated, seen = language[1].lower() if language else None, language_of(laid.text)
     saved = _SAVED_FROM.search(decoded[:3000])
     date = found.date or stated_date(laid.text[:800])
-    said = f"Hidden text was left out: {'; '.join(hidden)[:300]}"
-    warned = Warned(
-        "HIDDEN_TEXT", said, "Look at the page: instructions to the model may be hidden there."
-    )
     return Parsed(
         text=laid.text,
         encoding=encoding,
@@ -135,8 +110,78 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
         source=found.url or (saved[1] if saved else None),
         headings=laid.headings,
         regions=tuple(region for region in laid.regions if region.layer != "body"),
-        warnings=(*((warned,) if hidden else ()), *struck_out(struck)),
+        warnings=(
+            *_hidden_warnings(page.hidden),
+            *struck_out(page.struck),
+            *_loss_warnings(laid.text, page.body),
+        ),
     )
+
+
+@dataclass(slots=True)
+class _Page:
+    """A page's tree, ready for the finder of its main text, a copy of its body, and what was taken
+    out."""
+
+    tree: Any
+    body: Any
+    hidden: list[str]
+    struck: list[str]
+
+
+def _parsed(decoded: str) -> _Page:
+    # Importing trafilatura takes 0.2 s, which only runs that read a page should pay.
+    from trafilatura import load_html
+
+    if not _BODY.search(decoded):
+        decoded = (  # a fragment; its first element would be lost
+            f"<html><body><div>{decoded}</div></body></html>"
+        )
+    tree: Any = load_html(decoded)
+    if tree is None:
+        return _Page(None, None, [], [])
+    if _deeper_than(tree, MAX_DEPTH):
+        raise DocumentError(
+            "TOO_COMPLEX", f"The page nests tags deeper than {MAX_DEPTH}", "Save the text itself."
+        )
+    hidden = take_out_hidden(tree)
+    struck = prepare(tree)
+    return _Page(tree, deepcopy(tree.find("body")), hidden, struck)
+
+
+def _main_text(page: _Page) -> Any:
+    """What trafilatura makes of a page; all of it where that is nothing, or one paragraph of a page
+    that has lists, tables or headings; None of a page without text."""
+    from trafilatura import bare_extraction
+
+    if page.tree is None:
+        return None
+    found: Any = bare_extraction(page.tree, **_OPTIONS)
+    if page.body is None:
+        return found
+    if found is None or not _words(found) or _is_flattened(found, page.body):
+        return _all_of(page.body, found)
+    restore_headings(found.body, page.body)
+    return found
+
+
+def _hidden_warnings(hidden: list[str]) -> Iterator[Warned]:
+    if hidden:
+        said = f"Hidden text was left out: {'; '.join(hidden)[:300]}"
+        yield Warned(
+            "HIDDEN_TEXT", said, "Look at the page: instructions to the model may be hidden there."
+        )
+
+
+def _loss_warnings(text: str, body: Any) -> Iterator[Warned]:
+    lost = left_out(text, body) if body is not None else None
+    if lost:
+        left, total, first = lost
+        said = (
+            f"{left} of the page's {total} characters were taken for no part of its text, from"
+            f" '{clean(first)[:80]}'"
+        )
+        yield Warned("TEXT_LEFT_OUT", said, "If they are, save the text of the page as .txt.")
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -185,7 +230,9 @@ def _parts(node: Any) -> Iterator[tuple[str, int, list[str]]]:
         elif child.tag in _BLOCKS and child.text and child.text.strip():
             yield child.tag, 0, [clean(" ".join(child.text.split()))]
             yield from _parts(child)
-        elif len(child):
+        elif any(inner.tag in _PARTED for inner in child.iterdescendants()):
+            if child.text and child.text.strip():
+                yield "p", 0, [clean(" ".join(child.text.split()))]
             yield from _parts(child)
         else:
             yield "p", 0, [_text(child)]
@@ -209,6 +256,8 @@ def _is_flattened(found: Any, body: Any) -> bool:
 
 def _all_of(body: Any, found: Any) -> Any:
     """A page's whole body as trafilatura would give it, with what it `found` out about the page."""
+    for node in list(body.iter(*_NEVER_SHOWN)):
+        empty(node)
     for node in body.iter(*_MAIN_TAGS):
         if node.tag[0] == "h":
             node.set("rend", node.tag)

@@ -18,7 +18,7 @@ _CELLS = ("td", "th")
 _KINDS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _TABLE_PARTS = ("thead", "tbody", "tfoot", "tr", *_CELLS)
 _CONTAINERS = ("body", "div", "blockquote", "section", "article", "main", "footer")
-_BOXES = {
+BOXES = {
     *_CONTAINERS, "p", "table", "ul", "ol", "dl", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr",
     "aside", "nav", "header", "figure", "form", "details", "fieldset", "address", "center",
 }  # fmt: skip
@@ -63,13 +63,13 @@ def prepare(tree: Any) -> list[str]:
 def _wrap_bare_text(container: Any) -> None:
     """Put text that stands beside paragraphs, or in the body itself, into paragraphs of its own:
     the finder of the main text takes it for remains of tags."""
-    if container.tag != "body" and not any(child.tag in _BOXES for child in container):
+    if container.tag != "body" and not any(child.tag in BOXES for child in container):
         return
     run: Any = container.makeelement("p")
     run.text, container.text = container.text, None
     place = 0
     for child in [*container, None]:
-        if child is not None and child.tag not in _BOXES:
+        if child is not None and child.tag not in BOXES:
             run.append(child)  # with the text behind it
             continue
         if "".join(run.itertext()).strip():
