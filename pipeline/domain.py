@@ -118,9 +118,10 @@ class Document:
 
     `date` is EDTF and `date_source` says where it was found (text or metadata); they, `title`,
     `author`, `publisher`, `language` and `source` (its address) are None where the document does
-    not state them. `regions` are in order, do not overlap and need not cover the text: what is in
-    none is body text. `boxes`, empty for most formats, holds left, top, right and bottom of each
-    code point in points from the page's top left corner, NaN where nothing is drawn.
+    not state them. `parent` is the id of the message that an attachment came with. `regions` are in
+    order, do not overlap and need not cover the text: what is in none is body text. `boxes`,
+    empty for most formats, holds left, top, right and bottom of each code point in points from the
+    page's top left corner, NaN where nothing is drawn.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Document:
     author: str | None = None
     source: str | None = None
     date_source: str | None = None
+    parent: str | None = None
     regions: tuple[Region, ...] = ()
     boxes: array[float] = field(default_factory=lambda: array("f"))
     warnings: tuple[Warned, ...] = ()

@@ -173,6 +173,7 @@ def _unread(source: Source) -> Document:
         path=source.name,
         text="",
         reader="none",
+        parent=source.parent or None,
         size_bytes=size,
         encoding="",
     )

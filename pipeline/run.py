@@ -103,7 +103,8 @@ def plan(
     cannot be read are added to `unreadable`, with the error."""
     subject = load_subject(settings.subject, settings.prompts)
     readers = reader_pool(parse_limits(settings.limits))
-    sources, _ = without_duplicates(find_documents(settings.paths), readers.identify)
+    files = readers.with_attachments(find_documents(settings.paths))
+    sources, _ = without_duplicates(files, readers.identify)
     for source in sources.values():
         try:
             document = read_or_recognise(readers, source, settings.recognised)
@@ -169,7 +170,9 @@ class _Run:
         self.readers = reader_pool(parse_limits(settings.limits))
         self.layout = Layout(subject.record_types)
         self.identity = run_identity(settings, subject, self.provider)
-        self.files, self.duplicates = without_duplicates(files, self.readers.identify)
+        self.files, self.duplicates = without_duplicates(
+            self.readers.with_attachments(files), self.readers.identify
+        )
         self.decisions = Decisions(settings.decided)
         self.identity["decisions"] = self.decisions.digest
         self.identity["reviewed"] = self.decisions.reviewed_digest

@@ -66,11 +66,11 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
     if suffix == ".zip":
         what = (
             "an archive in an archive"
-            if source.member
+            if source.inside
             else "an archive without documents, or a broken one"
         )
         raise DocumentError(
-            "UNSUPPORTED_FORMAT" if source.member else "CORRUPT_FILE",
+            "UNSUPPORTED_FORMAT" if source.inside else "CORRUPT_FILE",
             f"{short} is {what}",
             "Unpack it.",
         )
@@ -104,6 +104,7 @@ def read_document(path: Path | Source, name: str | None = None) -> Document:
         headings=parsed.headings,
         author=parsed.author,
         source=parsed.source,
+        parent=source.parent or None,
         date_source=(parsed.date_source or "text") if dated else None,
         regions=parsed.regions,
         boxes=parsed.boxes,

@@ -17,13 +17,16 @@ from typing import Any
 
 from pipeline.errors import DocumentError
 from pipeline.readers import Source, read_document, source_id
+from pipeline.readers.attachments import attachments
 from pipeline.readers.frames import (
+    LISTED,
     WANTED,
     Refusal,
     answer_to_bytes,
     source_from_bytes,
 )
 from pipeline.readers.limits import IN_FORCE, Limits
+from pipeline.readers.sources import read_bytes
 from pipeline.workers import read_frame, write_frame
 
 DOCUMENTS = 250  # after which a child is replaced
@@ -91,6 +94,8 @@ def _answer(source: Source) -> bytes:
     try:
         if source.id == WANTED:
             return answer_to_bytes(source_id(source))
+        if source.id == LISTED:
+            return answer_to_bytes(attachments(read_bytes(source)))
         return answer_to_bytes(read_document(source))
     # Whatever a hostile file makes a parser raise is that document's affair.
     except Exception as error:  # noqa: BLE001

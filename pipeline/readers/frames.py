@@ -1,9 +1,9 @@
 """What goes over the pipes between a run and its reading children: JSON, never pickles.
 
-A request is a Source; with the id WANTED it asks for that alone. An answer is a Document (JSON,
-behind it the boxes as raw floats), the (code, message, remedy) of a DocumentError, or an id. A
-child that a hostile file has taken over can send
-wrong values, and no code.
+A request is a Source; with the id WANTED it asks for that alone, with LISTED for its attachments.
+An answer is a Document (JSON, behind it the boxes as raw floats), the (code, message, remedy) of a
+DocumentError, an id, or the number and name of each attachment. A child that a hostile file has
+taken over can send wrong values, and no code or path.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pipeline.domain import Document, Heading, Region, Warned
 from pipeline.readers.sources import Source
 
 Refusal = tuple[str, str, str]
-WANTED = "?"
+Listed = list[tuple[str, str]]
+WANTED, LISTED = "?", "?parts"
 _JSON_LENGTH = 4
 _PARTS: dict[str, Callable[..., Any]] = {
     "headings": Heading,
@@ -40,10 +41,12 @@ def source_from_bytes(content: bytes) -> Source:
     return Source(Path(path), *others)
 
 
-def answer_to_bytes(answer: Document | Refusal | str) -> bytes:
+def answer_to_bytes(answer: Document | Refusal | Listed | str) -> bytes:
     """An answer."""
     if isinstance(answer, str):
         return _joined({"id": answer}, b"")
+    if isinstance(answer, list):
+        return _joined({"parts": answer}, b"")
     if not isinstance(answer, Document):
         return _joined({"refusal": answer}, b"")
     told: dict[str, Any] = {name: getattr(answer, name) for name in _PLAIN}
@@ -52,8 +55,8 @@ def answer_to_bytes(answer: Document | Refusal | str) -> bytes:
     return _joined(told, answer.boxes.tobytes())
 
 
-def answer_from_bytes(content: bytes) -> Document | Refusal | str:
-    """The Document, refusal or id of an answer. Raises ValueError for anything else."""
+def answer_from_bytes(content: bytes) -> Document | Refusal | Listed | str:
+    """The Document, refusal, list or id of an answer. Raises ValueError for anything else."""
     length = int.from_bytes(content[:_JSON_LENGTH], "big")
     try:
         told = json.loads(content[_JSON_LENGTH : _JSON_LENGTH + length])
@@ -62,6 +65,8 @@ def answer_from_bytes(content: bytes) -> Document | Refusal | str:
             return code, message, remedy
         if told.keys() == {"id"}:
             return str(told["id"])
+        if told.keys() == {"parts"}:
+            return [(str(number), str(name)) for number, name in told["parts"]]
         boxes = array("f")
         boxes.frombytes(content[_JSON_LENGTH + length :])
         for name, part in _PARTS.items():

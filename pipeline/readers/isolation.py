@@ -10,16 +10,25 @@ from __future__ import annotations
 import atexit
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import lru_cache
 
 from pipeline.domain import Document, content_id
 from pipeline.errors import DocumentError
-from pipeline.readers.frames import WANTED, answer_from_bytes, source_to_bytes
+from pipeline.readers.frames import (
+    LISTED,
+    WANTED,
+    Listed,
+    Refusal,
+    answer_from_bytes,
+    source_to_bytes,
+)
 from pipeline.readers.limits import Limits
-from pipeline.readers.sources import Source, source_id
+from pipeline.readers.sources import Source, attached, source_id
 from pipeline.workers import LostWorkerError, Workers
 
+_MAIL = ".eml"
 _GRACE_S = 10.0  # beyond a document's own limit, after which its process is killed from outside
 _CODE = """
 import json
@@ -54,17 +63,33 @@ class ReaderPool:
         raise DocumentError(*answer)
 
     def identify(self, source: Source) -> str:
-        """The id of a document. A member of an archive is unpacked by a child, within the limits;
-        one that passes them gets its id from its name."""
-        if not source.member:
+        """The id of a document. What is inside an archive or a message is taken out by a child,
+        within the limits; what passes them gets its id from its name."""
+        if not source.inside:
             return source_id(source)
-        wanted = source._replace(path=source.path.absolute(), id=WANTED)
-        try:
-            content = self.workers.ask(source_to_bytes(wanted), self._limits.seconds + _GRACE_S)
-            answer = answer_from_bytes(content)
-        except (LostWorkerError, ValueError):
-            answer = ""
+        answer = self._told(source, WANTED)
         return answer if isinstance(answer, str) and answer else content_id("doc", source.name)
+
+    def with_attachments(self, sources: Iterable[Source]) -> list[Source]:
+        """The sources, each message followed by its attachments that can be read. They are found
+        by children, within the limits; a message that passes them has none, and its reader says
+        why."""
+        found: list[Source] = []
+        for source in sources:
+            found.append(source)
+            listed = self._told(source, LISTED) if source.suffix == _MAIL else ()
+            if isinstance(listed, list) and listed:
+                found += attached(source._replace(id=self.identify(source)), listed)
+        return found
+
+    def _told(self, source: Source, asked: str) -> Document | Refusal | Listed | str:
+        """What a child answers about a source; empty if it is lost."""
+        request = source_to_bytes(source._replace(path=source.path.absolute(), id=asked))
+        try:
+            content = self.workers.ask(request, self._limits.seconds + _GRACE_S)
+            return answer_from_bytes(content)
+        except (LostWorkerError, ValueError):
+            return ""
 
     def end(self) -> None:
         """End all processes, also those that are reading; what they read is lost."""

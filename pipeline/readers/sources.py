@@ -6,15 +6,16 @@ from __future__ import annotations
 import atexit
 import glob
 import hashlib
+import io
 import os
 import shutil
 import sys
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from pipeline.domain import content_id
@@ -30,7 +31,8 @@ _CHUNK = 1 << 20
 
 class Source(NamedTuple):
     """A document to read: its file, the name to record for it, and in an archive the member and its
-    place in the list: two may have one name. `id` is that of its document, once it is known."""
+    place in the list: two may have one name. Of an attachment `part` is its number in the message
+    and `parent` the id of the message. `id` is that of its document, once it is known."""
 
     path: Path
     name: str
@@ -38,11 +40,18 @@ class Source(NamedTuple):
     outside: bool = False
     entry: int = -1
     id: str = ""
+    part: str = ""
+    parent: str = ""
 
     @property
     def suffix(self) -> str:
         """The ending that says what kind of document it is, in lower case."""
-        return Path(self.member or self.path).suffix.lower()
+        return Path(self.name if self.part else self.member or self.path).suffix.lower()
+
+    @property
+    def inside(self) -> bool:
+        """Whether it is a part of a file: of an archive, or of a message."""
+        return bool(self.member or self.part)
 
 
 def find_documents(paths: tuple[Path, ...]) -> list[Source]:
@@ -75,6 +84,18 @@ def find_documents(paths: tuple[Path, ...]) -> list[Source]:
     return sorted(found.values(), key=lambda source: (source.name, source.path, source.member))
 
 
+def attached(message: Source, listed: Iterable[tuple[str, str]]) -> Iterator[Source]:
+    """The attachments of a message, whose id is known, from the number and file name of each."""
+    seen: Counter[str] = Counter()
+    for number, name in listed:
+        seen[name] += 1
+        file = PurePosixPath(name)
+        if seen[name] > 1:
+            file = file.with_name(f"{file.stem} ({seen[name]}){file.suffix}")
+        label = f"{message.name}/{_printable(str(file))}"
+        yield message._replace(name=label, part=number, parent=message.id, id="")
+
+
 def source_id(source: Source) -> str:
     """The id of a document from its bytes, also of a kind that no reader takes; from its name if it
     cannot be read."""
@@ -86,9 +107,9 @@ def source_id(source: Source) -> str:
             while part := file.read(_CHUNK):
                 digest.update(part)
                 size += len(part)
-                if source.member and size > MAX_HASHED:
+                if source.inside and size > MAX_HASHED:
                     return content_id("doc", source.name)
-    except (OSError, *BROKEN_ZIP):
+    except (OSError, DocumentError, *BROKEN_ZIP):
         return content_id("doc", source.name)
     return f"doc_{digest.hexdigest()[:16]}" if size else content_id("doc", source.name)
 
@@ -119,14 +140,14 @@ def without_duplicates(
 def _preference(source: Source) -> tuple[bool, bool, bool, str]:
     from pipeline.readers.kinds import fits
 
-    if source.member:  # is not unpacked for this
+    if source.inside:  # is not unpacked for this
         return (True, True, False, source.name)
     try:
         with open_source(source) as file:
             right = fits(file.read(in_force().bytes), source.suffix)
     except (OSError, *BROKEN_ZIP):
         right = False
-    return (not right, bool(source.member), source.path.is_symlink(), source.name)
+    return (not right, False, source.path.is_symlink(), source.name)
 
 
 def document_id(data: bytes) -> str:
@@ -135,8 +156,13 @@ def document_id(data: bytes) -> str:
 
 
 def open_source(source: Source) -> IO[bytes]:
-    """The bytes of a source as a stream. Raises OSError, or what zipfile raises for a broken
-    member."""
+    """The bytes of a source as a stream. Raises OSError, what zipfile raises for a broken member,
+    or DocumentError for a message that is too large or broken."""
+    if source.part:
+        from pipeline.readers.attachments import attachment
+
+        message = source._replace(name=str(Path(source.name).parent), part="", parent="")
+        return io.BytesIO(attachment(read_bytes(message), source.part))
     if source.member:
         archive = _archive(source.path, source.path.stat().st_mtime_ns)
         return archive.open(archive.infolist()[source.entry])

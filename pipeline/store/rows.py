@@ -196,7 +196,7 @@ def _document_row(result: DocumentResult) -> Row:
         hashlib.sha256(d.text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if d.text else None
     )
     read = (d.reader, d.encoding, d.size_bytes, len(d.text), pages, digest)
-    return (d.id, d.path, *stated, *read, result.status, reasons)
+    return (d.id, d.path, d.parent, *stated, *read, result.status, reasons)
 
 
 def _only_noticed(result: DocumentResult, issue: Issue) -> bool:

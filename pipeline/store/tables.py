@@ -40,6 +40,7 @@ FIXED_TABLES: tuple[Table, ...] = (
         "document", "One row per document given, whatever became of it.", "document_id",
         ("document_id", "VARCHAR", "Hash of the document's bytes."),
         ("path", "VARCHAR", "Where it was read from, relative to the working folder."),
+        ("parent", "VARCHAR", "The message that an attachment came with: its document_id."),
         ("title", "VARCHAR", "Title as the document states it."),
         ("author", "VARCHAR", "Author as the document's metadata state it."),
         ("date", "VARCHAR", "Date as the document states it, EDTF."),

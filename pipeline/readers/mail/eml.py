@@ -14,6 +14,8 @@ from pipeline.readers.format import Format
 from pipeline.readers.languages import language_of
 from pipeline.readers.layout import Block, lay_out
 from pipeline.readers.mail.message import (
+    MAX_DEPTH,
+    MAX_PARTS,
     content_of,
     head_of,
     header_of,
@@ -22,8 +24,6 @@ from pipeline.readers.mail.message import (
 )
 from pipeline.readers.web.html import read_page
 
-MAX_PARTS = 500
-MAX_DEPTH = 8
 _STUB = 400  # characters: "your program cannot show this message" is no longer
 # Any one of them: programs that keep mail drop the others.
 _OF_MAIL = (
@@ -34,8 +34,8 @@ _SHOWN = ("From", "To", "Cc", "Date")
 
 
 def read_eml(data: bytes) -> Parsed:
-    """Read an e-mail: subject, addresses, the text parts, messages it forwards. Attachments of
-    other kinds are reported.
+    """Read an e-mail: subject, addresses, the text parts, messages it forwards. Attachments that
+    can be read are documents of their own (attachments.py); others are reported.
 
     Raises DocumentError CORRUPT_FILE, TOO_COMPLEX, NO_TEXT and those of `read_html`.
     """
@@ -89,6 +89,9 @@ class _Mail:
         yield from self._content(message, "", depth)
 
     def _content(self, part: MIMEPart, number: str, depth: int) -> Iterator[Block]:
+        # It knows all readers, this one too.
+        from pipeline.readers.attachments import document_name
+
         self._parts += 1
         if self._parts > MAX_PARTS:
             raise DocumentError(
@@ -97,6 +100,8 @@ class _Mail:
                 "Save its text itself.",
             )
         kind = part.get_content_type()
+        if document_name(part):
+            return
         if kind == "message/rfc822":
             inner = part.get_payload()
             for message in inner if isinstance(inner, list) else []:

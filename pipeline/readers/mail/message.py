@@ -14,6 +14,8 @@ from pipeline.errors import DocumentError
 from pipeline.readers.decode import clean, decode, decode_declared
 from pipeline.readers.limits import in_force
 
+MAX_PARTS = 500
+MAX_DEPTH = 8  # of messages in messages
 _STARTS = 4096  # bytes among which the headers are looked for
 
 
