@@ -24,13 +24,14 @@ from pipeline.readers.pdf.pages.lines import NOTHING, Page
 from pipeline.readers.pdf.pages.paragraphs import blocks_of
 from pipeline.readers.pdf.pages.rulings import find_rules
 from pipeline.readers.pdf.pages.words import Word
-from pipeline.readers.pdf.visibility import Visibility, as_shown
+from pipeline.readers.pdf.visibility import INVISIBLE, Visibility, as_shown
 
 MAX_PAGE_CHARACTERS = 200_000
 _SIDEWAYS = (
     20  # degrees from which a line stands beside the text: stamps, watermarks, labels of axes
 )
 _WIDEST = 2.0  # a letter of a font, in ems
+_DRAWN = 0.8  # of words that are never drawn: something is drawn where they stand
 _SAMPLED = 50  # letters of a page that tell how its lines run
 _SAMPLE = 20_000  # characters that tell whether a text can be read
 _PDF_DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
@@ -127,7 +128,46 @@ def _pages(pdf: Any, seen: _Seen) -> Iterator[Page]:
             page.close()
 
 
+@dataclass(slots=True)
+class _Letters:
+    """The characters of a page in the order of reading; their boxes on the page as it is shown,
+    and on the page turned so that most lines are `level`; by how many degrees those lines are
+    turned in the file, anticlockwise; the width and height of the turned page."""
+
+    characters: str
+    boxes: Boxes
+    level: Boxes
+    turned: int
+    width: float
+    height: float
+
+
 def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
+    letters = _letters(page, textpage, number)
+    checker = Visibility(page, textpage)
+    words, sideways, hidden = _sorted_words(letters, textpage, checker)
+    if not words:
+        seen.empty_pages.append(number)
+        seen.images = seen.images or checker.has_picture()
+    seen.note(number, textpage, letters.characters, words, hidden)
+    rules = find_rules(page, as_shown(page)) if letters.level is letters.boxes else []
+    runs_leftward = leftward.is_leftward(letters.characters, words)
+    if runs_leftward:
+        rules = leftward.mirrored((*words, *sideways), rules, letters.width)
+    return Page(
+        number,
+        letters.height,
+        words,
+        letters.characters,
+        letters.boxes,
+        rules,
+        checker.recognised,
+        sideways,
+        runs_leftward,
+    )
+
+
+def _letters(page: Any, textpage: Any, number: int) -> _Letters:
     count = textpage.count_chars()
     if count > MAX_PAGE_CHARACTERS:
         raise DocumentError(
@@ -144,42 +184,36 @@ def _page(page: Any, textpage: Any, number: int, seen: _Seen) -> Page:
     if order := leftward.reading_order(characters, level):
         boxes, level = _in_order(boxes, level, order)
         characters = "".join(characters[index] for index in order)
-    checker = Visibility(page, textpage)
+    return _Letters(characters, boxes, level, turned, width, height)
+
+
+def _sorted_words(
+    letters: _Letters, textpage: Any, checker: Visibility
+) -> tuple[list[Word], list[Word], list[str]]:
+    """The words on level lines, those beside them, and what nobody sees."""
     words: list[Word] = []
     sideways: list[Word] = []
-    hidden: list[str] = []
-    for word in _words(characters, level):
+    hidden: list[tuple[Word, bool]] = []
+    for word in _words(letters.characters, letters.level):
         em, slope = em_and_slope(textpage, word.start)
         # A Type 3 font may have units of its own: its letters are then wider than its size.
         advance = (word.right - word.left) / (word.end - word.start)
         word.size = max(em, _WIDEST * advance if advance > _WIDEST * em else 0.0) or word.size
-        if checker.hides(word if level is boxes else _on_page(word, boxes)):
-            hidden.append(characters[word.start : word.end])
+        shown = word if letters.level is letters.boxes else _on_page(word, letters.boxes)
+        if reason := checker.hides(shown):
+            hidden.append((word, reason == INVISIBLE and checker.is_drawn(shown)))
             continue
         word.bold = checker.bold(word)
-        beside = abs((slope - turned + 180) % 360 - 180) >= _SIDEWAYS
+        beside = abs((slope - letters.turned + 180) % 360 - 180) >= _SIDEWAYS
         (sideways if beside else words).append(word)
     if len(sideways) > len(words):
         words, sideways = sorted([*words, *sideways], key=lambda w: w.start), []
-    if not words:
-        seen.empty_pages.append(number)
-        seen.images = seen.images or checker.has_picture()
-    seen.note(number, textpage, characters, words, hidden)
-    rules = find_rules(page, as_shown(page)) if level is boxes else []
-    runs_leftward = leftward.is_leftward(characters, words)
-    if runs_leftward:
-        rules = leftward.mirrored((*words, *sideways), rules, width)
-    return Page(
-        number,
-        height,
-        words,
-        characters,
-        boxes,
-        rules,
-        checker.recognised,
-        sideways,
-        runs_leftward,
-    )
+    drawn = sum(is_drawn for _, is_drawn in hidden)
+    if hidden and not words and drawn > _DRAWN * len(hidden):
+        # A page drawn as lines, or as pictures smaller than a scan: they say what it shows.
+        checker.recognised = True
+        return [word for word, _ in hidden], [], []
+    return words, sideways, [letters.characters[word.start : word.end] for word, _ in hidden]
 
 
 def _in_order(boxes: Boxes, level: Boxes, order: list[int]) -> tuple[Boxes, Boxes]:

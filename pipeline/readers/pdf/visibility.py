@@ -11,9 +11,14 @@ from typing import Any
 from pipeline.readers.pdf.pages.words import Word
 
 MAX_OBJECTS = 20_000
+INVISIBLE = "invisible"  # why a word is hidden: it is in the file, and never drawn
 _INVISIBLE = (3, 7)  # text rendering modes
 _WHITE = 250
-_TINY_PT = 1.5
+_TINY_PT = 1.5  # on a page as wide as A4; pages of other units are smaller or larger
+_USUAL_WIDTH = 595
+_RENDERED = 1000  # pixels of a page's longer side, when it is looked at
+_DARK, _GROUND = 245, 0.5  # a shade of 255 that is no paper; the share of it behind white letters
+_INK = 0.03  # the share of it where letters are drawn as lines or a picture
 _CELLS = 20  # of a page in each direction, when it is asked how much of it pictures cover
 
 
@@ -45,6 +50,7 @@ class Visibility:
         self._show = as_shown(page)
         self._pictures: list[tuple[float, float, float, float]] = []
         self._scanned: bool | None = None
+        self._pixels: tuple[bytes, int, float] | None = None
         self.recognised = False  # whether words were seen that OCR put over a picture
 
     def hides(self, word: Word) -> str:
@@ -52,17 +58,39 @@ class Visibility:
         middle_x, middle_y = (word.left + word.right) / 2, (word.top + word.bottom) / 2
         if not (0 <= middle_x <= self._width and 0 <= middle_y <= self._height):
             return "off the page"
-        if word.size < _TINY_PT:
+        if word.size < _TINY_PT * min(1.0, self._width / _USUAL_WIDTH):
             return "tiny"
         kind = self._kind(word.start)
-        if kind == "invisible":
+        if kind == INVISIBLE:
             self.recognised = self.recognised or self._is_scan()
             return "" if self._is_scan() else kind  # the text layer that OCR puts over a picture
         if kind == "white" and not any(
             _inside(box, middle_x, middle_y) for box in self._coloured()
         ):
-            return kind
+            # Grounds are drawn in more ways than are known here: the page itself says.
+            return "" if self._darkness(word) > _GROUND else kind
         return ""
+
+    def is_drawn(self, word: Word) -> bool:
+        """Whether the page shows something where a word stands that is itself never drawn."""
+        return self._darkness(word) > _INK
+
+    def _darkness(self, word: Word) -> float:
+        """The share of a word's box that is not as white as paper, on the page as it is drawn."""
+        pixels, stride, scale = self._look()
+        left, right = max(0, int(word.left * scale)), int(word.right * scale) + 1
+        rows = range(max(0, int(word.top * scale)), int(word.bottom * scale) + 1)
+        shades = b"".join(pixels[y * stride + left : y * stride + right] for y in rows)
+        return sum(shade < _DARK for shade in shades) / len(shades) if shades else 0.0
+
+    def _look(self) -> tuple[bytes, int, float]:
+        """The page's pixels in shades of grey, the length of a row of them, and how many of them a
+        point is."""
+        if self._pixels is None:
+            scale = _RENDERED / max(self._width, self._height, 1.0)
+            bitmap = self._page.render(scale=scale, grayscale=True, may_draw_forms=False)
+            self._pixels = bytes(bitmap.buffer), bitmap.stride, scale
+        return self._pixels
 
     def bold(self, word: Word) -> bool:
         """Whether the word's font is bold, by its weight or its name."""
@@ -87,7 +115,7 @@ class Visibility:
             mode = c.FPDFTextObj_GetTextRenderMode(text)
             white = min(red.value, green.value, blue.value) >= _WHITE and mode in (0, 4)
             invisible = mode in _INVISIBLE or (alpha.value < 8 and mode in (0, 4))
-            self._objects[address] = "invisible" if invisible else "white" if white else ""
+            self._objects[address] = INVISIBLE if invisible else "white" if white else ""
         return self._objects[address]
 
     def has_picture(self) -> bool:
