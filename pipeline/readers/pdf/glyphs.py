@@ -25,6 +25,7 @@ _ACCENTS = dict(
 # none of text.
 _NEAR, _MANY = 200, 500
 _SPACE = 32
+_SURROGATES, _LOW, _LAST_LOW = 0xD800, 0xDC00, 0xDFFF
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _ASCENT, _DESCENT = 0.75, 0.25  # of a font that does not state its own, in ems
 _SLANT, _OFF, _UNEVEN = 0.01, 0.15, 1.03
@@ -35,48 +36,81 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
     top left corner."""
     import pypdfium2.raw as c
 
-    show, heights = as_shown(page), _Heights(textpage)
-    letters: list[str] = []
-    boxes = array("f")
-    box = c.FS_RECTF()
-    pointer = ctypes.byref(box)
+    # Two calls for each character are most of the time that reading takes: nothing else is done
+    # for each of them that can be done for all.
+    raw = textpage.raw  # pypdfium2 would unwrap it twice for each character
+    box = bytearray(ctypes.sizeof(c.FS_RECTF))  # four floats, which pdfium fills
+    pointer = ctypes.byref(c.FS_RECTF.from_buffer(box))
     unicode_of, loose_box = c.FPDFText_GetUnicode, c.FPDFText_GetLooseCharBox
-    textpage = textpage.raw  # pypdfium2 would unwrap it twice for each character
-    last, half = -1.0, 0
+    codes = [unicode_of(raw, index) for index in range(count)]
+    edges = array("f")  # left, top, right, bottom, from the bottom left corner
     for index in range(count):
-        code = unicode_of(textpage, index)
-        loose_box(textpage, index, pointer)
-        height = box.top - box.bottom
-        if height != last:  # else of the same font, most likely
-            heights.note(index, height)
-            last = height
-        if 0xDC00 <= code <= 0xDFFF and 0xD800 <= half < 0xDC00:
-            # One character above U+FFFF in two halves: it takes the place of the first.
-            letters[-1] = chr(0x10000 + ((half - 0xD800) << 10) + code - 0xDC00)
-            letters.append(NOTHING)
-            boxes.extend(boxes[-4:])
-            half = 0
-            continue
-        half = code
-        letter = "\ufffd" if not code or 0xD800 <= code <= 0xDFFF else chr(code)
-        if (
-            code < _SPACE
-            and not letter.isspace()
-            and c.FPDFText_HasUnicodeMapError(textpage, index)
-        ):
-            letter = "\ufffd"  # the font does not say which letter it is; its code is no character
-        letters.append(LINE_HYPHEN if letter in _HYPHENS else letter)
-        boxes.extend(show(box.left, box.top, box.right, box.bottom))
+        loose_box(raw, index, pointer)
+        edges.frombytes(box)
+    heights = _Heights(textpage)
+    last = -1.0
+    for index, (top, bottom) in enumerate(zip(edges[1::4], edges[3::4], strict=True)):
+        if top - bottom != last:  # else of the same font, most likely
+            last = top - bottom
+            heights.note(index, last)
     for index, run in heights.ink(count):
-        loose_box(textpage, index, pointer)
-        heights.mend(index, run, box)
-        boxes[4 * index : 4 * index + 4] = array(
-            "f", show(box.left, box.top, box.right, box.bottom)
-        )
+        heights.mend(index, run, edges)
+    boxes = _shown(page, edges)
+    letters = _letters(codes, raw, boxes)
     accents = [i for i, letter in enumerate(letters) if letter in _ACCENTS]
     for index in accents if len(accents) < _MANY else ():
         _set_on(index, letters, boxes)
     return "".join(letters), boxes
+
+
+def _letters(codes: list[int], textpage: Any, boxes: Boxes) -> list[str]:
+    """The characters of pdfium's codes, one for each. One above U+FFFF has two codes: it takes the
+    place of the first, NOTHING that of the second, whose box becomes that of the first."""
+    import pypdfium2.raw as c
+
+    letters = list(map(chr, codes))
+    for index, code in enumerate(codes):
+        if _SPACE <= code < _SURROGATES:
+            continue
+        if code < _SPACE:
+            letter = letters[index]
+            if letter in _HYPHENS:
+                letters[index] = LINE_HYPHEN
+            elif not code or not (
+                letter.isspace() or not c.FPDFText_HasUnicodeMapError(textpage, index)
+            ):
+                # The font does not say which letter it is; its code is no character.
+                letters[index] = "\ufffd"
+        elif code < _LOW:
+            letters[index] = "\ufffd"
+        elif code <= _LAST_LOW:
+            high = codes[index - 1] if index else 0
+            if _SURROGATES <= high < _LOW:
+                letters[index - 1] = chr(0x10000 + ((high - _SURROGATES) << 10) + code - _LOW)
+                letters[index] = NOTHING
+                boxes[4 * index : 4 * index + 4] = boxes[4 * index - 4 : 4 * index]
+            else:
+                letters[index] = "\ufffd"
+        elif letters[index] in _HYPHENS:
+            letters[index] = LINE_HYPHEN
+    return letters
+
+
+def _shown(page: Any, edges: Boxes) -> Boxes:
+    """Boxes in user space (left, top, right, bottom) on the page as it is shown."""
+    show = as_shown(page)
+    parts = edges[0::4], edges[1::4], edges[2::4], edges[3::4]
+    shown = array("f", edges)
+    if not page.get_rotation():  # most pages: four sums, and no call for each character
+        left, top, _, _ = show(0.0, 0.0, 0.0, 0.0)
+        for at, part in enumerate(parts):
+            shown[at::4] = array(
+                "f", [top - y for y in part] if at % 2 else [left + x for x in part]
+            )
+        return shown
+    for index, box in enumerate(map(show, *parts)):
+        shown[4 * index : 4 * index + 4] = array("f", box)
+    return shown
 
 
 def em_and_slope(textpage: Any, index: int) -> tuple[float, float]:
@@ -155,6 +189,8 @@ class _Heights:
         self._textpage = textpage.raw
         self._fonts: dict[int, _Font] = {}
         self._runs: list[_Run] = []
+        self._object: tuple[int, int] = (0, 0)  # addresses: the last text object, and its font
+        self._size = 0.0
         self._matrix = c.FS_MATRIX()
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
 
@@ -163,16 +199,20 @@ class _Heights:
         import pypdfium2.raw as c
 
         text = c.FPDFText_GetTextObject(self._textpage, index)
-        font = c.FPDFTextObj_GetFont(text) if text else None
-        if not font or not c.FPDFText_GetMatrix(self._textpage, index, self._matrix):
-            self._runs.append(_Run(index, 0, 0.0, (1.0, 0.0, 0.0, 1.0)))
-            return
-        address = ctypes.cast(font, ctypes.c_void_p).value or 0
-        size = c.FPDFText_GetFontSize(self._textpage, index)
-        known = self._fonts.setdefault(address, _Font(None))
-        if not known.greatest:
-            known.stated = _stated(font)
-        m = self._matrix
+        place = (ctypes.cast(text, ctypes.c_void_p).value or 0) if text else 0
+        # Font, size and matrix are those of the text object, which most neighbours share.
+        if not place or place != self._object[0]:
+            font = c.FPDFTextObj_GetFont(text) if text else None
+            if not font or not c.FPDFText_GetMatrix(self._textpage, index, self._matrix):
+                self._object = (0, 0)
+                self._runs.append(_Run(index, 0, 0.0, (1.0, 0.0, 0.0, 1.0)))
+                return
+            self._object = (place, ctypes.cast(font, ctypes.c_void_p).value or 0)
+            self._size = c.FPDFText_GetFontSize(self._textpage, index)
+            if self._object[1] not in self._fonts:
+                self._fonts[self._object[1]] = _Font(_stated(font))
+        address, size, m = self._object[1], self._size, self._matrix
+        known = self._fonts[address]
         em = size * abs(m.d)
         if em and abs(m.b) + abs(m.c) < _SLANT * abs(m.d):
             known.least, known.greatest = (
@@ -189,8 +229,9 @@ class _Heights:
                 for index in range(run.start, following.start if following else count):
                     yield index, run
 
-    def mend(self, index: int, run: _Run, box: Any) -> None:
-        """Give a box the height of its line; that of slanting text is left as it is."""
+    def mend(self, index: int, run: _Run, edges: Boxes) -> None:
+        """Give the box of a character the height of its line; that of slanting text is left as it
+        is."""
         import pypdfium2.raw as c
 
         c.FPDFText_GetCharOrigin(self._textpage, index, self._x, self._y)
@@ -198,9 +239,9 @@ class _Heights:
         up, down = (run.size * part for part in self._fonts[run.font].stated or (_ASCENT, _DESCENT))
         a, b, right, top = run.matrix
         if abs(b) + abs(right) < _SLANT * abs(top):
-            box.bottom, box.top = sorted((y - down * top, y + up * top))
+            edges[4 * index + 3], edges[4 * index + 1] = sorted((y - down * top, y + up * top))
         elif abs(a) + abs(top) < _SLANT * abs(right):
-            box.left, box.right = sorted((x - down * right, x + up * right))
+            edges[4 * index], edges[4 * index + 2] = sorted((x - down * right, x + up * right))
 
 
 def _stated(font: Any) -> tuple[float, float] | None:

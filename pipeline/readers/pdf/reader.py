@@ -259,6 +259,7 @@ def _on_page(word: Word, boxes: Boxes) -> Word:
 def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
     """Runs of characters that follow each other on one line without a gap."""
     start, spaced, against = -1, False, False
+    mixed = leftward.LEFTWARD.search(characters) is not None
     left = top = right = bottom = 0.0
     for index, letter in enumerate(characters):
         if letter == NOTHING:
@@ -268,7 +269,7 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
         if start >= 0:
             height = bottom - top
             size = (y2 - y1) / height if height else 1.0
-            against = against or leftward.LEFTWARD.match(letter) is not None
+            against = against or (mixed and leftward.LEFTWARD.match(letter) is not None)
             # What runs from right to left goes on at the left, but for numbers in it.
             gap = max(left - x2, x1 - right) if against else x1 - right
             # Letters of one ligature share its box.
@@ -283,7 +284,7 @@ def _words(characters: str, boxes: Boxes) -> Iterator[Word]:
             continue
         if start < 0:
             start, left, top, right, bottom = index, x1, y1, x2, y2
-            against = leftward.LEFTWARD.match(letter) is not None
+            against = mixed and leftward.LEFTWARD.match(letter) is not None
         else:
             left, right = min(left, x1), max(right, x2)
             top, bottom = min(top, y1), max(bottom, y2)

@@ -46,6 +46,7 @@ class Visibility:
         self._textpage = textpage
         self._width, self._height = page.get_size()
         self._objects: dict[int, str] = {}
+        self._bold: dict[int, bool] = {}  # by the address of a text object, as `_objects`
         self._filled: list[tuple[float, float, float, float]] | None = None
         self._show = as_shown(page)
         self._pictures: list[tuple[float, float, float, float]] = []
@@ -94,21 +95,33 @@ class Visibility:
 
     def bold(self, word: Word) -> bool:
         """Whether the word's font is bold, by its weight or its name."""
+        address, _ = self._text_object(word.start)
+        if address not in self._bold:
+            self._bold[address] = self._is_bold(word.start)
+        return self._bold[address]
+
+    def _is_bold(self, index: int) -> bool:
         import pypdfium2.raw as c
 
-        if c.FPDFText_GetFontWeight(self._textpage, word.start) >= 600:
+        if c.FPDFText_GetFontWeight(self._textpage, index) >= 600:
             return True
         name, flags = ctypes.create_string_buffer(80), ctypes.c_int()
-        c.FPDFText_GetFontInfo(self._textpage, word.start, name, 80, ctypes.byref(flags))
+        c.FPDFText_GetFontInfo(self._textpage, index, name, 80, ctypes.byref(flags))
         return b"bold" in name.raw.lower() or b"black" in name.raw.lower()
+
+    def _text_object(self, index: int) -> tuple[int, Any]:
+        """The address of a character's text object, and the object; 0 and nothing without one."""
+        import pypdfium2.raw as c
+
+        text = c.FPDFText_GetTextObject(self._textpage, index)
+        return (ctypes.cast(text, ctypes.c_void_p).value or 0, text) if text else (0, None)
 
     def _kind(self, index: int) -> str:
         import pypdfium2.raw as c
 
-        text = c.FPDFText_GetTextObject(self._textpage, index)
+        address, text = self._text_object(index)
         if not text:
             return ""
-        address = ctypes.cast(text, ctypes.c_void_p).value or 0
         if address not in self._objects:
             red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
             c.FPDFPageObj_GetFillColor(text, red, green, blue, alpha)

@@ -52,6 +52,7 @@ def reading_order(
     here are added. A drawn line among `rules` that crosses a gutter ends it.
     """
     known = [] if known is None else known
+    bars = [rule for rule in rules if rule.level]
     found: list[Column | Table] = []
     pending = [list(words)]
     while pending:
@@ -59,7 +60,7 @@ def reading_order(
         if not part:
             continue
         rows = rows_of(part)
-        cut = _widest_cut(rows, known, rules)
+        cut = _widest_cut(rows, known, bars)
         if cut is None:
             found.append(Column([Line(sorted(row, key=lambda w: w.left)) for row in rows]))
             continue
@@ -157,13 +158,10 @@ def _shared_runs(free: list[int], first: int) -> Iterator[tuple[int, int, int]]:
 
 
 def _barred(rows: list[list[Word]], first: int, last: int, x: float, rules: Sequence[Rule]) -> int:
-    """The row from `first` on above which a drawn line crosses x; `last` if none does. Browsers
+    """The row from `first` on above which one of `rules`, level lines, crosses x; `last` if none
+    does. Browsers
     draw such a line in pieces."""
-    near = [
-        rule
-        for rule in rules
-        if rule.level and rule.right > x - CROSSING_PT and rule.left < x + CROSSING_PT
-    ]
+    near = [rule for rule in rules if rule.right > x - CROSSING_PT and rule.left < x + CROSSING_PT]
     for index in range(first + 1, last if near else first):
         above = max((w.top + w.bottom) / 2 for w in rows[index - 1])
         below = min((w.top + w.bottom) / 2 for w in rows[index])

@@ -93,6 +93,8 @@ def _turned(letters: str, start: int, end: int) -> list[int]:
 
 def is_leftward(characters: str, words: Sequence[Word]) -> bool:
     """Whether most letters of words run from right to left."""
+    if not LEFTWARD.search(characters):
+        return False
     letters = leftward = 0
     for word in words:
         for letter in characters[word.start : word.end]:

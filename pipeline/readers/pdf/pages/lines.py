@@ -150,7 +150,13 @@ def _before_break(text: str, added: str, words: Counter[str]) -> int | None:
 
 def line_text(page: Page, line: Line) -> tuple[str, Boxes]:
     """A line's text in canonical form, raised digits as superscripts, with a box for each code
-    point."""
+    point; kept for the next time."""
+    if line.drawn is None:
+        line.drawn = _drawn(page, line)
+    return line.drawn
+
+
+def _drawn(page: Page, line: Line) -> tuple[str, Boxes]:
     parts: list[str] = []
     boxes: Boxes = array("f")
     size, bottom = line.size, line.bottom
@@ -204,7 +210,5 @@ def _is_spread(before: str, text: str, gap: float, size: float) -> bool:
 
 
 def plain_text(page: Page, line: Line) -> str:
-    """A line's text without boxes, kept for the next time."""
-    if line.text is None:
-        line.text = line_text(page, line)[0].strip()
-    return line.text
+    """A line's text without boxes."""
+    return line_text(page, line)[0].strip()

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from pipeline.readers.layout import Boxes
+
 GUTTER_PT = 6  # the least width of a gap between columns
 
 
@@ -46,7 +48,7 @@ class Rule:
 class Line:
     """Words on one baseline, in order, with the edges and the size of most of its characters."""
 
-    __slots__ = ("bottom", "left", "right", "size", "text", "top", "words")
+    __slots__ = ("bottom", "drawn", "left", "right", "size", "top", "words")
 
     def __init__(self, words: list[Word]) -> None:
         self.words = words
@@ -59,7 +61,7 @@ class Line:
         self.right = max(word.right for word in words)
         self.top = min(word.top for word in usual)
         self.bottom = median(word.bottom for word in usual)
-        self.text: str | None = None
+        self.drawn: tuple[str, Boxes] | None = None  # its text with boxes, once it is asked for
 
 
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:
