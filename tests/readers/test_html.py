@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from lxml.etree import XMLParser
+from lxml.html import fromstring
 
 from pipeline.errors import DocumentError
 from pipeline.readers import FORMATS
 from pipeline.readers.decode import Parsed, stated_date
 from pipeline.readers.web.html import read_page
+from pipeline.readers.web.kept import restore_headings
 from tests.readers import makers
 
 WORDS = (
@@ -243,6 +246,23 @@ def test_headings_of_menus_and_of_what_was_left_out_stay_out() -> None:
     text = told(f"{menu}<article><h1>A report</h1>{main}</article>{aside}").text
     assert text.startswith("A report\n\n")
     assert not {"Sections", "All our news", "Also of interest"} & set(text.split("\n\n"))
+
+
+def test_a_heading_comes_back_only_above_the_text_it_stood_over() -> None:
+    body = fromstring(
+        "<body><h2><a href='/'>All our news</a></h2><p>Zero</p><div role='navigation'><h2>Sections</h2></div>"
+        "<p>One</p><h2>Terms</h2><h3>Of payment</h3><p>Two</p><h2>Also of interest</h2><p>Lost</p>"
+        "<p>Three</p><h2>Kept</h2><ul><li>Four</li></ul></body>"
+    )
+    found = fromstring(
+        "<body><p>Zero</p><p>One</p><p>Two</p><p>Three</p><head rend='h2'>Kept</head><list><item>Four</item></list></body>",
+        parser=XMLParser(),
+    )
+    restore_headings(found, body)
+    assert [node.text for node in found.iter("p", "head", "item")] == [
+        "Zero", "One", "Terms", "Of payment", "Two", "Three", "Kept", "Four",
+    ]  # fmt: skip
+    assert [node.get("rend") for node in found.iter("head")] == ["h2", "h3", "h2"]
 
 
 def test_text_that_was_taken_for_no_part_of_the_page_is_told() -> None:

@@ -9,7 +9,13 @@ import pytest
 
 from pipeline.domain import Document
 from pipeline.readers import read_document
-from pipeline.readers.pdf.pages.leftward import reading_order, with_brackets, with_stretches
+from pipeline.readers.pdf.pages.leftward import (
+    as_read,
+    reading_order,
+    with_brackets,
+    with_stretches,
+)
+from pipeline.readers.pdf.pages.words import Word
 from tests.readers.type3 import Placed, type3_pdf
 
 LETTER = 6.0  # points, of the drawn letters
@@ -81,6 +87,32 @@ def test_a_leftward_line_on_another_page_is_read_from_its_right(tmp_path: Path) 
     ]
     text = read(lines, tmp_path).text
     assert text.endswith("the company named מפעל פלדה and makes 4,200 tonnes of steel a year.")
+
+
+def test_lines_of_one_kind_on_a_page_of_the_other(tmp_path: Path) -> None:
+    english = "Haifa Steel Works, 1 Port Road"
+    lines: list[str | Placed] = [ending_at(530, 700 - 20 * n, RIGHT[n][::-1]) for n in range(4)]
+    lines.insert(0, ending_at(530, 760, english))
+    assert read(lines, tmp_path).text.startswith(english)
+    lines = [(60.0, 700.0 - 20 * n, "The plant in Haifa is owned by them") for n in range(4)]
+    lines.insert(0, (60.0, 760.0, "4,200 הדלפ לעפמ"))
+    assert read(lines, tmp_path).text.startswith("מפעל פלדה 4,200")
+
+
+def test_words_of_a_slanting_hand_overlap_and_are_two() -> None:
+    characters = "אב גד(א"
+    boxes = boxes_at((50, 56), (44, 50), (0, 0), (40, 46), (34, 40), (31, 34), (28, 31))
+    words = [
+        Word(start, end, left, 0.0, right, 10.0, 10.0, bold=False, spaced=False)
+        for start, end, left, right in (
+            (0, 2, 44, 56),
+            (3, 5, 34, 46),
+            (5, 6, 31, 34),
+            (6, 7, 28, 31),
+        )
+    ]
+    read_as = as_read(characters, boxes, words[::-1], leftward=False)
+    assert [(w.start, w.spaced) for w in read_as] == [(0, False), (3, True), (5, False), (6, False)]
 
 
 def test_boxes_are_where_the_letters_stand(tmp_path: Path) -> None:

@@ -33,6 +33,17 @@ def test_a_message_of_another_name_is_told(tmp_path: Path) -> None:
     assert read_document(file).text
 
 
+def test_a_message_and_a_saved_page_may_have_the_other_name(tmp_path: Path) -> None:
+    saved = tmp_path / "page.eml"
+    saved.write_bytes(
+        makers.mhtml("<html><body><p>The price is 5.30.</p></body></html>", "https://a.example")
+    )
+    assert "The price is 5.30." in read_document(saved).text
+    sent = tmp_path / "sent.mhtml"
+    sent.write_bytes(makers.eml("Prices", "Words.", "<p>The price is 5.30.</p>"))
+    assert "The price is 5.30." in read_document(sent).text
+
+
 def alternative(plain: str, page: str) -> str:
     data = (
         f"{HEAD}Content-Type: multipart/alternative; boundary=X\n\n--X\nContent-Type: text/plain\n\n{plain}\n--X\n"

@@ -13,11 +13,23 @@ _DOWN = {0: (0, -18), 90: (18, 0), 180: (0, 18), 270: (-18, 0)}
 Placed = tuple[float, float, str]  # from the left and the bottom of the page, in points
 
 
-def type3_pdf(pages: Sequence[Sequence[str | Placed]], *, turn: int = 0, rotate: int = 0) -> bytes:
+def type3_pdf(
+    pages: Sequence[Sequence[str | Placed]],
+    *,
+    turn: int = 0,
+    rotate: int = 0,
+    encoding: str | None = None,
+) -> bytes:
     """A page for each list of lines, which run at `turn` degrees anticlockwise, or stand where they
-    say; the page itself is to be shown turned by `rotate` degrees."""
+    say; the page itself is to be shown turned by `rotate` degrees. With an `encoding` of one byte a
+    letter the codes are its, and the font does not say which letters they show."""
     letters = sorted({letter for lines in pages for line in lines for letter in _words(line)})
-    codes = {letter: code for code, letter in enumerate(letters, 33)}
+    codes = {
+        letter: letter.encode(encoding)[0] if encoding else code
+        for code, letter in enumerate(letters, 33)
+    }
+    letters.sort(key=codes.__getitem__)
+    first, last = codes[letters[0]], codes[letters[-1]]
     names = {letter: f"c{code}" for letter, code in codes.items()}
     mapped = "".join(f"<{codes[a]:02x}> <{a.encode('utf-16-be').hex()}> " for a in letters)
     cmap = (
@@ -28,8 +40,9 @@ def type3_pdf(pages: Sequence[Sequence[str | Placed]], *, turn: int = 0, rotate:
     draws = "".join(f"/{names[a]} {6 if a == ' ' else 5} 0 R" for a in letters)
     font = (
         "<</Type/Font/Subtype/Type3/FontBBox[0 0 500 700]/FontMatrix[0.001 0 0 0.001 0 0]"
-        f"/CharProcs<<{draws}>>/Encoding<</Type/Encoding/Differences[33 {' '.join('/' + names[a] for a in letters)}]>>"
-        f"/FirstChar 33/LastChar {32 + len(letters)}/Widths[{'500 ' * len(letters)}]/ToUnicode 4 0 R>>"
+        f"/CharProcs<<{draws}>>/Encoding<</Type/Encoding/Differences[{' '.join(f'{codes[a]}/{names[a]}' for a in letters)}]>>"
+        f"/FirstChar {first}/LastChar {last}/Widths[{'500 ' * (last - first + 1)}]"
+        f"{'' if encoding else '/ToUnicode 4 0 R'}>>"
     )
     parts = [
         "<</Type/Catalog/Pages 2 0 R>>",

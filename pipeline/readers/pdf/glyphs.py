@@ -11,6 +11,7 @@ from math import atan2, degrees, hypot, pi
 from typing import Any
 
 from pipeline.readers.layout import Boxes
+from pipeline.readers.pdf.pages.leftward import LEFTWARD
 from pipeline.readers.pdf.pages.lines import LINE_HYPHEN, NOTHING
 from pipeline.readers.pdf.visibility import as_shown
 
@@ -28,6 +29,8 @@ _SPACE = 32
 _SURROGATES, _LOW, _LAST_LOW = 0xD800, 0xDC00, 0xDFFF
 _HYPHENS = "\u0002\ufffe"  # pdfium's codes for a hyphen at the end of a line
 _ASCENT, _DESCENT = 0.75, 0.25  # of a font that does not state its own, in ems
+_NO_BLANK = 0.2  # of a line's height, below which a gap is none between words
+_TOUCHING = 0.1  # the same between letters that run leftward, which are joined
 _SLANT, _OFF, _UNEVEN = 0.01, 0.15, 1.03
 
 
@@ -57,10 +60,32 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
         heights.mend(index, run, edges)
     boxes = _shown(page, edges)
     letters = _letters(codes, raw, boxes)
+    pass
     accents = [i for i, letter in enumerate(letters) if letter in _ACCENTS]
     for index in accents if len(accents) < _MANY else ():
         _set_on(index, letters, boxes)
     return "".join(letters), boxes
+
+
+def _close_up(letters: list[str], textpage: Any, boxes: Boxes) -> None:
+    """Take out the blanks that pdfium puts into gaps between letters, where the page has blanks of
+    its own and the gap is none of them: text set wide, as OCR does, would fall apart."""
+    import pypdfium2.raw as c
+
+    blanks = [index for index, letter in enumerate(letters) if letter == " "]
+    made = [index for index in blanks if c.FPDFText_IsGenerated(textpage, index)]
+    few = 2 * len(made) <= len(blanks)
+    for index in made:
+        if not 0 < index < len(letters) - 1:
+            continue
+        left, top, right, bottom = boxes[4 * index - 4 : 4 * index]
+        next_left, next_right = boxes[4 * index + 4], boxes[4 * index + 6]
+        if LEFTWARD.match(letters[index - 1]) and LEFTWARD.match(letters[index + 1]):
+            gap = max(left - next_right, next_left - right)
+            if gap < _TOUCHING * (bottom - top):
+                letters[index] = NOTHING
+        elif few and 0 <= next_left - right < _NO_BLANK * (bottom - top):
+            letters[index] = NOTHING
 
 
 def _letters(codes: list[int], textpage: Any, boxes: Boxes) -> list[str]:

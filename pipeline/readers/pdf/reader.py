@@ -24,6 +24,7 @@ from pipeline.readers.pdf.pages.lines import NOTHING, Page
 from pipeline.readers.pdf.pages.paragraphs import blocks_of
 from pipeline.readers.pdf.pages.rulings import find_rules
 from pipeline.readers.pdf.pages.words import Word
+from pipeline.readers.pdf.unmapped import cyrillic_table
 from pipeline.readers.pdf.visibility import INVISIBLE, Visibility, as_shown
 
 MAX_PAGE_CHARACTERS = 200_000
@@ -48,6 +49,7 @@ class _Seen:
     unmapped: int = 0
     sample: str = ""  # of the visible text
     characters: int = 0
+    guessed: str = ""  # what is to be said of letters that were guessed
 
     def note(
         self, number: int, textpage: Any, characters: str, words: list[Word], hidden: list[str]
@@ -91,7 +93,9 @@ def read_pdf(data: bytes) -> Parsed:
         seen = _Seen()
         pdf.init_forms()
         pages = list(_pages(pdf, seen))
-        _check(seen, len(pdf))
+        _check_seen(seen, len(pdf))
+        if seen.unmapped * 3 > seen.characters and not reads_like_language(seen.sample):
+            _guess_letters(seen, pages)
         blocks = _with_typed(blocks_of(pages), seen.typed)
         metadata = pdf.get_metadata_dict(skip_empty=True)
         warnings = tuple(_warnings(pdf, seen))
@@ -304,7 +308,7 @@ def _with_typed(blocks: list[Block], typed: list[Block]) -> list[Block]:
     return [*found, *waiting]
 
 
-def _check(seen: _Seen, pages: int) -> None:
+def _check_seen(seen: _Seen, pages: int) -> None:
     if not seen.characters and not seen.typed:
         if seen.hidden:
             raise DocumentError(
@@ -315,13 +319,22 @@ def _check(seen: _Seen, pages: int) -> None:
         what = "is a scan: pictures without text" if seen.images else "holds no text"
         remedy = "Run with --ocr, or OCR over it first, such as: ocrmypdf in.pdf out.pdf"
         raise DocumentError("NO_TEXT_LAYER", f"The PDF {what} ({pages} pages)", remedy)
-    if seen.unmapped * 3 > seen.characters and not reads_like_language(seen.sample):
-        said = "Its fonts do not say which letters they show"
+
+
+def _guess_letters(seen: _Seen, pages: list[Page]) -> None:
+    """Give pages whose fonts name no letters those of the encoding with which they read as text."""
+    said = "Its fonts do not say which letters they show"
+    found = cyrillic_table(seen.sample)
+    if found is None:
         raise DocumentError(
             "NO_UNICODE_TEXT",
             said,
             "Run with --ocr, or OCR over it: ocrmypdf --force-ocr in.pdf out.pdf",
         )
+    name, table = found
+    for page in pages:
+        page.characters = page.characters.translate(table)
+    seen.guessed = f"{said}; it was read as {name}"
 
 
 def _private(characters: str, word: Word) -> bool:
@@ -341,6 +354,10 @@ def _warnings(pdf: Any, seen: _Seen) -> Iterator[Warned]:
             "HIDDEN_TEXT",
             clean(said),
             "Look at the page: instructions to the model may be hidden there.",
+        )
+    if seen.guessed:
+        yield Warned(
+            "ENCODING_GUESSED", seen.guessed, "Look at names and signs; if they are wrong, --ocr."
         )
     if seen.empty_pages:
         numbers = ", ".join(map(str, seen.empty_pages[:20]))

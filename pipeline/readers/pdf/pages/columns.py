@@ -71,8 +71,9 @@ def reading_order(
                 found += reading_order(above, known, rules)
             behind = rows[rows.index(split[-1]) + 1 :]
             more = lines_of_last_row(split, behind)
-            found.append(as_table([*split, *behind[:more]]) or table)
-            pending.append(_flat(behind[more:]))
+            longer = as_table([*split, *behind[:more]])
+            found.append(longer or table)
+            pending.append(_flat(behind[more if longer else 0 :]))
             continue
         first, last = _trimmed(rows, first, last, gutter)
         last = _next_section(rows, first, last, gutter)

@@ -138,7 +138,7 @@ def as_read(characters: str, boxes: Boxes, words: list[Word], *, leftward: bool)
         )
     ]
     return [
-        replace(word, spaced=before is not None and _apart(before, word))
+        replace(word, spaced=before is not None and _apart(characters, before, word))
         for before, word in zip([None, *found], found, strict=False)
     ]
 
@@ -180,7 +180,13 @@ def _signs_behind(characters: str, boxes: Boxes, word: Word) -> list[Word]:
     return [replace(word, start=match.end()), replace(word, end=match.end())]
 
 
-def _apart(before: Word, word: Word) -> bool:
+def _apart(characters: str, before: Word, word: Word) -> bool:
+    """Whether a space stands between two words: one in the file, or a gap."""
+    first, second = sorted((before, word), key=lambda w: w.start)
+    blank = characters[first.end : second.start].isspace()
+    # The words of slanting hands overlap; beside signs pdfium puts blanks where none are.
+    if blank and all(LEFTWARD.search(characters, w.start, w.end) for w in (before, word)):
+        return True
     gap = max(word.left - before.right, before.left - word.right)
     return gap > _GAP * max(before.size, word.size)
 

@@ -49,11 +49,11 @@ def blocks_of(pages: Sequence[Page]) -> list[Block]:
     found: list[Part] = []
     gutters: list[Band] = []
     for page in pages:
-        for part in _parts(page, gutters):
+        for part in whole(page, _parts(page, gutters), gutters):
             found += [(page, part)] if isinstance(part, Table) else _paragraphs(page, part, body)
-    whole = list(_joined(found, body))
-    _mark_endnotes(whole, body)
-    blocks = list(_as_blocks(whole, body, words_of(pages)))
+    joined = list(_joined(found, body))
+    _mark_endnotes(joined, body)
+    blocks = list(_as_blocks(joined, body, words_of(pages)))
     mark_pull_quotes(blocks, [block for block in blocks if block.layer == "body" and block.level])
     return blocks + furniture
 
@@ -80,6 +80,23 @@ def _parts(page: Page, gutters: list[Band]) -> list[Column | Table]:
         parts += [*reading_order(above, gutters, page.rules), rows]
         words = [w for w in rest if (w.top + w.bottom) / 2 >= grid.rows[0]]
     return [*parts, *reading_order(words, gutters, page.rules), *last]
+
+
+def whole(page: Page, parts: list[Column | Table], gutters: list[Band]) -> list[Column | Table]:
+    """The parts of a page with what none of them holds behind them: whatever is taken for a table,
+    no word is lost."""
+    held = {
+        id(word)
+        for part in parts
+        for words in (
+            (line.words for line in part.lines)
+            if isinstance(part, Column)
+            else (cell for row in part.rows for cell in row)
+        )
+        for word in words
+    }
+    left = [word for word in page.words if id(word) not in held]
+    return [*parts, *reading_order(left, gutters, page.rules)] if left else parts
 
 
 def _paragraphs(page: Page, column: Column, body: float) -> Iterator[Paragraph]:

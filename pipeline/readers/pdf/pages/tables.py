@@ -3,6 +3,7 @@ columns empty."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from statistics import median
 from typing import TypeAlias
@@ -70,8 +71,13 @@ def lines_of_last_row(rows: list[list[Word]], behind: list[list[Word]]) -> int:
 
 
 def cells_of(line: list[Word], edges: list[tuple[float, float]]) -> Cells:
-    """The words of a line by the columns that their middles lie in."""
-    return [[w for w in line if low <= (w.left + w.right) / 2 < high] for low, high in edges]
+    """The words of a line by the columns that their middles lie in; the outermost ones reach as
+    far as there are words."""
+    inner = [low for low, _ in edges[1:]]
+    cells: Cells = [[] for _ in edges]
+    for word in line:
+        cells[bisect_right(inner, (word.left + word.right) / 2)].append(word)
+    return cells
 
 
 def _joined(lines: list[Cells]) -> list[Cells]:
