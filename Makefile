@@ -28,7 +28,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain export runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain eval export quality runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ diff: $(VENV)/run.done  ## what changed from run A to run B; without them, what 
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)
 	@$(DOSSIER) diff $(if $(A),"$(A)",published) $(if $(B),"$(B)",latest) $(if $(CONTROL),--control "$(CONTROL)") --format "$(FORMAT)" --out "$(OUT)"; test $$? -le 1
 
+eval: $(VENV)/run.done  ## measure the published run against data/gold; fails if a figure fell below data/baseline.json
+	@$(DOSSIER) eval --baseline data/baseline.json --out "$(OUT)" $(ARGS)
+
 export: $(VENV)/run.done  ## write the records as JSON lines, a file a document, to OUT/export
 	@$(DOSSIER) export --out "$(OUT)"
 
@@ -99,7 +102,7 @@ crash: $(VENV)/run.done  ## end runs at random moments, ROUNDS=1000, and check w
 mutants: $(VENV)/run.done  ## see whether the tests notice some two hundred mistakes
 	@$(BIN)/python -m tests.mutants
 
-quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md
+quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md and docs/evaluation.md
 	@$(BIN)/python -m tests.quality
 
 test: $(VENV)/run.done  ## run the tests; no key and no network needed

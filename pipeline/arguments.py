@@ -18,6 +18,10 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+_EVAL_ABOUT = """Measures a run against gold files. `eval annotate DOCUMENT` begins a gold file from
+a run; `eval agreement DIR` measures another reader's gold of the same documents."""
+
+
 class _Version(argparse.Action):
     """Looked up only when asked for: the metadata of packages take a moment to read."""
 
@@ -36,7 +40,7 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (
-        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _export, _runs, _diff,
+        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _export, _runs, _diff, _eval,
         _review, _sql,
     ):  # fmt: skip
         add(commands, handlers)
@@ -202,6 +206,41 @@ def _diff(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     diff.add_argument("--decisions", type=_path, metavar="DIR", help="folder of decisions")
     _add_out(diff)
     diff.set_defaults(handler=handlers["diff"])
+
+
+def _eval(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    about = "how good a run is, measured against gold"
+    evaluate = commands.add_parser("eval", help=about, description=_EVAL_ABOUT)
+    said = "a run as of diff (default: published); annotate DOCUMENT; agreement DIR"
+    evaluate.add_argument("words", nargs="*", metavar="RUN", help=said)
+    said = "folder of gold files (default: data/gold)"
+    evaluate.add_argument("--gold", type=Path, metavar="DIR", default=Path("data/gold"), help=said)
+    said = "a run to compare with: what exceeds chance is said"
+    evaluate.add_argument("--compare", metavar="RUN2", help=said)
+    said = "exit with 1 if the figure is below X; may be given several times"
+    evaluate.add_argument("--min", action="append", type=_threshold, metavar="FIGURE=X", help=said)
+    said = "exit with 1 if a figure fell below the one kept in FILE"
+    evaluate.add_argument("--baseline", type=_path, metavar="FILE", help=said)
+    said = "write the figures to the file of --baseline instead"
+    evaluate.add_argument("--update-baseline", action="store_true", help=said)
+    said = "list what was left out, invented and given wrong"
+    evaluate.add_argument("--list", action="store_true", help=said)
+    evaluate.add_argument("--format", choices=("term", "md", "json"), default="term")
+    said = "annotate: the run to begin from (default: published)"
+    evaluate.add_argument("--run", metavar="RUN", help=said)
+    said = "annotate: the file to write (default: in the folder of gold)"
+    evaluate.add_argument("--to", type=_path, metavar="FILE", help=said)
+    evaluate.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
+    _add_out(evaluate)
+    evaluate.set_defaults(handler=handlers["eval"])
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        return name, float(number)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not FIGURE=NUMBER") from None
 
 
 def _review(commands: Commands, handlers: Mapping[str, Handler]) -> None:

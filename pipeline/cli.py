@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipeline.arguments import Handler, build_parser
-from pipeline.commands import replies, review
+from pipeline.commands import evaluate, replies, review
 from pipeline.commands.given import settings_of
 from pipeline.errors import DecisionError, DossierError
 from pipeline.signals import stops
@@ -199,6 +199,7 @@ HANDLERS: dict[str, Handler] = {
     "batch_import": replies.batch_import,
     "batch_submit": replies.batch_submit,
     "diff": review.diff,
+    "eval": evaluate.evaluate,
     "estimate": _estimate,
     "explain": _explain,
     "export": _export,

@@ -1,11 +1,22 @@
-"""docs/quality.md, made from what is measured: python -m tests.quality writes it."""
+"""docs/quality.md and the figures of docs/evaluation.md, made from what is measured: python -m
+tests.quality writes them."""
 
 from __future__ import annotations
 
 import csv
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+from pipeline.compare.changes import known_of
+from pipeline.evaluate.gold import read_gold
+from pipeline.evaluate.measured import agreement, measure
+from pipeline.evaluate.told import as_markdown, tables
+from pipeline.run import run
+from pipeline.settings import BUNDLED, Settings
+from pipeline.store.query import Session
+from pipeline.subject import load_subject
 from tests.conftest import ROOT
 from tests.kinds.test_right_pairs import missed as missed_pairs
 from tests.kinds.test_right_pairs import pairs
@@ -13,6 +24,9 @@ from tests.plants import Caught, by_group, claimed_records, counted
 from tests.reading_sample import FOLDER, measured
 
 PAGE = ROOT / "docs" / "quality.md"
+EVALUATION = ROOT / "docs" / "evaluation.md"
+MARK = "<!-- Below: made by make quality. -->"
+TYPES = load_subject(BUNDLED).record_types
 _LANGUAGES = ("", "en", "ru", "zh")
 _HEAD = """# How good the checks are
 
@@ -128,5 +142,33 @@ def quality(counts: dict[str, Caught] | None = None) -> str:
     return "\n".join(parts) + "\n"
 
 
+def evaluation(database: Path) -> str:
+    """What docs/evaluation.md says of a run of the bundled documents, below its mark."""
+    gold = read_gold(ROOT / "data" / "gold", TYPES)
+    second = read_gold(ROOT / "data" / "gold" / "second", TYPES)
+    session = Session(database)
+    try:
+        measured = measure(session, "The run of the recorded replies", gold, TYPES)
+    finally:
+        session.close()
+    readers = agreement(gold, second, known_of(TYPES))
+    told = (measured, tables(measured)), (readers, list(tables(readers))[:2])
+    heads = ("### The recorded replies", "### The second reader, against the first")
+    return "\n".join(
+        f"{head}\n\n{as_markdown(found, 4)}" for head, (_, found) in zip(heads, told, strict=True)
+    )
+
+
+def below(page: str) -> tuple[str, str]:
+    """A page up to its mark, and what stands below."""
+    above, _, under = page.partition(MARK)
+    return above + MARK, under
+
+
 if __name__ == "__main__":
     PAGE.write_text(quality(), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        settings = Settings(out=Path(name))
+        run(settings)
+        above, _ = below(EVALUATION.read_text(encoding="utf-8"))
+        EVALUATION.write_text(f"{above}\n\n{evaluation(settings.database)}", encoding="utf-8")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,15 +49,15 @@ def profile(claim: Claim, fields: Sequence[str]) -> Profile:
     """The profile of a record whose type is told apart by `fields`."""
     known = claim.texts(fields) if fields else [v.text for v in claim.values]
     said = Counter(f"{v.field}={fold_text(v.text)}" for v in claim.values)
-    return Profile(_all_words(known), said, _all_words(q.quote or q.text for q in claim.quotes))
+    return Profile(words_in(known), said, words_in(q.quote or q.text for q in claim.quotes))
 
 
 def likeness(one: Profile, other: Profile) -> float:
     """0 to 1."""
     return (
-        _IDENTITY * _dice(one.identity, other.identity)
-        + _VALUES * _dice(one.values, other.values)
-        + _QUOTES * _dice(one.quotes, other.quotes)
+        _IDENTITY * dice(one.identity, other.identity)
+        + _VALUES * dice(one.values, other.values)
+        + _QUOTES * dice(one.quotes, other.quotes)
     )
 
 
@@ -184,9 +184,10 @@ def _assigned(
     return [(left[i], right[j]) for i, j in zip(rows, columns, strict=True) if weights[i][j]]
 
 
-def _all_words(texts: object) -> Words:
+def words_in(texts: Iterable[str]) -> Words:
+    """The folded words of texts; of scripts without spaces pairs of letters."""
     found: Words = Counter()
-    for text in texts:  # type: ignore[attr-defined]
+    for text in texts:
         found.update(_words(text))
     return found
 
@@ -202,8 +203,9 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _dice(one: Words, other: Words) -> float:
-    """Of two that are both empty it is 0: nothing speaks for their being one."""
+def dice(one: Words, other: Words) -> float:
+    """Twice the words that both have, of all words of both. Of two that are both empty it is 0:
+    nothing speaks for their being one."""
     both = one.total() + other.total()
     if not both:
         return 0.0

@@ -1,0 +1,134 @@
+"""`dossier eval` as people and pipelines call it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+from pipeline.compare.changes import known_of
+from pipeline.evaluate.gold import read_gold
+from pipeline.evaluate.scoring import score
+from pipeline.run import Outcome
+from pipeline.settings import Settings
+from tests.conftest import ROOT
+from tests.evaluate.damage import FOLDER, TYPES
+from tests.quality import EVALUATION, below, evaluation
+
+Bundled = tuple[Settings, Outcome]
+COLD = "data/documents/news-cold-chain-ru.html"
+
+
+@pytest.fixture(autouse=True)
+def in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def evaluate(bundled: Bundled, *given: object) -> int:
+    return main(["eval", *map(str, given), "--out", str(bundled[0].out)])
+
+
+def test_the_page_says_what_is_measured(bundled: Bundled) -> None:
+    assert (
+        below(EVALUATION.read_text(encoding="utf-8"))[1].strip()
+        == evaluation(bundled[0].database).strip()
+    )
+
+
+def test_the_bundled_run_is_no_worse_than_its_baseline(
+    bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(bundled, "--baseline", "data/baseline.json") == 0
+    said = capsys.readouterr().out
+    for part in ("13 documents with gold", "records, F1", "The weakest fields", "agreement"):
+        assert part in said
+
+
+def test_a_figure_below_what_is_asked_ends_with_1(
+    bundled: Bundled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(bundled, "--min", "record_recall=0.9", "--format", "json") == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert evaluate(bundled, "--min", "record_recall=0.999999") == 1
+    assert "record_recall is" in capsys.readouterr().out
+    kept = tmp_path / "baseline.json"
+    kept.write_text(json.dumps(figures | {"record_f1": figures["record_f1"] + 0.1}))
+    assert evaluate(bundled, "--baseline", kept) == 1
+    told = [line for line in capsys.readouterr().out.split("\n") if " fell from " in line]
+    assert len(told) == 1
+    assert told[0].startswith("record_f1 fell from")
+    assert evaluate(bundled, "--baseline", kept, "--update-baseline") == 0
+    assert evaluate(bundled, "--baseline", kept) == 0
+
+
+@pytest.mark.parametrize(("given", "said"), [
+    (("--min", "beauty=1"), "No figure is called 'beauty'"),
+    (("--gold", "docs"), "docs holds no gold file"),
+    (("--baseline", "README.md"), "README.md is no baseline"),
+    (("published", "latest"), "latest is one word too many"),
+    (("annotate",), "Which document?"),
+    (("annotate", "data/documents/none.txt"), "has not read data/documents/none.txt"),
+    (("agreement",), "With which gold?"),
+    (("agreement", "docs"), "docs holds no gold file"),
+    (("run_none",), "run_none"),
+])  # fmt: skip
+def test_what_cannot_be_measured_is_told_in_a_line(
+    given: tuple[str, ...], said: str, bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(bundled, *given) == 2
+    told = capsys.readouterr().err
+    assert said in told
+    assert told.count("\n") == 1
+
+
+def test_gold_of_other_documents_and_of_one_that_quotes_wrongly(
+    bundled: Bundled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (FOLDER / "news-cold-chain-ru.json").read_text(encoding="utf-8")
+    gold = tmp_path / "gold"
+    gold.mkdir()
+    (gold / "a.json").write_text(text.replace(COLD, "data/documents/other.txt"), encoding="utf-8")
+    assert evaluate(bundled, "--gold", gold) == 2
+    assert "has read no document that the gold is about" in capsys.readouterr().err
+    shutil.copy(FOLDER / "news-yunhe-zh.json", gold)
+    assert evaluate(bundled, "--gold", gold) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert (
+        "1 document with gold; gold of 1 more that it did not read; 12 without gold left out"
+        in said
+    )
+    first = json.loads(text)["records"][0]["record"]["evidence"][0]
+    (gold / "a.json").write_text(
+        text.replace(json.dumps(first, ensure_ascii=False)[1:-1], "Этого там нет"), encoding="utf-8"
+    )
+    assert evaluate(bundled, "--gold", gold) == 2
+    assert "'Этого там нет' is not in the document" in capsys.readouterr().err
+
+
+def test_a_gold_file_is_begun_and_measures_as_perfect(
+    bundled: Bundled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "gold" / "cold.json"
+    assert evaluate(bundled, "annotate", COLD, "--to", file) == 0
+    assert "Correct it as docs/annotating.md says" in capsys.readouterr().out
+    assert evaluate(bundled, "annotate", COLD, "--to", file) == 2
+    assert "is there already" in capsys.readouterr().err
+    (gold,) = read_gold(file.parent, TYPES)
+    assert gold.annotator.startswith("begun from run run_")
+    assert evaluate(bundled, "--gold", file.parent, "--format", "json") == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert figures["record_f1"] == figures["value_accuracy"] == 1.0
+    assert score(gold, gold.claims, known_of(TYPES)).records["organisation"].found > 3
+
+
+def test_a_run_beside_itself_is_within_chance(
+    bundled: Bundled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(bundled, "published", "--compare", "latest", "--format", "md", "--list") == 0
+    said = capsys.readouterr().out
+    assert "within chance" in said
+    assert "better" not in said.split("## Against gold")[0]
+    assert "## Invented" in said
