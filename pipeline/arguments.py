@@ -41,7 +41,7 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (
         _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _export, _runs, _diff, _eval,
-        _review, _sql,
+        _prompts, _review, _sql,
     ):  # fmt: skip
         add(commands, handlers)
     return parser
@@ -233,6 +233,23 @@ def _eval(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     evaluate.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
     _add_out(evaluate)
     evaluate.set_defaults(handler=handlers["eval"])
+
+
+def _prompts(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    prompts = commands.add_parser("prompts", help="check the prompts, or see exactly what is sent")
+    actions = prompts.add_subparsers(title="actions", metavar="ACTION", required=True)
+    lint = actions.add_parser("lint", help="what is wrong with the prompts, and how large they are")
+    show = actions.add_parser("show", help="the messages and the schema of one request")
+    show.add_argument("task", metavar="TASK", help="a prompt's name, such as agreements")
+    show.add_argument("document", type=_path, metavar="DOCUMENT", help="a file")
+    said = "which passage of the document (default 1)"
+    show.add_argument("--passage", type=int, default=1, metavar="N", help=said)
+    for parser in (lint, show):
+        parser.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
+        said = "folder of changed prompts, taken instead of those of the same name"
+        parser.add_argument("--prompts", type=_path, metavar="DIR", help=said)
+    lint.set_defaults(handler=handlers["prompts_lint"])
+    show.set_defaults(handler=handlers["prompts_show"])
 
 
 def _threshold(text: str) -> tuple[str, float]:

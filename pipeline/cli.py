@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pipeline.arguments import Handler, build_parser
-from pipeline.commands import evaluate, replies, review
+from pipeline.commands import evaluate, prompts, replies, review
 from pipeline.commands.given import settings_of
 from pipeline.errors import DecisionError, DossierError
 from pipeline.signals import stops
@@ -200,6 +200,8 @@ HANDLERS: dict[str, Handler] = {
     "batch_submit": replies.batch_submit,
     "diff": review.diff,
     "eval": evaluate.evaluate,
+    "prompts_lint": prompts.lint,
+    "prompts_show": prompts.show,
     "estimate": _estimate,
     "explain": _explain,
     "export": _export,

@@ -22,6 +22,7 @@ from pipeline.domain import (
 from pipeline.errors import DocumentError, DossierError
 from pipeline.extract import BROKEN_REPLY, REMEDIES, Planned, parse_reply
 from pipeline.ground.align import TextIndex
+from pipeline.ground.leaks import leaked
 from pipeline.ground.second_reading import Verdict, doubted_by, questions
 from pipeline.ground.verify import ground_extraction
 from pipeline.readers import Source, source_id
@@ -58,12 +59,31 @@ def assemble(
     issues += broken + doubts
     whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
     issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
+    issues += _leaks(document, answers, records)
     passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
     defined = tuple((a.short, a.long) for a in abbreviations)
     status: DocumentStatus = "complete" if whole else "partial"
     return DocumentResult(
         document, status, passages, tuple(replies), tuple(records), tuple(issues), defined
     )
+
+
+def _leaks(
+    document: Document, answers: list[Answer], records: list[GroundedRecord]
+) -> Iterator[Issue]:
+    """What a model copied from the worked example of its prompt."""
+    instructions = {p.task.name: p.task.instructions for p, _ in answers}
+    for record in records:
+        for where, text in leaked(record, instructions.get(record.task, "")):
+            yield Issue(
+                document.id,
+                "EXAMPLE_LEAK",
+                f"{where or 'A quote'} is from the prompt, not from the document: {text[:200]!r}",
+                "Another model, or an example that is less like your documents.",
+                passage_id=record.passage.id,
+                task=record.task,
+                record_id=record.id,
+            )
 
 
 def reading_requests(

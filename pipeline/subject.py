@@ -48,6 +48,26 @@ def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject
     Raises DossierError, naming the file, when either is missing or broken, or a prompt names an
     unknown record type.
     """
+    types = load_record_types(folder)
+    known = {record_type.__name__: record_type for record_type in types}
+    files = prompt_files(folder / "prompts", prompts)
+    tasks = tuple(
+        load_task(path, known, files) for name, path in files.items() if not name.startswith("_")
+    )
+    if not tasks:
+        raise DossierError(
+            f"{folder}/prompts has no task",
+            "Add a Markdown file whose front matter names record types.",
+        )
+    reader = load_reader(files.get(PROMPT, BUNDLED / "prompts" / PROMPT).parent)
+    asker = load_asker(files.get(ASKER, BUNDLED / "prompts" / ASKER).parent)
+    digest = _digest(folder, prompts)
+    return Subject(types, tasks, digest, reader, asker)
+
+
+def load_record_types(folder: Path = BUNDLED) -> tuple[type[Record], ...]:
+    """The record types of `folder/schemas`. Raises DossierError, naming what is missing or
+    broken."""
     for part in ("schemas/__init__.py", "prompts"):
         if not (folder / part).exists():
             raise DossierError(
@@ -72,23 +92,10 @@ def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject
             f"{folder}/schemas: {error}", "docs/your-own-subject.md lists the kinds of field."
         ) from error
     _refuse_taken_names(folder, types)
-    known = {record_type.__name__: record_type for record_type in types}
-    files = _prompt_files(folder / "prompts", prompts)
-    tasks = tuple(
-        load_task(path, known, files) for name, path in files.items() if not name.startswith("_")
-    )
-    if not tasks:
-        raise DossierError(
-            f"{folder}/prompts has no task",
-            "Add a Markdown file whose front matter names record types.",
-        )
-    reader = load_reader(files.get(PROMPT, BUNDLED / "prompts" / PROMPT).parent)
-    asker = load_asker(files.get(ASKER, BUNDLED / "prompts" / ASKER).parent)
-    digest = _digest(folder, prompts)
-    return Subject(tuple(types), tasks, digest, reader, asker)
+    return tuple(types)
 
 
-def _prompt_files(folder: Path, instead: Path | None) -> dict[str, Path]:
+def prompt_files(folder: Path, instead: Path | None) -> dict[str, Path]:
     """The prompt files by name, in order."""
     files = {path.name: path for path in folder.glob("*.md")}
     if instead is not None:

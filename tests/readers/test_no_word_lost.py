@@ -18,6 +18,7 @@ from pipeline.readers.pdf.pages.lines import Page
 from pipeline.readers.pdf.pages.paragraphs import blocks_of, whole
 from pipeline.readers.pdf.pages.tables import Table, cells_of
 from pipeline.readers.pdf.pages.words import Line, Rule, Word
+from tests.readers.typeset import fonts
 
 LETTER = 5.0
 Placed = tuple[float, float, str]
@@ -134,11 +135,14 @@ def test_words_beyond_the_outermost_columns_are_in_them() -> None:
 def test_blanks_that_are_none_do_not_part_letters_set_wide() -> None:
     pieces = ["Th", "e plant in Lee", "ds makes ste", "el, and it is so", "ld at home."]
 
+    fonts()
+
     def draw(canvas: Canvas, apart: float = 2.0) -> None:
+        canvas.setFont("Text", 12)  # in the file: what takes another's place has other widths
         left = 60.0
         for piece in pieces:
             canvas.drawString(left, 700, piece)
-            left += canvas.stringWidth(piece) + apart
+            left += canvas.stringWidth(piece, "Text", 12) + apart
 
     assert drawn(draw) == "The plant in Leeds makes steel, and it is sold at home."
     # Where a page has no blanks of its own, and where they are wide, pdfium's are those between words.

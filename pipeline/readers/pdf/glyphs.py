@@ -60,7 +60,7 @@ def characters_of(page: Any, textpage: Any, count: int) -> tuple[str, Boxes]:
         heights.mend(index, run, edges)
     boxes = _shown(page, edges)
     letters = _letters(codes, raw, boxes)
-    pass
+    _close_up(letters, raw, boxes)
     accents = [i for i, letter in enumerate(letters) if letter in _ACCENTS]
     for index in accents if len(accents) < _MANY else ():
         _set_on(index, letters, boxes)
