@@ -11,13 +11,6 @@ from typing import TYPE_CHECKING
 
 from pipeline.commands.given import settings_of
 from pipeline.errors import DossierError
-from pipeline.evaluate.annotate import begin, write_new
-from pipeline.evaluate.gold import read_gold
-from pipeline.evaluate.measured import agreement, measure
-from pipeline.evaluate.told import as_json, as_markdown, as_text, compared, listed, tables
-from pipeline.store.query import Session
-from pipeline.store.runs import Runs
-from pipeline.subject import load_subject
 
 if TYPE_CHECKING:
     from pipeline.evaluate.measured import Measured
@@ -30,6 +23,9 @@ _LEAST = 0.001  # below a baseline: less is how figures are rounded
 def evaluate(options: argparse.Namespace) -> int:
     """Measure a run, begin a gold file, or compare two sets of gold. Returns the exit code: 1 if a
     figure is below what was asked of it."""
+    from pipeline.evaluate.told import as_json, compared, listed, tables
+    from pipeline.subject import load_record_types
+
     words = list(options.words)
     if words[:1] == ["annotate"]:
         return _annotate(options, words[1:])
@@ -39,7 +35,7 @@ def evaluate(options: argparse.Namespace) -> int:
         raise DossierError(
             f"{words[1]} is one word too many", "eval [RUN] | annotate DOCUMENT | agreement DIR"
         )
-    types = load_subject(settings_of(options).subject).record_types
+    types = load_record_types(settings_of(options).subject)
     measured = _measured(options, words[0] if words else "published", types)
     other = _measured(options, options.compare, types) if options.compare else None
     latest = other or measured
@@ -58,6 +54,11 @@ def evaluate(options: argparse.Namespace) -> int:
 
 
 def _measured(options: argparse.Namespace, run: str, types: Iterable[type[Record]]) -> Measured:
+    from pipeline.evaluate.gold import read_gold
+    from pipeline.evaluate.measured import measure
+    from pipeline.store.query import Session
+    from pipeline.store.runs import Runs
+
     file = Runs(settings_of(options).database).find(run)
     session = Session(file)
     try:
@@ -89,10 +90,15 @@ def _below(options: argparse.Namespace, measured: Measured) -> Iterator[str]:
 
 
 def _annotate(options: argparse.Namespace, words: list[str]) -> int:
+    from pipeline.evaluate.annotate import begin, write_new
+    from pipeline.store.query import Session
+    from pipeline.store.runs import Runs
+    from pipeline.subject import load_record_types
+
     if len(words) != 1:
         raise DossierError("Which document?", "dossier eval annotate data/documents/NAME")
     settings = settings_of(options)
-    types = load_subject(settings.subject).record_types
+    types = load_record_types(settings.subject)
     file = Runs(settings.database).find(options.run or "published")
     to = options.to or options.gold / f"{Path(words[0]).stem}.json"
     session = Session(file)
@@ -108,10 +114,14 @@ def _annotate(options: argparse.Namespace, words: list[str]) -> int:
 
 def _agreement(options: argparse.Namespace, words: list[str]) -> int:
     from pipeline.compare.changes import known_of
+    from pipeline.evaluate.gold import read_gold
+    from pipeline.evaluate.measured import agreement
+    from pipeline.evaluate.told import as_json, listed, tables
+    from pipeline.subject import load_record_types
 
     if len(words) != 1:
         raise DossierError("With which gold?", "dossier eval agreement DIR")
-    types = load_subject(settings_of(options).subject).record_types
+    types = load_record_types(settings_of(options).subject)
     other = read_gold(Path(words[0]), types)
     measured = agreement(read_gold(options.gold, types), other, known_of(types))
     if options.format == "json":
@@ -123,6 +133,8 @@ def _agreement(options: argparse.Namespace, words: list[str]) -> int:
 
 
 def _show(found: list[Table], form: str) -> None:
+    from pipeline.evaluate.told import as_markdown, as_text
+
     if form == "md":
         print(as_markdown(found))
     else:
