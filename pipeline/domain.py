@@ -349,6 +349,16 @@ class NameUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class Uncovered:
+    """A sentence that no record quotes although it looks as if it said something: its place in
+    code points, and what it looks so by."""
+
+    start: int
+    end: int
+    cues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentResult:
     """All that came of one document."""
 
@@ -359,6 +369,7 @@ class DocumentResult:
     records: tuple[GroundedRecord, ...] = ()
     issues: tuple[Issue, ...] = ()
     abbreviations: tuple[tuple[str, str], ...] = ()
+    uncovered: tuple[Uncovered, ...] = ()
 
 
 def decimal_text(value: Decimal) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.coverage import uncovered
 from pipeline.domain import (
     ACCEPTED,
     OUTSIDE_PASSAGES,
@@ -63,8 +64,9 @@ def assemble(
     passages = tuple(dict.fromkeys(p.passage for p in (*planned, *(p for p, _ in answers))))
     defined = tuple((a.short, a.long) for a in abbreviations)
     status: DocumentStatus = "complete" if whole else "partial"
+    left = tuple(uncovered(document, records))
     return DocumentResult(
-        document, status, passages, tuple(replies), tuple(records), tuple(issues), defined
+        document, status, passages, tuple(replies), tuple(records), tuple(issues), defined, left
     )
 
 

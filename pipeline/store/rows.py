@@ -72,6 +72,10 @@ def rows_of(result: DocumentResult, prompt_digests: dict[str, str]) -> Rows:
             for i in result.issues
         ],
         "abbreviation": [(document.id, short, long) for short, long in result.abbreviations],
+        "coverage": [
+            (document.id, u.start, u.end, document.text[u.start : u.end], list(u.cues))
+            for u in result.uncovered
+        ],
     }
     for record in {record.id: record for record in reversed(result.records)}.values():
         _add_record(rows, document.id, record)

@@ -171,6 +171,17 @@ FIXED_TABLES: tuple[Table, ...] = (
         ("short", "VARCHAR", "The short form."),
         ("long", "VARCHAR", "What it stands for."),
     ),
+    make_table(
+        "coverage", "Sentences that no record quotes although they look as if they said something.",
+        "document_id start",
+        ("document_id", "VARCHAR", "The document."),
+        ("start", "BIGINT", "First code point of the sentence in the document's text."),
+        ("end", "BIGINT", "Code point after the last."),
+        ("sentence", "VARCHAR", "The sentence."),
+        ("cues", "VARCHAR[]",
+         "What it looks so by: money, percent, date, number, legal_form, name (of a record of the"
+         " document), deed (a verb of agreement)."),
+    ),
 )  # fmt: skip
 FIXED_TABLES += IDENTITY_TABLES
 
