@@ -89,6 +89,7 @@ bench: $(VENV)/run.done  ## measure readers, grounding, memory and live throughp
 	@$(BIN)/python bench/grounding.py
 	@$(BIN)/python bench/identity.py
 	@$(BIN)/python bench/diff.py
+	@$(BIN)/python bench/evaluate.py
 	@$(BIN)/python -m bench.review_page
 	@LANGEXTRACT="$(LANGEXTRACT)" $(BIN)/python bench/live.py
 

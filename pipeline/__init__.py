@@ -12,6 +12,7 @@ The flow, and the file to change for each step:
       a kind of value         kinds/        parsed, found, contradicted, the same, its columns
       a rule about a claim    ground/rules.py, its words in vocabulary/<language>.toml
       a second reading        ground/second_reading.py, asked as prompts/_second_reading.md says
+    what no record rests on   coverage.py; second_look.py asks about it once more
     rows -> tables            store/        DuckDB: rows, load, checked views, kept runs, queries
     names, claims -> entities resolve/      records are linked, never changed; pure
       a name's form           resolve/names.py, people.py, scripts.py; words in lexicon.toml
@@ -20,6 +21,7 @@ The flow, and the file to change for each step:
       an id, a judgement      resolve/register.py, judgements.py; files: stages/decisions.py
     run against run -> changes compare/     records paired, values compared by kind; pure
       found in bulk, told     store/compared.py; diff/ has a file for each format
+    run against gold          evaluate/   records, values, negatives, names; intervals
       a reviewer's decision   decide/ (what it is, whether it holds, what it changes), review/
                               (the queue, the terminal's loop; web/ is the page)
 

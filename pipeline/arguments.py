@@ -96,6 +96,8 @@ def _add_second_reading(run: argparse.ArgumentParser) -> None:
         "folder of judgements and of the register of ids (default data/decisions, or OUT/decisions)"
     )
     run.add_argument("--decisions", type=_path, metavar="DIR", help=said)
+    said = "send the sentences that no record rests on once more"
+    run.add_argument("--second-look", action="store_true", default=None, help=said)
     said = "ask a model whether the quotes say what the records claim; what they do not is doubted"
     run.add_argument("--second-reading", action="store_true", default=None, help=said)
     said = "the model of the second reading (default: the same)"

@@ -87,6 +87,12 @@ def task_of(path: Path, name: str, parts: tuple[type[BaseModel], ...]) -> Task:
         raise DossierError(f"{path} cannot be read ({error})", "Put it back.") from error
 
 
+def derived_task(task: Task, name: str, more: str) -> Task:
+    """A task with more instructions behind its own, which is asked for the same records."""
+    body = f"{task.instructions}\n\n{more}"
+    return _task(name, body, task.record_types, int(task.parameters["max_completion_tokens"]))
+
+
 def _task(name: str, body: str, parts: tuple[type[Any], ...], tokens: int) -> Task:
     schema = strict_schema(reply_model(parts))
     parameters = {"max_completion_tokens": tokens}
@@ -130,9 +136,15 @@ def render_request(
     fence = content_id("passage", text)
     lines = [about_document(document, passage, abbreviations, text)]
     lines += ["The passage:", f"<<<{fence}", text, f"{fence}>>>"]
+    return passage_request(task, document, passage, "\n".join(lines))
+
+
+def passage_request(task: Task, document: Document, passage: Passage, content: str) -> Request:
+    """A request about a passage: the task's instructions, which are always the same, then what is
+    said this time."""
     messages = (
         {"role": "system", "content": task.instructions},
-        {"role": "user", "content": "\n".join(lines)},
+        {"role": "user", "content": content},
     )
     return Request(
         document.id,

@@ -28,6 +28,7 @@ from pipeline.ground.second_reading import Verdict, doubted_by, questions
 from pipeline.ground.verify import ground_extraction
 from pipeline.readers import Source, source_id
 from pipeline.replies import read_reply
+from pipeline.second_look import look_requests
 from pipeline.settings import SECOND_READING
 from pipeline.text.abbreviations import Abbreviation
 
@@ -86,6 +87,18 @@ def _leaks(
                 task=record.task,
                 record_id=record.id,
             )
+
+
+def looking_requests(
+    document: Document,
+    answers: list[Answer],
+    abbreviations: tuple[Abbreviation, ...],
+    looks: tuple[Task, ...],
+) -> list[tuple[Passage, Request]]:
+    """What is asked in a second look at the sentences that no answer rests on."""
+    records, _ = _first_reading(document, answers, abbreviations)
+    passages = list(dict.fromkeys(p.passage for p, _ in answers))
+    return look_requests(document, records, passages, abbreviations, looks)
 
 
 def reading_requests(

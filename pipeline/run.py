@@ -29,7 +29,7 @@ from pipeline.replies import is_cut, read_reply
 from pipeline.resolve.clusters import ContradictionError
 from pipeline.resolve.judgements import Judgement
 from pipeline.resolve.questions import Question, request_of
-from pipeline.results import Answer, reading_requests
+from pipeline.results import Answer, looking_requests, reading_requests
 from pipeline.settings import IDENTITY, Settings
 from pipeline.signals import stops
 from pipeline.stages.decisions import Decisions
@@ -123,6 +123,12 @@ def plan(
             if known and is_cut(known, planned.task.record_types):
                 pending = halve(document, planned, abbreviations) + pending
             answered.append((planned, known))
+        if settings.second_look:
+            looked = _looked(subject, document, answered, abbreviations)
+            for planned in looked:
+                yield document, planned
+            known_of = ledger.get if ledger else (lambda _: None)
+            answered += [(p, known_of(p.request.key(settings.model))) for p in looked]
         if settings.second_reading:
             yield from _second(subject, document, answered, abbreviations)
     if settings.ask_model:
@@ -135,6 +141,21 @@ def _open_questions(settings: Settings, subject: Subject) -> Iterator[tuple[Docu
     passage = Passage("", IDENTITY, 0, 0, 0)
     for asks in asked_questions(settings.database):
         yield about, Planned(passage, subject.asker, request_of(subject.asker, asks))
+
+
+def _looked(
+    subject: Subject,
+    document: Document,
+    answered: list[tuple[Planned, Reply | None]],
+    abbreviations: Sequence[Abbreviation],
+) -> list[Planned]:
+    """What is asked in a second look, once everything else about the document is answered."""
+    answers: list[Answer] = [(p, reply) for p, reply in answered if reply]
+    if len(answers) < len(answered):
+        return []
+    found = looking_requests(document, answers, tuple(abbreviations), subject.looks)
+    looks = {task.name: task for task in subject.looks}
+    return [Planned(passage, looks[request.task], request) for passage, request in found]
 
 
 def _second(

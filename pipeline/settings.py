@@ -10,6 +10,7 @@ from pipeline.errors import DossierError
 
 RECORDED = "recorded"
 SECOND_READING = "second_reading"  # the task's name
+LOOK = "_again"  # behind the name of a task: its second look
 IDENTITY = "identity"  # likewise
 BUNDLED = Path(__file__).resolve().parent.parent
 
@@ -29,6 +30,8 @@ class Settings:
     `prompts` is a folder whose files take the place of the subject's prompts of the same name.
 
     `decisions` is the folder of judgements and of the register of ids (default: see `decided`).
+
+    `second_look` is whether the sentences that no record rests on are sent once more.
 
     `second_reading` is whether a model, `second_model` or the same, is asked whether the quotes say
     what the records claim.
@@ -59,6 +62,7 @@ class Settings:
     accept: bool = False
     unpublished: bool = False
     retry_failed: bool = False
+    second_look: bool = False
     second_reading: bool = False
     second_model: str | None = None
     ask_model: bool = False

@@ -15,30 +15,34 @@ from pipeline.domain import Task
 from pipeline.errors import DossierError
 from pipeline.ground.second_reading import PROMPT, load_reader
 from pipeline.kinds import check_kinds
-from pipeline.prompts import load_task
+from pipeline.prompts import derived_task, load_task
 from pipeline.records import Record, describe, table_name
 from pipeline.resolve.questions import PROMPT as ASKER
 from pipeline.resolve.questions import load_asker
-from pipeline.settings import BUNDLED
+from pipeline.settings import BUNDLED, LOOK
 from pipeline.store.tables import FIXED_TABLES
+
+_SECOND_LOOK = "_second_look.md"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The record types and tasks of one subject, and the tasks of a second reading and of asking
-    about identity. `digest` changes
-    with any of their files."""
+    """The record types and tasks of one subject, the tasks of a second reading and of asking
+    about identity, and those of a second look. `digest` changes with any of their files."""
 
     record_types: tuple[type[Record], ...]
     tasks: tuple[Task, ...]
     digest: str
     reader: Task
     asker: Task
+    looks: tuple[Task, ...] = ()
 
     @property
     def digests(self) -> dict[str, str]:
         """Of each task, by its name."""
-        return {task.name: task.digest for task in (*self.tasks, self.reader, self.asker)}
+        return {
+            task.name: task.digest for task in (*self.tasks, *self.looks, self.reader, self.asker)
+        }
 
 
 def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject:
@@ -62,7 +66,8 @@ def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject
     reader = load_reader(files.get(PROMPT, BUNDLED / "prompts" / PROMPT).parent)
     asker = load_asker(files.get(ASKER, BUNDLED / "prompts" / ASKER).parent)
     digest = _digest(folder, prompts)
-    return Subject(types, tasks, digest, reader, asker)
+    looks = _looks(files.get(_SECOND_LOOK, BUNDLED / "prompts" / _SECOND_LOOK), tasks)
+    return Subject(types, tasks, digest, reader, asker, looks)
 
 
 def load_record_types(folder: Path = BUNDLED) -> tuple[type[Record], ...]:
@@ -93,6 +98,15 @@ def load_record_types(folder: Path = BUNDLED) -> tuple[type[Record], ...]:
         ) from error
     _refuse_taken_names(folder, types)
     return tuple(types)
+
+
+def _looks(path: Path, tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """The tasks of a second look: each task with the instructions of a file behind its own."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DossierError(f"{path} cannot be read ({error})", "Put it back.") from error
+    return tuple(derived_task(task, f"{task.name}{LOOK}", text) for task in tasks)
 
 
 def prompt_files(folder: Path, instead: Path | None) -> dict[str, Path]:

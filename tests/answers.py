@@ -59,7 +59,7 @@ def answer_all(
     ledger = Ledger(config.ledger)
     requests = config.out / "requests.jsonl"
     export_requests(
-        ((planned.request, config.model) for _, planned in plan(config)), ledger, requests
+        ((planned.request, config.model) for _, planned in plan(config, ledger)), ledger, requests
     )
     answers = config.out / "answers.jsonl"
     with answers.open("w", encoding="utf-8") as file:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.compare.changes import known_of
-from pipeline.evaluate.gold import read_gold
-from pipeline.evaluate.measured import agreement, measure
-from pipeline.evaluate.told import as_markdown, tables
+from pipeline.evaluate.gold import Gold, read_gold
+from pipeline.evaluate.measured import Measured, agreement, measure
+from pipeline.evaluate.told import as_markdown, compared, tables
 from pipeline.run import run
 from pipeline.settings import BUNDLED, Settings
 from pipeline.store.query import Session
@@ -25,6 +25,7 @@ from tests.reading_sample import FOLDER, measured
 
 PAGE = ROOT / "docs" / "quality.md"
 EVALUATION = ROOT / "docs" / "evaluation.md"
+SHARPER = ROOT / "data" / "sharper"
 MARK = "<!-- Below: made by make quality. -->"
 TYPES = load_subject(BUNDLED).record_types
 _LANGUAGES = ("", "en", "ru", "zh")
@@ -142,21 +143,28 @@ def quality(counts: dict[str, Caught] | None = None) -> str:
     return "\n".join(parts) + "\n"
 
 
-def evaluation(database: Path) -> str:
-    """What docs/evaluation.md says of a run of the bundled documents, below its mark."""
+def evaluation(database: Path, sharper: Path) -> str:
+    """What docs/evaluation.md says, below its mark, of a run of the bundled documents and of one
+    with the instructions in data/sharper."""
     gold = read_gold(ROOT / "data" / "gold", TYPES)
     second = read_gold(ROOT / "data" / "gold" / "second", TYPES)
+    now, tried = _measured(database, "in use", gold), _measured(sharper, "data/sharper", gold)
+    readers = agreement(gold, second, known_of(TYPES))
+    parts = {
+        "### What sharper instructions bring": [compared(now, tried)],
+        "### The instructions in use": tables(now),
+        "### The instructions in data/sharper": tables(tried),
+        "### The second reader, against the first": list(tables(readers))[:2],
+    }
+    return "\n".join(f"{head}\n\n{as_markdown(found, 4)}" for head, found in parts.items())
+
+
+def _measured(database: Path, name: str, gold: list[Gold]) -> Measured:
     session = Session(database)
     try:
-        measured = measure(session, "The run of the recorded replies", gold, TYPES)
+        return measure(session, name, gold, TYPES)
     finally:
         session.close()
-    readers = agreement(gold, second, known_of(TYPES))
-    told = (measured, tables(measured)), (readers, list(tables(readers))[:2])
-    heads = ("### The recorded replies", "### The second reader, against the first")
-    return "\n".join(
-        f"{head}\n\n{as_markdown(found, 4)}" for head, (_, found) in zip(heads, told, strict=True)
-    )
 
 
 def below(page: str) -> tuple[str, str]:
@@ -168,7 +176,12 @@ def below(page: str) -> tuple[str, str]:
 if __name__ == "__main__":
     PAGE.write_text(quality(), encoding="utf-8")
     with tempfile.TemporaryDirectory() as name:
-        settings = Settings(out=Path(name))
-        run(settings)
+        now, tried = (
+            Settings(out=Path(name, "now")),
+            Settings(out=Path(name, "tried"), prompts=SHARPER),
+        )
+        run(now)
+        run(tried)
         above, _ = below(EVALUATION.read_text(encoding="utf-8"))
-        EVALUATION.write_text(f"{above}\n\n{evaluation(settings.database)}", encoding="utf-8")
+        told = evaluation(now.database, tried.database)
+        EVALUATION.write_text(f"{above}\n\n{told}", encoding="utf-8")

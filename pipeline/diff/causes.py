@@ -13,6 +13,7 @@ _SETTINGS = {
     "views_digest": "the views",
     "passage_tokens": "the size of passages",
     "overlap_tokens": "the overlap of passages",
+    "second_look": "the second look",
     "second_reading": "the second reading",
     "limits": "the limits of documents",
     "ocr": "OCR",

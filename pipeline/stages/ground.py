@@ -20,7 +20,7 @@ from typing import Any
 from pipeline.domain import Document, DocumentStatus, Passage, Request
 from pipeline.extract import Planned
 from pipeline.passages import split_document
-from pipeline.results import Answer, assemble, reading_requests
+from pipeline.results import Answer, assemble, looking_requests, reading_requests
 from pipeline.store.rows import Rows, rows_of
 from pipeline.subject import load_subject
 from pipeline.text.abbreviations import Abbreviation, find_abbreviations
@@ -117,6 +117,11 @@ class Grounders:
         found: list[tuple[Passage, Request]] = self._ask("ask_again", given[0], given)
         return found
 
+    def look_again(self, *given: Any) -> list[tuple[Passage, Request]]:
+        """As `looking_requests`. Raises FaultError, also when it takes too long."""
+        found: list[tuple[Passage, Request]] = self._ask("look_again", given[0], given)
+        return found
+
     def prepare(self) -> None:
         """Start a child while the first documents are being read; whether it runs is told by what
         it is given to do."""
@@ -174,6 +179,7 @@ def _loaded(content: bytes) -> Any:
 _STAGES: dict[str, Callable[..., Any]] = {
     "split": split,
     "ask_again": reading_requests,
+    "look_again": looking_requests,
     "ground": ground,
     "ready": bool,
 }

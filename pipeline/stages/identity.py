@@ -40,12 +40,17 @@ def run_identity(settings: Settings, subject: Subject, provider: Provider) -> di
         "model_version": provider.version if settings.model == RECORDED else "",
         "passage_tokens": str(settings.max_tokens),
         "overlap_tokens": str(settings.overlap_tokens),
+        "second_look": _second_look(settings, subject),
         "second_reading": _second_reading(settings, subject),
         "limits": repr(parse_limits(settings.limits)),
         "ocr": _version("ocrmypdf") if settings.ocr else "",
         "ask_model": _asks(settings, subject),
         "prices": _file_digest(settings.prices) if settings.prices else "",
     }
+
+
+def _second_look(settings: Settings, subject: Subject) -> str:
+    return content_id("l", *(t.digest for t in subject.looks))[2:] if settings.second_look else ""
 
 
 def _second_reading(settings: Settings, subject: Subject) -> str:

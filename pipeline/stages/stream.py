@@ -183,11 +183,25 @@ class Stream:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(self._answers(document, cut, p)) for p in planned]
         answers = [answer for task in tasks for answer in task.result()]
+        if self.settings.second_look:
+            answers += await self._look_again(document, answers, cut)
         if self.settings.second_reading:
             answers += await self._read_again(document, answers, cut)
         given = (document, planned, answers, cut.abbreviations, self._digests)
         grounded: Grounded = await self._in(self._grounding, self._grounders.ground, *given)
         return grounded
+
+    async def _look_again(
+        self, document: Document, answers: list[Answer], cut: Split
+    ) -> list[Answer]:
+        """What is answered about the sentences that no answer rests on."""
+        given = (document, answers, cut.abbreviations, self.subject.looks)
+        requests = await self._in(self._grounding, self._grounders.look_again, *given)
+        looks = {task.name: task for task in self.subject.looks}
+        planned = [Planned(passage, looks[r.task], r) for passage, r in requests]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._ask(document, p, self.provider)) for p in planned]
+        return [(p, task.result()) for p, task in zip(planned, tasks, strict=True)]
 
     async def _read_again(
         self, document: Document, answers: list[Answer], cut: Split

@@ -25,6 +25,7 @@ FIXED_TABLES: tuple[Table, ...] = (
         ("model_version", "VARCHAR", "For recorded replies, the hash of the folder; else empty."),
         ("passage_tokens", "INTEGER", "Size limit of a passage, in estimated tokens."),
         ("overlap_tokens", "INTEGER", "Overlap of passages within a section, in estimated tokens."),
+        ("second_look", "VARCHAR", "Hash of the prompts of the second look; empty without one."),
         ("second_reading", "VARCHAR", 
          "The model of the second reading and the hash of its prompt; empty without one."),
         ("limits", "VARCHAR", "What one document may be and take."),

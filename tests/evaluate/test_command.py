@@ -12,11 +12,11 @@ from pipeline.cli import main
 from pipeline.compare.changes import known_of
 from pipeline.evaluate.gold import read_gold
 from pipeline.evaluate.scoring import score
-from pipeline.run import Outcome
+from pipeline.run import Outcome, run
 from pipeline.settings import Settings
-from tests.conftest import ROOT
+from tests.conftest import DOCUMENTS, REPLIES, ROOT
 from tests.evaluate.damage import FOLDER, TYPES
-from tests.quality import EVALUATION, below, evaluation
+from tests.quality import EVALUATION, SHARPER, below, evaluation
 
 Bundled = tuple[Settings, Outcome]
 COLD = "data/documents/news-cold-chain-ru.html"
@@ -31,11 +31,32 @@ def evaluate(bundled: Bundled, *given: object) -> int:
     return main(["eval", *map(str, given), "--out", str(bundled[0].out)])
 
 
-def test_the_page_says_what_is_measured(bundled: Bundled) -> None:
-    assert (
-        below(EVALUATION.read_text(encoding="utf-8"))[1].strip()
-        == evaluation(bundled[0].database).strip()
+@pytest.fixture(scope="module")
+def sharper(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The bundled documents with the instructions in data/sharper, from recorded replies."""
+    settings = Settings(
+        paths=(DOCUMENTS,), replies=REPLIES, prompts=SHARPER, out=tmp_path_factory.mktemp("sharper")
     )
+    run(settings)
+    return settings
+
+
+def test_the_page_says_what_is_measured(bundled: Bundled, sharper: Settings) -> None:
+    said = below(EVALUATION.read_text(encoding="utf-8"))[1]
+    assert said.strip() == evaluation(bundled[0].database, sharper.database).strip()
+
+
+def test_sharper_instructions_are_better_beyond_chance(
+    bundled: Bundled, sharper: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(bundled, bundled[0].database, "--compare", sharper.database, "--format", "json",
+                    "--min", "record_f1=0.85", "--min", "value_accuracy=0.95",
+                    "--min", "negatives_respected=1", "--min", "quotes_grounded=0.99") == 0  # fmt: skip
+    told = json.loads(capsys.readouterr().out)
+    low, _ = told["differences"]["record_f1"]
+    assert low > 0.1
+    figures = told["compared"]["figures"]
+    assert min(f for name, f in figures.items() if name.startswith("record_f1.")) >= 0.7
 
 
 def test_the_bundled_run_is_no_worse_than_its_baseline(
