@@ -106,6 +106,10 @@ def test_what_a_change_brings_is_told_with_its_chance(measured: Measured) -> Non
     assert rows["record_f1"][-1] == "better"
     assert rows["record_f1"][1:3] == ("71.4\u00a0%", "88.2\u00a0%")
     assert {row[-1] for row in compared(measured, measured).rows} == {"within chance"}
+    mixed = Measured("run_3", [scored("a", 5, 0), scored("b", 6, 6), scored("c", 4, 1)])
+    assert {row[-1] for row in compared(measured, mixed).rows if row[0] == "record_f1"} == {
+        "within chance"
+    }
     rows = {row[0]: row for row in compared(after, measured).rows}
     assert rows["record_f1.person"][-1] == "worse"
 

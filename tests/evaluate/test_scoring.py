@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.compare.claims import Claim, Value
 from pipeline.evaluate.gold import Gold, Names, Negative
-from pipeline.evaluate.scoring import NUMBERS, Records, Scored, Values, as_seen, judged, score
+from pipeline.evaluate.judging import judged
+from pipeline.evaluate.scoring import NUMBERS, Records, Scored, Values, as_seen, score
 from tests.evaluate.damage import KNOWN, all_gold, as_run, damaged, gold_of
 
 VALUES = ("right", "imprecise", "wrong", "omitted", "invented")

@@ -51,6 +51,23 @@ def test_white_letters_on_a_gradient_are_seen() -> None:
     assert (parsed.text, parsed.warnings) == (TEXT, ())
 
 
+def test_white_letters_on_a_ground_that_is_drawn_deep_inside_are_seen() -> None:
+    def draw(canvas: Canvas) -> None:
+        for depth in range(6):
+            canvas.beginForm(f"form{depth}")
+            if depth:
+                canvas.doForm(f"form{depth - 1}")
+            else:
+                canvas.setFillColorRGB(0, 0, 0.5)
+                canvas.rect(50, 690, 400, 30, stroke=0, fill=1)
+            canvas.endForm()
+        canvas.doForm("form5")
+        white(canvas, TEXT)
+
+    parsed = read(draw)
+    assert (parsed.text, parsed.warnings) == (TEXT, ())
+
+
 @pytest.mark.parametrize("hide", [white, never_drawn])
 def test_what_hides_behind_seen_text_stays_out(hide: Callable[[Canvas, str], None]) -> None:
     def draw(canvas: Canvas) -> None:
