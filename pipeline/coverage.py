@@ -7,8 +7,11 @@ Evidence shows what is wrong with a record; this shows where one may be missing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from pipeline.domain import ACCEPTED, Document, GroundedRecord, Uncovered
 from pipeline.ground.vocabulary import cue_pattern
@@ -27,6 +30,7 @@ _DEEDS = (
     "negotiating", "merging", "requested", "asked", "received", "pledged", "takes_effect",
     "announcing",
 )  # fmt: skip
+_WORD = re.compile(r"\w+")
 _LETTERS = 12  # fewer are no sentence: a number, a heading of one word
 _NAME = 4  # letters of a name, below which it stands in any text
 
@@ -41,46 +45,76 @@ def uncovered(document: Document, records: Iterable[GroundedRecord]) -> list[Unc
         if not e.field and e.status in ACCEPTED and e.start is not None and e.end is not None
     )
     names = known_names(kept)
+    reached = _reaches(quoted)
     return [
         Uncovered(start, end, cues)
         for start, end in _sentences(document)
-        if not _touched((start, end), quoted)
+        if not _quoted((start, end), quoted, reached)
         and (cues := cues_of(document.text[start:end], document.language or "en", names))
     ]
 
 
-def cues_of(sentence: str, language: str, names: re.Pattern[str] | None = None) -> tuple[str, ...]:
-    """The cues of a sentence, in the order of CUES. `names` finds names in folded text."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names as folded text has them: by their words, with the numbers of words that names with the
+    same first word have, and those of scripts without spaces."""
+
+    spaced: frozenset[tuple[str, ...]]
+    lengths: Mapping[str, frozenset[int]]
+    unspaced: tuple[str, ...]
+
+    def stand_in(self, folded: str) -> bool:
+        """Whether one stands in a text, as whole words or, without spaces, anywhere."""
+        if any(name in folded for name in self.unspaced):
+            return True
+        said = _WORD.findall(folded)
+        return any(
+            tuple(said[at : at + length]) in self.spaced
+            for at, word in enumerate(said)
+            for length in self.lengths.get(word, ())
+        )
+
+
+def cues_of(sentence: str, language: str, names: Names | None = None) -> tuple[str, ...]:
+    """The cues of a sentence, in the order of CUES."""
     return tuple(cue for cue, there in _cues(sentence, language, names) if there)
 
 
-def known_names(records: Iterable[GroundedRecord]) -> re.Pattern[str] | None:
-    """A pattern of the names in supported values of records, for folded text; None without any."""
+def known_names(records: Iterable[GroundedRecord]) -> Names | None:
+    """The names in supported values of records; None without any."""
     found = {
         fold_text(str(value))
         for record in records
         for path, spec, value in leaves(record.record, describe(type(record.record)))
         if spec.mention and path not in record.doubted
     }
-    long = sorted((name for name in found if len(name) >= _NAME or is_unspaced(name[:1])), key=len)
-    if not long:
+    unspaced = tuple(sorted(name for name in found if is_unspaced(name[:1])))
+    spaced = {tuple(_WORD.findall(name)) for name in found - {*unspaced} if len(name) >= _NAME}
+    spaced.discard(())
+    if not unspaced and not spaced:
         return None
-    return re.compile("|".join(_whole(name) for name in reversed(long)))
+    lengths: dict[str, set[int]] = {}
+    for name in spaced:
+        lengths.setdefault(name[0], set()).add(len(name))
+    return Names(frozenset(spaced), {w: frozenset(n) for w, n in lengths.items()}, unspaced)
 
 
-def _cues(
-    sentence: str, language: str, names: re.Pattern[str] | None
-) -> Iterator[tuple[str, bool]]:
+def _cues(sentence: str, language: str, names: Names | None) -> Iterator[tuple[str, bool]]:
     numbers = read_numbers(sentence)
     dates = [(date.start, date.end) for date in read_dates(sentence)]
     yield "money", bool(numbers) and any_currency_pattern().search(sentence) is not None
     yield "percent", any(number.percent for number in numbers)
     yield "date", bool(dates)
     yield "number", any(not _touched((n.start, n.end), dates) for n in numbers)
-    folded = fold_text(sentence)
-    yield "legal_form", _legal_forms().search(sentence) is not None
-    yield "name", names is not None and names.search(folded) is not None
-    yield "deed", any(cue_pattern(deed, language).search(sentence) for deed in _DEEDS)
+    yield "legal_form", _has_legal_form(sentence)
+    yield "name", names is not None and names.stand_in(fold_text(sentence))
+    yield "deed", _deeds(language).search(sentence) is not None
+
+
+@cache
+def _deeds(language: str) -> re.Pattern[str]:
+    patterns = (cue_pattern(deed, language) for deed in _DEEDS)
+    return re.compile("|".join(pattern.pattern for pattern in patterns), re.IGNORECASE)
 
 
 def _sentences(document: Document) -> Iterator[Range]:
@@ -92,23 +126,37 @@ def _sentences(document: Document) -> Iterator[Range]:
             yield start, end
 
 
+def _reaches(quoted: list[Range]) -> list[int]:
+    """How far the quotes up to each, which are in order, reach."""
+    return list(accumulate((end for _, end in quoted), max))
+
+
+def _quoted(span: Range, quoted: list[Range], reached: list[int]) -> bool:
+    """Whether one of the quotes, which are in order, touches a span."""
+    before = bisect_left(quoted, (span[1], 0))
+    return before > 0 and reached[before - 1] > span[0]
+
+
 def _touched(span: Range, others: Iterable[Range]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
+def _has_legal_form(sentence: str) -> bool:
+    words_of_one, phrases = _legal_forms()
+    if not words_of_one.isdisjoint(_WORD.findall(sentence)):
+        return True
+    return any(phrase in sentence for phrase in phrases)
+
+
 @cache
-def _legal_forms() -> re.Pattern[str]:
-    """As they are written: short ones are words too (`as`, `se`) unless they are in capitals."""
+def _legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
+    """As they are written: those of one word, and others. Short ones are words too (`as`, `se`)
+    unless they are in capitals."""
     known = words()
-    found = set(known.han_forms)
+    found: set[str] = set()
     for form in (" ".join(form) for form in known.legal_forms):
-        short = len(form) < _NAME
         found |= {form.upper()} if len(form) == 2 else {form.upper(), form.title()}
-        found |= set() if short or len(form) == 1 else {form}
-    return re.compile("|".join(map(_whole, sorted(found - {""}, key=len, reverse=True))))
-
-
-def _whole(text: str) -> str:
-    """A pattern of a text as a whole word; of scripts without spaces anywhere."""
-    plain = re.escape(text)
-    return plain if is_unspaced(text[:1]) else rf"(?<!\w){plain}(?!\w)"
+        found |= {form} if len(form) >= _NAME else set()
+    single = frozenset(form for form in found if _WORD.fullmatch(form) and len(form) > 1)
+    others = tuple(sorted(f for f in found - single if " " in f))
+    return single, (*others, *known.han_forms)

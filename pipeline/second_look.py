@@ -43,7 +43,7 @@ def look_requests(
     found = []
     for passage in passages:
         here = [u for u in left if passage.start <= u.start and u.end <= passage.end]
-        left = [u for u in left if u not in here]
+        left = [u for u in left if not (passage.start <= u.start and u.end <= passage.end)]
         if not here:
             continue
         own = [record for record in records if record.passage.id == passage.id]

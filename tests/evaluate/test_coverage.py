@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
@@ -100,7 +99,7 @@ def test_names_are_whole_words_and_han_names_stand_anywhere() -> None:
     names = known_names([
         grounded("Anna", "Anna", "Anna"), grounded("云合", "云合", "云合"), grounded("Li", "Li", "Li"),
     ])  # fmt: skip
-    assert isinstance(names, re.Pattern)
+    assert names is not None
     assert cues_of("The savannas are wide and green.", "en", names) == ()
     assert "name" in cues_of("He met Anna in the hall.", "en", names)
     assert "name" in cues_of("他在云合集团工作。", "zh", names)
