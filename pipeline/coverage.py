@@ -17,7 +17,7 @@ from pipeline.domain import ACCEPTED, Document, GroundedRecord, Uncovered
 from pipeline.ground.vocabulary import cue_pattern
 from pipeline.passages import sentences
 from pipeline.records import describe, leaves
-from pipeline.resolve.lexicon import words
+from pipeline.resolve.lexicon import split_words, words
 from pipeline.text.folding import Range, fold_text, is_unspaced
 from pipeline.values.dates import read_dates
 from pipeline.values.numbers import read_numbers
@@ -142,21 +142,25 @@ def _touched(span: Range, others: Iterable[Range]) -> bool:
 
 
 def _has_legal_form(sentence: str) -> bool:
-    words_of_one, phrases = _legal_forms()
-    if not words_of_one.isdisjoint(_WORD.findall(sentence)):
+    single, phrases, unspaced = _legal_forms()
+    said = split_words(sentence)
+    if any(word.casefold() in single and _is_written_as_form(word) for word in said):
         return True
-    return any(phrase in sentence for phrase in phrases)
+    spaced = f" {' '.join(said).casefold()} "
+    return any(phrase in spaced for phrase in phrases) or any(f in sentence for f in unspaced)
+
+
+def _is_written_as_form(word: str) -> bool:
+    """Short forms are words too (`as`, `se`, `spa`) unless they have capitals; those of two letters
+    have nothing else."""
+    return len(word) >= _NAME or (word.isupper() if len(word) == 2 else not word.islower())
 
 
 @cache
-def _legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
-    """As they are written: those of one word, and others. Short ones are words too (`as`, `se`)
-    unless they are in capitals."""
+def _legal_forms() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
+    """Folded: those of one word, those of several between blanks, and those of scripts without
+    spaces."""
     known = words()
-    found: set[str] = set()
-    for form in (" ".join(form) for form in known.legal_forms):
-        found |= {form.upper()} if len(form) == 2 else {form.upper(), form.title()}
-        found |= {form} if len(form) >= _NAME else set()
-    single = frozenset(form for form in found if _WORD.fullmatch(form) and len(form) > 1)
-    others = tuple(sorted(f for f in found - single if " " in f))
-    return single, (*others, *known.han_forms)
+    single = frozenset(form[0] for form in known.legal_forms if len(form) == 1)
+    phrases = tuple(f" {' '.join(form)} " for form in sorted(known.legal_forms) if len(form) > 1)
+    return single, phrases, known.han_forms

@@ -32,8 +32,9 @@ def show(options: argparse.Namespace) -> int:
     from pipeline.run import plan
 
     settings = replace(settings_of(options), paths=(options.document,))
-    tasks = dict.fromkeys(planned.task.name for _, planned in plan(settings))
-    found = [planned for _, planned in plan(settings) if planned.task.name == options.task]
+    everything = [planned for _, planned in plan(settings)]
+    tasks = dict.fromkeys(planned.task.name for planned in everything)
+    found = [planned for planned in everything if planned.task.name == options.task]
     if not found:
         raise DossierError(f"No task is called '{options.task}'", f"There are {', '.join(tasks)}.")
     if not 1 <= options.passage <= len(found):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pipeline.compare.claims import Claim
 from pipeline.evaluate.identity import Joined
@@ -125,12 +125,9 @@ def _json(measured: Measured) -> dict[str, object]:
         "documents": [scored.document for scored in measured.scored],
         "not_read": measured.not_read,
         "without_gold": measured.without_gold,
-        "types": {
-            kind: {name: getattr(measured.records(kind), name) for name in _RECORDS}
-            for kind in measured.types
-        },
+        "types": {kind: asdict(measured.records(kind)) for kind in measured.types},
         "fields": {
-            f"{kind}.{path}": {name: getattr(values, name) for name in _VALUES}
+            f"{kind}.{path}": asdict(values)
             for (kind, path), values in sorted(measured.fields().items())
         },
         "asserted": [
@@ -139,10 +136,6 @@ def _json(measured: Measured) -> dict[str, object]:
             for negative, claim in scored.asserted
         ],
     }
-
-
-_RECORDS = ("found", "omitted", "invented", "repeated", "optional")
-_VALUES = ("right", "imprecise", "wrong", "omitted", "invented")
 
 
 def _summary(measured: Measured) -> Table:

@@ -57,7 +57,11 @@ def test_facts_with_figures_and_dates_lie_in_cued_sentences() -> None:
     ("It opened on 5 March 2024.", "en", {"date"}), ("The maker is Leeds Steel Ltd.", "en", {"legal_form"}),
     ("Завод строит АО «Сталь».", "ru", {"legal_form"}), ("It is as good as any other.", "en", set()),
     ("They signed it in the hall.", "en", {"deed"}), ("Стороны подписали меморандум.", "ru", {"deed"}),
-    ("The weather was fine and dry.", "en", set()),
+    ("The weather was fine and dry.", "en", set()), ("We ate as a spa may se it.", "en", set()),
+    *((f"The maker is Leeds {form} here.", "en", {"legal_form"}) for form in (
+        "GmbH", "SpA", "S.p.A.", "S.A.", "mbH", "A/S", "Sp. z o.o.", "Limited Liability Company", "AG",
+    )),
+    ("The maker is unlimited liability companyless.", "en", set()),
 ])  # fmt: skip
 def test_the_cues_of_a_sentence(sentence: str, language: str, cues: set[str]) -> None:
     found = set(cues_of(sentence, language))

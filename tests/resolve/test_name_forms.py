@@ -18,6 +18,7 @@ from pipeline.resolve.names import MAX_NAME, acronym_of, name_form
         ("Yunhe Gene Group Co., Ltd.", "云合基因集团股份有限公司"),
         ("National Centre for Cell Technologies", "Национальный центр клеточных технологий"),
         ("Otrar Bioplant LLP", "ТОО «Отрар Биоплант»"),
+        ("Leeds Steel Sp. z o.o.", "Leeds Steel sp z o o"),
         ("Министерство здравоохранения Республики Казахстан", "Ministry of Health of Kazakhstan"),
         ("哈萨克斯坦卫生部", "Министерство здравоохранения Казахстана"),
         ("第四届中国—中亚论坛", "4th China – Central Asia Forum"),
