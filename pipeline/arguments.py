@@ -96,6 +96,8 @@ def _add_second_reading(run: argparse.ArgumentParser) -> None:
         "folder of judgements and of the register of ids (default data/decisions, or OUT/decisions)"
     )
     run.add_argument("--decisions", type=_path, metavar="DIR", help=said)
+    said = "ask everything N times, and count how many answers agree on each value (default 1)"
+    run.add_argument("--repeats", type=int, metavar="N", help=said)
     said = "send the sentences that no record rests on once more"
     run.add_argument("--second-look", action="store_true", default=None, help=said)
     said = "ask a model whether the quotes say what the records claim; what they do not is doubted"
@@ -335,6 +337,8 @@ def _add_between(parser: argparse.ArgumentParser, default: str | None = argparse
     add("--subject", type=Path, default=default, metavar="DIR", help="as of run")
     said = "instead of changes, N supported values that did not change, drawn at random"
     add("--sample", type=int, default=default, metavar="N", help=said)
+    said = "instead of changes, the values that not every repeated answer gives (run --repeats N)"
+    add("--unsteady", action="store_true", default=default, help=said)
     said = "of the drawing (default 1): a seed always draws the same"
     add("--seed", type=int, default=default, metavar="S", help=said)
     said = "folder of decisions"

@@ -170,7 +170,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One prompt and the record types it yields. `parameters` are sent along with every request."""
+    """One prompt and the record types it yields. `parameters` are sent along with every request.
+    `sample` is which of several equal askings it is, from 1."""
 
     name: str
     instructions: str
@@ -178,6 +179,7 @@ class Task:
     schema: dict[str, Any]
     parameters: dict[str, Any]
     digest: str
+    sample: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ class Request:
     """One call: a passage and a task, rendered.
 
     The key covers all that changes an answer: messages, schema, parameters and model. It covers
-    nothing else: not the API key, the address, retries, timeouts or the endpoint's mode.
+    nothing else: not the API key, the address, retries, timeouts or the endpoint's mode. Of equal
+    askings each has its own, so that all are kept.
     """
 
     document_id: str
@@ -195,19 +198,22 @@ class Request:
     messages: tuple[dict[str, str], ...]
     schema: dict[str, Any]
     parameters: dict[str, Any]
+    sample: int = 1
 
     def key(self, model: str) -> str:
         """The key under which the reply of `model` to this request is kept: 32 hex digits."""
-        return (
-            content_id("k", self.messages, self.schema, self.parameters, model)[2:]
-            + self.body_hash[:16]
-        )
+        return content_id("k", *self._body, model)[2:] + self.body_hash[:16]
 
     @property
     def body_hash(self) -> str:
         """The part of the key that does not name the model, under which recorded replies are
         found."""
-        return content_id("b", self.messages, self.schema, self.parameters)[2:]
+        return content_id("b", *self._body)[2:]
+
+    @property
+    def _body(self) -> tuple[Any, ...]:
+        again = (self.sample,) if self.sample > 1 else ()
+        return (self.messages, self.schema, self.parameters, *again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +273,8 @@ class Span:
 class Evidence:
     """A record's own quote (`field` is '') or how one of its values is supported (`field` is a
     path), and where it stands. `reason` is why the record may look there, or which rule objects;
-    `reading` what a second reader quoted."""
+    `reading` what a second reader quoted. `agreement` is the share of equal askings whose answer
+    gives the value, or for a quote the record; None where it was asked once."""
 
     field: str
     value: str | None
@@ -282,6 +289,7 @@ class Evidence:
     boxes: tuple[Box, ...] = ()
     reason: str | None = None
     reading: str | None = None
+    agreement: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

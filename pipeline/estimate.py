@@ -132,7 +132,7 @@ def _passage_tokens(request: Request) -> int:
 def _prefix_tokens(settings: Settings) -> dict[str, int]:
     from pipeline.subject import load_subject
 
-    subject = load_subject(settings.subject, settings.prompts)
+    subject = load_subject(settings.subject, settings.prompts, settings.repeats)
     return {
         task.name: count_tokens(task.instructions) + count_tokens(json.dumps(task.schema))
         for task in (*subject.tasks, subject.reader)

@@ -18,6 +18,7 @@ _PLACES = {
     "full_name": "the quotes give a part of the name",
     "heading": "it stands in a heading or table head above the quotes",
     "own_record": "it stands beside the name elsewhere in the document",
+    "place": "a town lies in it that the record names and the quotes have",
     "document_date": "counted from the document's own date",
 }
 _STATUSES = {
@@ -102,12 +103,12 @@ def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
     yield f"  prompt    prompts/{at['task']}.md, digest {at['prompt_digest']}"
     yield f"  reply     {at['request_key']} by {at['model']}, finish reason {at['finish_reason']}"
     evidence = session.query(
-        'SELECT field, value, quote, start, "end", status, layer, page, place, reason, reading FROM'
-        " evidence WHERE record_id = ? ORDER BY position",
+        'SELECT field, value, quote, start, "end", status, layer, page, place, reason, reading,'
+        " agreement FROM evidence WHERE record_id = ? ORDER BY position",
         [record_id],
     )[1]
     yield "\n  quotes" + ("" if at["grounded"] else ": none stands in the document")
-    for field, value, quote, start, end, status, *where, _, _ in evidence:
+    for field, value, quote, start, end, status, *where, _, _, _ in evidence:
         if field:
             continue
         if start is None:
@@ -131,7 +132,7 @@ def _record(session: Session, table: str, record_id: str) -> Iterator[str]:
 
 def _value(row: tuple[Any, ...]) -> Iterator[str]:
     """The lines of one value: its status and place, and why it has that status."""
-    field, value, quote, start, _, status, *_, reason, reading = row
+    field, value, quote, start, _, status, *_, reason, reading, agreement = row
     place = f"   ← {_line(quote)!r} at {start}" if quote is not None else ""
     yield f"    {status:<12} {field} = {value}{place}"
     if reason in _PLACES:
@@ -142,6 +143,8 @@ def _value(row: tuple[Any, ...]) -> Iterator[str]:
         yield f"{_INDENT}{_STATUSES[status]}"
     if reading:
         yield f"{_INDENT}the second reader: {_line(reading)!r}"
+    if agreement is not None and agreement < 1:
+        yield f"{_INDENT}in {agreement:.0%} of the repeated answers"
 
 
 def _where(layer: str | None, page: int | None, place: str | None) -> str:

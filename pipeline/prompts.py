@@ -19,6 +19,7 @@ from pipeline.domain import Document, Passage, Request, Task, content_id
 from pipeline.errors import DossierError
 from pipeline.records import Record, table_name
 from pipeline.text.abbreviations import Abbreviation
+from pipeline.text.notes import notes_cited
 
 MAX_OUTPUT_TOKENS = 16_000  # unless the prompt's front matter says otherwise
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.DOTALL)
@@ -136,6 +137,10 @@ def render_request(
     fence = content_id("passage", text)
     lines = [about_document(document, passage, abbreviations, text)]
     lines += ["The passage:", f"<<<{fence}", text, f"{fence}>>>"]
+    if notes := notes_cited(document.text, passage.start, passage.end):
+        told = "\n".join(f"{n}. {document.text[a:b]}" for n, (a, b) in notes.items())
+        fence = content_id("notes", told)
+        lines += ["The endnotes that it cites:", f"<<<{fence}", told, f"{fence}>>>"]
     return passage_request(task, document, passage, "\n".join(lines))
 
 
@@ -154,6 +159,7 @@ def passage_request(task: Task, document: Document, passage: Passage, content: s
         messages,
         task.schema,
         task.parameters,
+        task.sample,
     )
 
 

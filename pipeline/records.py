@@ -120,6 +120,14 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class LiesIn:
+    """Marks a country in which that lies or happens which stands in the fields `of` of the record,
+    so that a town named there tells it."""
+
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Marks a classification that says how the figure in the field `of` is limited, or what it is a
     part of."""
@@ -220,6 +228,7 @@ class FieldSpec:
     limits: Limits | None = None
     unit: Unit | None = None
     when: When | None = None
+    lies_in: LiesIn | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -373,6 +382,7 @@ def _spec(
         limits=_last(marks, Limits),
         unit=_last(marks, Unit),
         when=_last(marks, When),
+        lies_in=_last(marks, LiesIn),
     )
 
 

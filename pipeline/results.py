@@ -27,6 +27,8 @@ from pipeline.ground.leaks import leaked
 from pipeline.ground.second_reading import Verdict, doubted_by, questions
 from pipeline.ground.verify import ground_extraction
 from pipeline.readers import Source, source_id
+from pipeline.records import Record
+from pipeline.repeats import Sample, repeats_of, with_agreement
 from pipeline.replies import read_reply
 from pipeline.second_look import look_requests
 from pipeline.settings import SECOND_READING
@@ -57,8 +59,9 @@ def assemble(
     replies = [(p.request, answer) for p, answer in answers if isinstance(answer, Reply)]
     issues += [_unanswered(document, p, a) for p, a in answers if isinstance(a, Unanswered)]
     records, broken = _first_reading(document, answers, abbreviations)
+    records, unsteady = _repeats(answers, records)
     records, doubts = _second_reading(document, answers, abbreviations, records)
-    issues += broken + doubts
+    issues += broken + unsteady + doubts
     whole = len(replies) == len(answers) and not any(issue.code in BROKEN_REPLY for issue in issues)
     issues += [issue for record in records for issue in _grounding_issues(document.id, record)]
     issues += _leaks(document, answers, records)
@@ -124,11 +127,25 @@ def _first_reading(
     records: list[GroundedRecord] = []
     issues: list[Issue] = []
     for p, answer in answers:
-        if isinstance(answer, Reply) and p.task.name != SECOND_READING:
+        if isinstance(answer, Reply) and p.task.name != SECOND_READING and p.task.sample == 1:
             extraction = parse_reply(answer, p.passage, p.task, p.request)
             issues += extraction.issues
             records += ground_extraction(document, index, extraction, abbreviations)
     return records, issues
+
+
+def _repeats(
+    answers: list[Answer], records: list[GroundedRecord]
+) -> tuple[list[GroundedRecord], list[Issue]]:
+    """The records with how many of equal askings agree, and what is wrong with the repeats."""
+    samples: dict[Sample, list[Record]] = {}
+    issues: list[Issue] = []
+    for p, answer in answers:
+        if isinstance(answer, Reply) and p.task.sample > 1:
+            extraction = parse_reply(answer, p.passage, p.task, p.request)
+            issues += extraction.issues
+            samples[p.task.sample, repeats_of(p.task), p.passage] = list(extraction.records)
+    return (with_agreement(records, samples) if samples else records), issues
 
 
 def _second_reading(

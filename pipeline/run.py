@@ -75,7 +75,7 @@ def run(
     published. Raises DossierError when nothing can be done: bad input, no endpoint, a locked or
     full output folder.
     """
-    subject = load_subject(settings.subject, settings.prompts)
+    subject = load_subject(settings.subject, settings.prompts, settings.repeats)
     files = find_documents(settings.paths)
     if settings.ocr:
         find_program()
@@ -101,7 +101,7 @@ def plan(
     the output limit is followed by those for the halves of its passage, and a document whose
     requests are all answered by those of a second reading, if there is to be one. Documents that
     cannot be read are added to `unreadable`, with the error."""
-    subject = load_subject(settings.subject, settings.prompts)
+    subject = load_subject(settings.subject, settings.prompts, settings.repeats)
     readers = reader_pool(parse_limits(settings.limits))
     files = readers.with_attachments(find_documents(settings.paths))
     sources, _ = without_duplicates(files, readers.identify)

@@ -11,6 +11,7 @@ from pipeline.errors import DossierError
 RECORDED = "recorded"
 SECOND_READING = "second_reading"  # the task's name
 LOOK = "_again"  # behind the name of a task: its second look
+REPEAT = "_repeat"  # likewise, before its number: the same asked again
 IDENTITY = "identity"  # likewise
 BUNDLED = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,8 @@ class Settings:
     `prompts` is a folder whose files take the place of the subject's prompts of the same name.
 
     `decisions` is the folder of judgements and of the register of ids (default: see `decided`).
+
+    `repeats` is how often each request is asked, the first time included.
 
     `second_look` is whether the sentences that no record rests on are sent once more.
 
@@ -62,6 +65,7 @@ class Settings:
     accept: bool = False
     unpublished: bool = False
     retry_failed: bool = False
+    repeats: int = 1
     second_look: bool = False
     second_reading: bool = False
     second_model: str | None = None
@@ -77,6 +81,7 @@ class Settings:
             ("--rpm", self.rpm, 1),
             ("--tpm", self.tpm, 1),
             ("--keep", self.keep, 1),
+            ("--repeats", self.repeats, 1),
             ("--timeout", self.timeout_s, 0.001),
         ):
             if value is not None and not value >= least:  # a NaN is not

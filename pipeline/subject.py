@@ -17,6 +17,7 @@ from pipeline.ground.second_reading import PROMPT, load_reader
 from pipeline.kinds import check_kinds
 from pipeline.prompts import derived_task, load_task
 from pipeline.records import Record, describe, table_name
+from pipeline.repeats import repeated
 from pipeline.resolve.questions import PROMPT as ASKER
 from pipeline.resolve.questions import load_asker
 from pipeline.settings import BUNDLED, LOOK
@@ -45,9 +46,10 @@ class Subject:
         }
 
 
-def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject:
+def load_subject(folder: Path = BUNDLED, prompts: Path | None = None, repeats: int = 1) -> Subject:
     """Load `folder/schemas` and `folder/prompts`. Files of the folder `prompts` take the place of
-    those of the same name, so that a change can be tried beside what is in use.
+    those of the same name, so that a change can be tried beside what is in use. With `repeats`
+    each task is there so many times.
 
     Raises DossierError, naming the file, when either is missing or broken, or a prompt names an
     unknown record type.
@@ -67,7 +69,7 @@ def load_subject(folder: Path = BUNDLED, prompts: Path | None = None) -> Subject
     asker = load_asker(files.get(ASKER, BUNDLED / "prompts" / ASKER).parent)
     digest = _digest(folder, prompts)
     looks = _looks(files.get(_SECOND_LOOK, BUNDLED / "prompts" / _SECOND_LOOK), tasks)
-    return Subject(types, tasks, digest, reader, asker, looks)
+    return Subject(types, repeated(tasks, repeats), digest, reader, asker, looks)
 
 
 def load_record_types(folder: Path = BUNDLED) -> tuple[type[Record], ...]:

@@ -12,6 +12,8 @@ from pipeline.records import (
     Country,
     Date,
     Gist,
+    LiesIn,
+    Limits,
     Mention,
     Name,
     Number,
@@ -21,7 +23,7 @@ from pipeline.records import (
     Words,
 )
 
-from .common import DATE_RULE, Amount, OrganisationName, ProductName
+from .common import COUNTRY_RULE, DATE_RULE, Amount, OrganisationName, ProductName, Qualifier
 
 
 class Activity(Record):
@@ -62,16 +64,20 @@ class Activity(Record):
     products: list[ProductName] = Field(description="Products concerned, as written.")
     technologies: list[Words] = Field(description="Technologies concerned, as written.")
     place: Words | None = Field(description="Where, as written.")
-    country: Country | None = Field(
-        description="ISO 3166-1 alpha-2, if the text names the country."
+    countries: list[Annotated[Country, LiesIn(("place", "description"))]] = Field(
+        description=f"The countries it is done in. {COUNTRY_RULE}"
     )
     period: Annotated[Date, Claim("The date of “{description}” is {value}")] | None = Field(
         description=f"When. {DATE_RULE}"
     )
+    duration: Words | None = Field(description="How long it takes, as written: `nine months`.")
     quantity: (
         Annotated[Number, Unit("unit"), Claim("The quantity of “{description}” is {value} {unit?}")]
         | None
     ) = Field(description="How much, as a plain number: 5 million is 5000000.")
+    qualifier: Annotated[Qualifier, Limits("quantity")] | None = Field(
+        description="How the text limits the quantity; exact when it does not; null without one."
+    )
     unit: Words | None = Field(description="What is counted, as written.")
     amounts: list[Amount] = Field(description="Sums of money that belong to it.")
 
@@ -95,7 +101,7 @@ class Event(Record):
         types=("kind",),
         vague=("other",),
         dates=("start", "end"),
-        parties=("participants.name",),
+        parties=("hosts", "participants.name"),
         words=("name", "topics"),
         places=("country", "place"),
     )
@@ -121,9 +127,12 @@ class Event(Record):
         description=f"Last day, if it differs. {DATE_RULE}"
     )
     place: Words | None = Field(description="Where, as written.")
-    country: Country | None = Field(
-        description="ISO 3166-1 alpha-2, if the text names the country."
+    country: Annotated[Country, LiesIn(("place", "name"))] | None = Field(
+        description=f"Of that place. {COUNTRY_RULE}"
     )
+    hosts: list[
+        Annotated[OrganisationName, Claim("{value} hosts or organises {name}, or is to")]
+    ] = Field(description="Who holds it, or receives the visitors, as written.")
     participants: list[Participant] = Field(description="Who takes part, as written.")
     topics: list[Words] = Field(description="What it is about, as written.")
 
@@ -142,12 +151,15 @@ class Facility(Record):
     operator: Annotated[OrganisationName, Claim("{value} runs {name}, or is to run it")] | None = (
         Field(description="Who runs it, as written.")
     )
+    owner: Annotated[OrganisationName, Claim("{name} belongs to {value}, or is to")] | None = Field(
+        description="Whose it is, as written, if the passage says that it belongs to them."
+    )
     host: Annotated[OrganisationName, Claim("{name} is at the premises of {value}")] | None = Field(
         description="At whose premises it is, as written."
     )
     place: Words | None = Field(description="Town, region or address, as written.")
-    country: Country | None = Field(
-        description="ISO 3166-1 alpha-2, if the text names the country."
+    country: Annotated[Country, LiesIn(("place", "name"))] | None = Field(
+        description=f"Of that place. {COUNTRY_RULE}"
     )
     status: Annotated[
         Literal["planned", "under_construction", "opened", "operating", "closed", "unknown"],

@@ -13,6 +13,8 @@ from pipeline.records import (
     Cued,
     Date,
     Gist,
+    LiesIn,
+    Limits,
     Number,
     Part,
     Percent,
@@ -22,7 +24,15 @@ from pipeline.records import (
     Words,
 )
 
-from .common import DATE_RULE, Amount, OrganisationKind, OrganisationName, ProductName
+from .common import (
+    COUNTRY_RULE,
+    DATE_RULE,
+    Amount,
+    OrganisationKind,
+    OrganisationName,
+    ProductName,
+    Qualifier,
+)
 
 
 class Party(Part):
@@ -44,6 +54,9 @@ class Party(Part):
             "proposer",
             "addressee",
             "supervisor",
+            "funder",
+            "recipient",
+            "supporter",
         ],
         Claim(
             by={
@@ -65,12 +78,21 @@ class Party(Part):
                 "proposer": "{name} is the one who asks or proposes: “{record.subject}”",
                 "addressee": "{name} is the one who is asked: “{record.subject}”",
                 "supervisor": "{name} supervises, or is to: “{record.subject}”",
+                "funder": "{name} gives or lends money for this, or is to: “{record.subject}”",
+                "recipient": (
+                    "{name} gets the money, goods or services, or is to: “{record.subject}”"
+                ),
+                "supporter": "{name} supports this, or is to: “{record.subject}”",
             }
         ),
     ] = Field(
         description=(
-            "Its part; `party` when the text gives no role. Who asks is proposer, who is asked"
-            " addressee."
+            "Its part in the deal, by what it gives or takes; `party` for whoever signs, joins or"
+            " negotiates and has no part of its own below. licensor, licensee: of a licence or a"
+            " technology. investor, investee: of money for a share. funder, recipient: of a grant,"
+            " loan, gift or service. founder: of a company, venture or institution. proposer,"
+            " addressee: only of what is asked for and not agreed. partner: named a partner without"
+            " being a party."
         )
     )
 
@@ -89,6 +111,9 @@ class Stage(Part):
         Annotated[Number, Unit("unit"), Claim("The quantity of “{description}” is {value} {unit?}")]
         | None
     ) = Field(description="A plain number: 23 million doses is 23000000.")
+    qualifier: Annotated[Qualifier, Limits("quantity")] | None = Field(
+        description="How the text limits the quantity; exact when it does not; null without one."
+    )
     unit: Words | None = Field(description="What is counted, such as `doses`.")
     status: Annotated[
         Literal["planned", "ongoing", "completed", "unknown"],
@@ -135,7 +160,11 @@ class Agreement(Record):
     )
 
     title: Words | None = Field(
-        description="The title as written, such as `Partnership and Supply Agreement`; else null."
+        description=(
+            "What the passage calls the paper, where that says more than its form: `Partnership and"
+            " Supply Agreement`, `agreement on the X Fund`; null for a bare `memorandum` or"
+            " `contract`."
+        )
     )
     form: Literal[
         "memorandum",
@@ -258,7 +287,10 @@ class Agreement(Record):
         Field(description="What it is about, in the words of the text.")
     )
     parties: list[Party] = Field(
-        description="Everybody who signs, is asked, or takes part by the text."
+        description="Everybody with a name who signs, is asked, or takes part by the text."
+    )
+    unnamed_parties: list[Words] = Field(
+        description="Parties that the text mentions without naming them: `a Turkish bank`."
     )
     signed: Annotated[Date, When("signs"), Claim("It was signed: {value} (“{subject}”)")] | None = (
         Field(description=f"When it was signed. {DATE_RULE}")
@@ -278,8 +310,8 @@ class Agreement(Record):
         Annotated[Date, When("ends_at"), Claim("It ends or ended: {value} (“{subject}”)")] | None
     ) = Field(description=f"When it ends. {DATE_RULE}")
     place: Words | None = Field(description="Where it was signed or announced, as written.")
-    country: Country | None = Field(
-        description="ISO 3166-1 alpha-2 of that place, if the text names the country."
+    country: Annotated[Country, LiesIn(("place",))] | None = Field(
+        description=f"Of that place. {COUNTRY_RULE}"
     )
     products: list[ProductName] = Field(description="Products it is about, as written.")
     technologies: list[Words] = Field(description="Technologies or fields it is about, as written.")

@@ -24,7 +24,7 @@ from pipeline.records import (
     Words,
 )
 
-from .common import DATE_RULE, Amount, OrganisationName, PersonName
+from .common import COUNTRY_RULE, DATE_RULE, Amount, OrganisationName, PersonName, Qualifier
 
 
 class Product(Record):
@@ -53,6 +53,13 @@ class Product(Record):
     manufacturers: list[
         Annotated[OrganisationName, Claim("{value} makes {name}, or is to make it")]
     ] = Field(description="Who makes it, as written; planned makers too, then realis is planned.")
+    licensor: (
+        Annotated[OrganisationName, Claim("{value} licenses {name} to others, or is to")] | None
+    ) = Field(description="Who gives others the licence or technology to make it, as written.")
+    registration_holder: (
+        Annotated[OrganisationName, Claim("The registration of {name} is, or is to be, {value}’s")]
+        | None
+    ) = Field(description="In whose name it is registered, as written.")
     status: Words | None = Field(
         description="Where it stands (registered, in trials, supplied ...), as written."
     )
@@ -83,9 +90,7 @@ class Programme(Record):
     name: Annotated[Name, Mention("programme", beside=("country", "authority"), own=True)] = Field(
         description="As written."
     )
-    country: Country | None = Field(
-        description="ISO 3166-1 alpha-2 of the country that set it, if the text says."
-    )
+    country: Country | None = Field(description=f"The country that set it. {COUNTRY_RULE}")
     authority: Annotated[OrganisationName, Claim("{value} set {name} or runs it")] | None = Field(
         description="Who set or runs it, as written."
     )
@@ -107,11 +112,20 @@ class Indicator(Record):
         "indicator",
         dates=("period",),
         figures=("value",),
+        parties=("subject",),
         words=("measure", "population"),
         places=("geography",),
         exact=("unit",),
     )
 
+    subject: (
+        Annotated[OrganisationName, Claim("The figure for “{measure}” is of {value}")] | None
+    ) = Field(
+        description=(
+            "The organisation whose figure it is, as written; null when it is about a country,"
+            " a market or a field."
+        )
+    )
     measure: Words = Field(
         description="What is measured, in the words of the text, without the figure."
     )
@@ -120,22 +134,29 @@ class Indicator(Record):
             Number,
             Unit("unit"),
             Claim(
-                "{measure}, {population?} {geography?}: the figure is {value} {unit?} ({qualifier})"
+                "{measure}, {population?} {geography?} {change?}: the figure is {value} {unit?}"
+                " ({qualifier})"
             ),
         ]
         | None
     ) = Field(
         description=(
             "A plain number: 70.2 for 70.2 %, 19600000000 for USD 19.6 billion. The lower end of a"
-            " range. An endnote mark glued to the figure is not part of it."
+            " range; 10 and % for one in ten. An endnote mark glued to it is not part of it."
         )
     )
     value_high: Annotated[Number, Unit("unit")] | None = Field(
         description="The upper end of a range; else null."
     )
     unit: Words | None = Field(description="As written: %, doses, USD, companies, countries.")
-    qualifier: Annotated[Literal["exact", "about", "over", "under", "up_to"], Limits("value")] = (
-        Field(description="exact when the text does not limit it.")
+    qualifier: Annotated[Qualifier, Limits("value")] = Field(
+        description="exact when the text does not limit it; under for `fewer than one in ten`."
+    )
+    change: Literal["increase", "decrease"] | None = Field(
+        description="If the figure is by how much it rose or fell: `fell by 12 %`; else null."
+    )
+    rank: Annotated[Number, Claim("In “{measure}” the place in the order is {value}")] | None = (
+        Field(description="The place in an order, if the text gives one: 3 for `third largest`.")
     )
     geography: Words | None = Field(
         description="Country, region or market it is about, as written."
@@ -148,11 +169,16 @@ class Indicator(Record):
             "Of what, or counted how, as written: `by value`, `active pharmaceutical ingredients`."
         )
     )
-    source: Words | None = Field(description="The source the text cites for it, as written.")
+    source: Words | None = Field(
+        description=(
+            "The source the text cites for it, as written; where an endnote in the passage gives"
+            " it, the title in that endnote."
+        )
+    )
 
 
 class Instrument(Record):
-    """A law, decree, order, directive, action plan or official letter."""
+    """A law, decree, order, directive, action plan, official list or official letter."""
 
     plural: ClassVar[str] = "instruments"
     identity: ClassVar[ClaimIdentity | None] = ClaimIdentity(
@@ -165,9 +191,9 @@ class Instrument(Record):
         words=("title",),
     )
 
-    kind: Literal["law", "decree", "order", "directive", "action_plan", "letter", "other"] = Field(
-        description="What kind of paper."
-    )
+    kind: Literal[
+        "law", "decree", "order", "directive", "action_plan", "list", "letter", "other"
+    ] = Field(description="What kind of paper.")
     issuer: (
         Annotated[OrganisationName, Claim("{value} issued or sent the {kind} {number?} {title?}")]
         | None
@@ -191,6 +217,9 @@ class Statement(Record):
 
     speaker: Annotated[PersonName, Claim("{value} says: “{claim}”")] | None = Field(
         description="The person who says it, as written; null when only an organisation speaks."
+    )
+    joint_speakers: list[Annotated[PersonName, Claim("{value} says: “{claim}”")]] = Field(
+        description="Others who say it together with the speaker, as written."
     )
     organisation: Annotated[OrganisationName, Claim("{speaker} speaks for {value}")] | None = Field(
         description="For whom they speak, as written, if the passage says."

@@ -31,9 +31,15 @@ OrganisationKind = Literal[
 ]
 
 DATE_RULE = (
-    "EDTF: 2024, 2024-07, 2024-07-18, 2021/2024, 2026~/.. (~ for about, .. for open); only as"
-    " precise as the text; null when not stated."
+    "EDTF: 2024, 2024-07, 2024-07-18, 2021/2024, 2015/.. (since, began in), ../2010 (by, until),"
+    " 2026~ (about); only as precise as the text; null when not stated."
 )
+COUNTRY_RULE = (
+    "ISO 3166-1 alpha-2, stated or plain from an adjective, a name, or a town or region that lies"
+    " in it; null when the passage gives no sign."
+)
+
+Qualifier = Literal["exact", "about", "over", "under", "up_to"]
 
 
 class Amount(Part):
@@ -50,6 +56,7 @@ class Amount(Part):
         "royalty",
         "price",
         "grant",
+        "loan",
         "revenue",
         "budget",
         "other",
@@ -61,6 +68,12 @@ class Amount(Part):
         )
     )
     currency: Currency | None = Field(description="ISO 4217 code; null when the text names none.")
+    payer: Annotated[OrganisationName, Claim("{value} gives “{text}”, or is to")] | None = Field(
+        description="Who gives the money, as written; null when the passage does not say."
+    )
+    recipient: Annotated[OrganisationName, Claim("{value} gets “{text}”, or is to")] | None = Field(
+        description="Who gets it, as written; null when the passage does not say."
+    )
     text: Name = Field(
         description="The sum exactly as written, such as `USD 2 billion` or `4,2 млрд тенге`."
     )

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pipeline.review.queue import Between
     from pipeline.review.sample import Sample
 
+_MOST_UNSTEADY = 1000
+
 
 def runs(options: argparse.Namespace) -> int:
     """List the kept runs. Returns the exit code."""
@@ -70,6 +72,8 @@ def _sample(options: argparse.Namespace) -> Sample | None:
         raise DossierError("--seed is of a sample", "Give --sample N as well.")
     if size is not None and size < 1:
         raise DossierError(f"A sample of {size} is none", "Give --sample 50.")
+    if getattr(options, "unsteady", None):
+        return Sample(size or _MOST_UNSTEADY, seed or 1, unsteady=True)
     return None if size is None else Sample(size, 1 if seed is None else seed)
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.domain import decimal_text
+from pipeline.records import Record, describe, leaves, table_name
 
 INDEX = re.compile(r"\[\d+\]")
 
@@ -14,7 +18,8 @@ class Value:
     """A value at a path such as `parties[0].name`, or a quote of the record, whose path is ''.
 
     `quote` is the slice of the document that supports it, `start` and `end` its offsets in code
-    points of the document's text; all three are None for a classification.
+    points of the document's text; all three are None for a classification. `agreement` is the share
+    of equal askings that gave it, None where there was one.
     """
 
     path: str
@@ -24,6 +29,7 @@ class Value:
     start: int | None = None
     end: int | None = None
     reason: str | None = None
+    agreement: float | None = None
 
     @property
     def field(self) -> str:
@@ -57,6 +63,16 @@ class Claim:
         wanted = {field: place for place, field in enumerate(fields)}
         found = [(wanted[v.field], v.text) for v in self.values if v.field in wanted]
         return [text for _, text in sorted(found, key=lambda pair: pair[0])]
+
+
+def claim_of(record_id: str, document: str, record: Record, status: str) -> Claim:
+    """A record as it was given, nothing looked up in the text: all that it says has one status."""
+    quotes = tuple(Value("", quote, status, quote) for quote in record.evidence)
+    values = tuple(
+        Value(path, decimal_text(v) if isinstance(v, Decimal) else str(v), status)
+        for path, _, v in leaves(record, describe(type(record)))
+    )
+    return Claim(record_id, document, table_name(type(record)), quotes, values)
 
 
 def label(claim: Claim, fields: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ RISKS = (
     "doubted by a rule",
     "doubted by the second reading",
     "contradicted by its quote",
+    "not in every answer",
     "money and figures",
     "names",
     "status",
@@ -35,8 +36,9 @@ _BY_STATUS = {
     "unconfirmed": 2,
     "conflict": 3,
 }
-_BY_KIND = {"number": 4, "percent": 4, "currency": 4, "name": 5, "date": 7}
-_OTHER, _LAST = 8, 9
+_UNSTEADY = 4
+_BY_KIND = {"number": 5, "percent": 5, "currency": 5, "name": 6, "date": 8}
+_OTHER, _LAST = 9, 10
 Order = Literal["risk", "document", "field"]
 
 
@@ -121,10 +123,12 @@ def _value_risk(value: FieldChange, spec: FieldSpec | None) -> int:
 def _risk(value: Value, spec: FieldSpec | None) -> int:
     if value.status in DOUBTED or value.status == "missing":
         return _BY_STATUS.get(value.status, _OTHER)
+    if value.agreement is not None and value.agreement < 1:
+        return _UNSTEADY
     if spec is None:
         return _OTHER
     if spec.choices:
-        return 6 if spec.cued or spec.claim else _OTHER
+        return 7 if spec.cued or spec.claim else _OTHER
     return _BY_KIND.get(spec.kind.name, _OTHER)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from pipeline.settings import LOOK, REPEAT
 
 # Columns of `run` that change rows, and what they are called.
 _SETTINGS = {
@@ -14,6 +17,7 @@ _SETTINGS = {
     "passage_tokens": "the size of passages",
     "overlap_tokens": "the overlap of passages",
     "second_look": "the second look",
+    "repeats": "how often everything is asked",
     "second_reading": "the second reading",
     "limits": "the limits of documents",
     "ocr": "OCR",
@@ -22,6 +26,7 @@ _SETTINGS = {
     "decisions": "the judgements about identity",
     "reviewed": "the reviewers' decisions",
 }
+_DERIVED = re.compile(rf"{LOOK}$|{REPEAT}\d+$")
 
 
 def causes(
@@ -56,7 +61,8 @@ def _causes(
         yield f"the model ({models[0]} → {models[1]})"
     known = "schemas_digest" in one and "schemas_digest" in other
     schemas = known and one["schemas_digest"] != other["schemas_digest"]
-    tasks = [t for t in {**asked_one, **asked_other} if t != "model"]
+    # Repeats and second looks are asked with a task's own file, and told of below.
+    tasks = [t for t in {**asked_one, **asked_other} if t != "model" and not _DERIVED.search(t)]
     changed = [t for t in sorted(tasks) if asked_one.get(t) != asked_other.get(t)]
     if changed and not schemas:  # the digest of a prompt covers its schema
         yield "the prompts " * (len(changed) > 1) + ", ".join(f"prompts/{t}.md" for t in changed)

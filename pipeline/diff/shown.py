@@ -59,7 +59,8 @@ def told_value(value: Value | None, item: Item) -> str:
     if not item.value:
         return plain(short(item.label))
     support = value.reason.replace("_", " ") if value.reason else ""
-    status = f" ({value.status}{': ' + support if support else ''})"
+    steady = "" if value.agreement in (None, 1) else f", in {value.agreement:.0%} of the answers"
+    status = f" ({value.status}{': ' + support if support else ''}{steady})"
     return plain(short(value.text)) + status
 
 

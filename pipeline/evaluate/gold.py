@@ -6,16 +6,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.compare.claims import Claim, Value
-from pipeline.domain import decimal_text
+from pipeline.compare.claims import Claim, claim_of
 from pipeline.errors import DossierError
-from pipeline.records import Record, describe, leaves, table_name, walk_paths
+from pipeline.records import Record, describe, table_name, walk_paths
 
 SUFFIX = ".json"
 GOLD = "gold"  # the status of a value that a reader gave
@@ -90,16 +88,6 @@ def check_quotes(gold: Gold, text: str) -> None:
             )
 
 
-def claim_of(record_id: str, document: str, record: Record) -> Claim:
-    """A record as a claim whose values and quotes a reader gave."""
-    quotes = tuple(Value("", quote, GOLD, quote) for quote in record.evidence)
-    values = tuple(
-        Value(path, decimal_text(v) if isinstance(v, Decimal) else str(v), GOLD)
-        for path, _, v in leaves(record, describe(type(record)))
-    )
-    return Claim(record_id, document, table_name(type(record)), quotes, values)
-
-
 def _read(file: Path, known: Mapping[str, type[Record]]) -> Gold:
     try:
         given = json.loads(file.read_text(encoding="utf-8"))
@@ -110,7 +98,8 @@ def _read(file: Path, known: Mapping[str, type[Record]]) -> Gold:
         claims, optional = [], set()
         for number, entry in enumerate(given["records"], 1):
             record_id = str(entry.get("id") or f"record {number}")
-            claims.append(claim_of(record_id, document, _record(file, record_id, entry, known)))
+            record = _record(file, record_id, entry, known)
+            claims.append(claim_of(record_id, document, record, GOLD))
             if entry.get("optional"):
                 optional.add(record_id)
         if len({claim.id for claim in claims}) < len(claims):

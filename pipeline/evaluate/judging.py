@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from pipeline.compare.claims import Claim, Value
@@ -11,6 +12,7 @@ from pipeline.compare.pairing import dice, words_in
 from pipeline.compare.values import Specs, same_value
 from pipeline.kinds import DATE, GIST, WORDS
 from pipeline.records import FieldSpec
+from pipeline.resolve.names import name_form
 from pipeline.text.folding import fold_text
 from pipeline.values.edtf import edtf_bounds
 
@@ -19,16 +21,24 @@ _ALIKE = 0.6  # share of words from which a free wording says what gold says
 
 def judged(spec: FieldSpec | None, gold: str, given: str) -> str:
     """A value that is written otherwise than gold's: right if its kind says that both are the same,
-    or a free wording shares most words; imprecise if one date is within the other; else wrong."""
+    a name differs in its legal form or the acronym behind it alone, or a free wording shares most
+    words; imprecise if one date is within the other; else wrong."""
     if same_value(spec, gold, given):
         return "right"
     if spec is None:
         return "wrong"
+    if spec.mention and spec.mention.style == "organisation" and _same_form(gold, given):
+        return "right"
     if spec.kind in (WORDS, GIST):
         return "right" if _alike(gold, given) else "wrong"
     if spec.kind is DATE and _within(gold, given):
         return "imprecise"
     return "wrong"
+
+
+def _same_form(one: str, other: str) -> bool:
+    forms = [form and replace(form, bracketed="") for form in map(name_form, (one, other))]
+    return forms[0] is not None and forms[0] == forms[1]
 
 
 def _alike(one: str, other: str) -> bool:

@@ -89,6 +89,7 @@ def ground_record(
         heads=heads_above(document, quotes),
         definitions=tuple(definitions),
         owners=tuple(str(v) for _, spec, v in values if spec.mention and spec.mention.within),
+        places=tuple(_places(values, record)),
         language=document.language or "",
         names=tuple(str(v) for _, spec, v in values if spec.mention),
         units=tuple(figure.unit for figure in figures if figure.unit),
@@ -111,6 +112,15 @@ def ground_record(
         grounded=bool(quotes),
         doubted=tuple(e.field for e in evidence if e.field and e.status in DOUBTED),
     )
+
+
+def _places(values: Sequence[tuple[str, FieldSpec, Any]], record: Record) -> Iterator[str]:
+    """What the record says of where that is whose country it gives."""
+    fields = {f for _, spec, _ in values if spec.lies_in for f in spec.lies_in.of}
+    for name in sorted(fields):
+        value = getattr(record, name, None)
+        if isinstance(value, str):
+            yield value
 
 
 def check_value(scene: Scene, kind: Kind, value: Any) -> Check:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pipeline.kinds.kind import Entitled, Kind, Scene, Text
+from pipeline.kinds.kind import Entitled, Kind, Scene, Text, find_any
 from pipeline.kinds.name import name_pattern
 from pipeline.text.folding import Range, fold_text
 from pipeline.values.places import country_in, parse_country, towns_in
@@ -32,13 +32,19 @@ class _Country(Kind):
 
     def entitled(self, scene: Scene, value: Any) -> Entitled | None:
         """Also beside the name of what the record is about, wherever the document names it: the
-        country, or a town that lies in it and in no other."""
+        country, or a town that lies in it. Of a place that the record names, such a town in that
+        name is enough, if the quotes have it."""
         for place in _names(scene):
             beside = _beside(scene.text.masked, *place)
             found = country_in(scene.text.masked, str(value), *beside)
             found = found or _town(scene.text.masked, beside, str(value))
             if found:
                 return Entitled(found, "own_record")
+        for name in scene.places:
+            for start, end in towns_in(name, str(value)):
+                pattern = name_pattern(fold_text(name[start:end]))
+                if found := find_any(scene.text, pattern, (*scene.quotes, *scene.heads)):
+                    return Entitled(found, "place")
         return super().entitled(scene, value)
 
 

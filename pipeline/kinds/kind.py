@@ -17,7 +17,7 @@ from pipeline.text.folding import Range, fold_text
 from pipeline.values.dates import DateMention, read_dates
 from pipeline.values.numbers import NumberMention, read_numbers
 
-Reason = Literal["definition", "full_name", "heading", "own_record", "document_date"]
+Reason = Literal["definition", "full_name", "heading", "own_record", "place", "document_date"]
 
 
 class Text(Protocol):
@@ -51,8 +51,9 @@ class Scene:
     """What the values of one record are checked against: its quotes, and where else it may look.
 
     `heads` are headings and table heads above the quotes, `definitions` the abbreviations of the
-    document, `owners` the names of what the record is about, `language` that of the document,
-    `names` and `units` the names in the record and what its numbers count.
+    document, `owners` the names of what the record is about, `places` what it says of where that
+    is, `language` that of the document, `names` and `units` the names in the record and what its
+    numbers count.
     """
 
     text: Text
@@ -61,6 +62,7 @@ class Scene:
     heads: tuple[Range, ...] = ()
     definitions: tuple[Abbreviation, ...] = ()
     owners: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     language: str = ""
     names: tuple[str, ...] = ()
     units: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from pipeline.kinds.kind import Entitled, Kind, Scene, Text, find_any, numbers_missing
+from pipeline.kinds.kind import Entitled, Kind, Scene, Text, find_any, numbers_in, numbers_missing
 from pipeline.kinds.name import NAME, WORD, defined, loose
 from pipeline.text.folding import Range, fold_text
 
@@ -15,6 +15,8 @@ _STOPWORDS = set(
     "the and for with from that this into its their of in on at to a an by as or was were is are be"
     " been has have had для или при под над что как это".split()
 )
+
+_PERCENT = re.compile(r"%|per ?cent|процент\w*|пайыз|prozent|pour ?cent|百分比", re.IGNORECASE)
 
 
 class _Phrase(Kind):
@@ -25,6 +27,9 @@ class _Phrase(Kind):
         place = NAME.find(text, value, regions)
         if place:
             return place
+        if _PERCENT.fullmatch(str(value).strip()):  # "per cent", "one in ten"
+            shares = (m for r in regions for m in numbers_in(text, r) if m.percent)
+            return next(((m.start, m.end) for m in shares), None)
         words = content_words(str(value))
         places = [find_any(text, stem_pattern(word), regions) for word in dict.fromkeys(words)]
         found = [p for p in places if p]
@@ -35,6 +40,11 @@ class _Phrase(Kind):
             and not numbers_missing(text, str(value), regions)
             else None
         )
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Also per cent, however it is written."""
+        both = (_PERCENT.fullmatch(str(value).strip()) for value in (one, other))
+        return all(both) or super().same(one, other)
 
     def entitled(self, scene: Scene, value: Any) -> Entitled | None:
         """As of names."""

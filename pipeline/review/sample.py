@@ -11,6 +11,7 @@ from pipeline.compare.changes import Known
 from pipeline.compare.items import Item, unchanged_item
 from pipeline.diff.report import Report
 from pipeline.domain import SUPPORTED
+from pipeline.errors import DossierError
 from pipeline.store.grounds import Grounds
 from pipeline.store.query import Session
 
@@ -19,10 +20,12 @@ ALL = "all types"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many values, and the seed by which they are drawn."""
+    """How many values, and the seed by which they are drawn; `unsteady` are those alone that not
+    every repeated answer gives, the least agreed first."""
 
     size: int
     seed: int
+    unsteady: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Precision:
 
 
 def sampled(report: Report, run: Path, sample: Sample, known: Known) -> tuple[Item, ...]:
-    """Supported values of a run that the report does not list as changed, drawn at random."""
+    """Supported values of a run that the report does not list as changed, drawn as `sample` says.
+    Raises DossierError when only unsteady ones are wanted and nothing was asked twice."""
     changed = {
         (i.record.after.id, i.after.path) for i in report.items if i.record.after and i.after
     }
@@ -51,9 +55,15 @@ def sampled(report: Report, run: Path, sample: Sample, known: Known) -> tuple[It
     session = Session(run)
     try:
         grounds = Grounds.of(session)
+        if sample.unsteady and not grounds.has_repeats:
+            raise DossierError(
+                "The run asked everything once: no value is known to be unsteady",
+                "Run with --repeats 3.",
+            )
+        most = sample.size + len(report.items)
         drawn = [
             place
-            for place in grounds.sample(sample.size + len(report.items), sample.seed, SUPPORTED)
+            for place in grounds.sample(most, sample.seed, SUPPORTED, unsteady=sample.unsteady)
             if place[1:] not in changed and place[1] not in whole
         ][: sample.size]
         tables = grounds.tables_of({record for _, record, _ in drawn})

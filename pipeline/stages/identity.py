@@ -41,6 +41,7 @@ def run_identity(settings: Settings, subject: Subject, provider: Provider) -> di
         "passage_tokens": str(settings.max_tokens),
         "overlap_tokens": str(settings.overlap_tokens),
         "second_look": _second_look(settings, subject),
+        "repeats": str(settings.repeats),
         "second_reading": _second_reading(settings, subject),
         "limits": repr(parse_limits(settings.limits)),
         "ocr": _version("ocrmypdf") if settings.ocr else "",

@@ -48,7 +48,7 @@ SELECT s.record_id FROM {side}_signed s ANTI JOIN {far}_signed f USING (record_i
 """
 _ROWS = """
 SELECT e.record_id, p.path, t.type, e.field, e.value, e.quote, e.start, e."end",
-  e.status::VARCHAR, e.reason
+  e.status::VARCHAR, e.reason, {agreement}
 FROM {side}.evidence e JOIN {side}_rest USING (record_id)
 JOIN paired p ON p.{side} = e.document_id
 JOIN {side}_type t USING (record_id)
@@ -92,7 +92,10 @@ class Compared:
     def claims(self, side: int) -> Iterator[Claim]:
         """The records of one side (0 or 1) that are not the same on the other."""
         name = _SIDES[side]
-        rows = self.db.cursor().execute(_ROWS.format(side=name))
+        columns = f"duckdb_columns() WHERE database_name = '{name}' AND table_name = 'evidence'"
+        known = self._all(f"SELECT 1 FROM {columns} AND column_name = 'agreement'")
+        agreement = "e.agreement" if known else "NULL"  # a kept run may be of an older release
+        rows = self.db.cursor().execute(_ROWS.format(side=name, agreement=agreement))
         current: list[Any] | None = None
         while batch := rows.fetchmany(10_000):
             for record, path, kind, *value in batch:
@@ -240,8 +243,8 @@ ORDER BY kind, change, coalesce(after, before), entity_id
 
 
 def _value(row: list[Any]) -> Value:
-    path, text, quote, start, end, status, reason = row
-    return Value(path, quote or "" if text is None else text, status, quote, start, end, reason)
+    path, text, quote, start, end, status, *rest = row
+    return Value(path, quote or "" if text is None else text, status, quote, start, end, *rest)
 
 
 def _claim(given: list[Any]) -> Claim:

@@ -11,7 +11,8 @@ from pipeline.store.query import Session
 from pipeline.store.rows import Row
 
 _ROWS = """
-SELECT e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status::VARCHAR, e.reason
+SELECT e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status::VARCHAR, e.reason,
+  {agreement}
 FROM {evidence} e JOIN {document} d USING (document_id)
 JOIN {table} t ON t.record_id = e.record_id
 WHERE d.path = ? ORDER BY e.record_id, e.position
@@ -62,11 +63,12 @@ class Grounds:
             return []
         found: dict[str, tuple[list[Value], list[Value]]] = {}
         names = {name: self._relation(name) for name in ("evidence", "document")}
-        sql = _ROWS.format(table=self._relation(table), **names)
+        agreement = "e.agreement" if self._has_agreement else "NULL"
+        sql = _ROWS.format(table=self._relation(table), agreement=agreement, **names)
         for record, field, text, quote, *rest in self._ask(sql, [path]):
-            start, end, status, reason = rest
+            start, end, status, reason, agreement = rest
             said = quote or "" if text is None else text
-            value = Value(field, said, status, quote, start, end, reason)
+            value = Value(field, said, status, quote, start, end, reason, agreement)
             found.setdefault(record, ([], []))[bool(field)].append(value)
         return [Claim(i, path, table, tuple(q), tuple(v)) for i, (q, v) in found.items()]
 
@@ -79,14 +81,31 @@ class Grounds:
         ]
         return dict(self._ask(" UNION ALL ".join(parts), [sorted(records)])) if parts else {}
 
-    def sample(self, most: int, seed: int, statuses: Collection[str]) -> list[tuple[str, str, str]]:
+    @cached_property
+    def _has_agreement(self) -> bool:
+        """Whether the run is of a release that counts it."""
+        columns = self._ask(f"DESCRIBE SELECT * FROM {self._relation('evidence')}", [])
+        return any(column[0] == "agreement" for column in columns)
+
+    @property
+    def has_repeats(self) -> bool:
+        """Whether anything was asked more than once."""
+        sql = f"SELECT count(agreement) FROM {self._relation('evidence')}"
+        return self._has_agreement and self._ask(sql, [])[0][0] > 0
+
+    def sample(
+        self, most: int, seed: int, statuses: Collection[str], *, unsteady: bool = False
+    ) -> list[tuple[str, str, str]]:
         """Values drawn at random, every value alike: document, record and path of each. The order
-        is that of a hash of the seed and the place, so that a seed always draws the same."""
+        is that of a hash of the seed and the place, so that a seed always draws the same. Of
+        `unsteady` ones alone, those that the fewest answers give come first."""
+        first, wanted = ("e.agreement, ", " AND e.agreement < 1") if unsteady else ("", "")
         names = {name: self._relation(name) for name in ("evidence", "document")}
         sql = (
             "SELECT d.path, e.record_id, e.field FROM {evidence} e JOIN {document} d"
             " USING (document_id) WHERE e.field <> '' AND list_contains($2, e.status::VARCHAR)"
-            " ORDER BY md5(concat_ws(' ', $1, e.record_id, e.field)), e.record_id, e.field LIMIT $3"
+            f"{wanted} ORDER BY {first}md5(concat_ws(' ', $1, e.record_id, e.field)), e.record_id,"
+            " e.field LIMIT $3"
         ).format(**names)
         return [tuple(row) for row in self._ask(sql, [str(seed), sorted(statuses), most])]
 

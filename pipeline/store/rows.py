@@ -175,7 +175,7 @@ def _check(value: Any) -> None:
 
 def _evidence_end(e: Evidence) -> Row:
     where = (e.start, e.end, e.layer, e.page, e.place)
-    return (e.field, e.value, e.quote, *where, e.status, e.score, e.reason, e.reading)
+    return (e.field, e.value, e.quote, *where, e.status, e.score, e.reason, e.reading, e.agreement)
 
 
 def _document_row(result: DocumentResult) -> Row:

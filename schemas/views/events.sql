@@ -17,6 +17,7 @@ SELECT
   min_by(start_lo, coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01')) AS starts_lo,
   mode(place) AS place,  -- the one most claims give
   mode(country) AS country,  -- the one most claims give
+  list_sort(list_distinct(flatten(list(hosts)))) AS hosts,  -- those of all claims
   list_distinct(flatten(list(participants ORDER BY record_id))) AS participants,  -- those of all claims
   list_sort(list_distinct(flatten(list(topics)))) AS topics,  -- those of all claims
   list_sort(list_distinct(list(path))) AS paths,  -- the documents

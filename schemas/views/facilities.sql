@@ -5,6 +5,7 @@ SELECT
   e.aliases,  -- other names and languages
   mode(f.kind) AS kind,  -- the one most claims give
   mode(f.operator) AS operator,  -- the one most claims give
+  mode(f.owner) AS owner,  -- the one most claims give
   mode(f.host) AS host,  -- the one most claims give
   mode(f.place) AS place,  -- the one most claims give
   e.country,  -- the country most often claimed

@@ -2,6 +2,7 @@
 SELECT
   i.record_id,  -- id for evidence_of(id) and `dossier explain`
   d.path,  -- the document
+  i.subject,  -- the organisation whose figure it is; null for a country, market or field
   i.measure,
   i.population,
   i.geography,
@@ -10,6 +11,8 @@ SELECT
   i.value_high,
   i.unit,
   i.qualifier,
+  i.change,  -- whether it is by how much something rose or fell
+  i.rank,  -- its place in an order
   i.source,
   i.realis
 FROM checked_indicator i

@@ -2,6 +2,7 @@
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   max_by(i.measure, length(i.measure)) AS measure,  -- the longest
+  mode(i.subject) AS subject,  -- the organisation whose figure it is
   mode(i.population) AS population,  -- the one most claims give
   mode(i.geography) AS geography,  -- the one most claims give
   mode(i.period) AS period,  -- the one most claims give

@@ -9,6 +9,8 @@ SELECT
   list_sort(list_distinct(flatten(list(p.developers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS developers,
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS manufacturers,  -- without claims whose realis is in doubt
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,  -- likewise
+  list_sort(list_distinct(list(p.licensor) FILTER (p.licensor IS NOT NULL))) AS licensors,  -- who gives others the licence to make it
+  list_sort(list_distinct(list(p.registration_holder) FILTER (p.registration_holder IS NOT NULL))) AS registration_holders,
   e.documents
 FROM entity e
 JOIN entity_member em USING (entity_id)

@@ -122,7 +122,9 @@ def test_a_negative_is_asserted_by_one_part_not_by_two() -> None:
     ("signed", "2024-03-05", "2024", "imprecise"), ("signed", "2024", "2024-03", "imprecise"),
     ("signed", "2024-03-05", "2023", "wrong"), ("signed", "2024-03-05", "2024-03-05", "right"),
     ("status", "signed", "planned", "wrong"), ("parties.name", "Leeds Steel", "LEEDS STEEL", "right"),
-    ("parties.name", "Leeds Steel", "York Steel", "wrong"), ("amounts.value", "4200", "4200.0", "right"),
+    ("parties.name", "Leeds Steel", "York Steel", "wrong"),
+    ("parties.name", "АО «Лидс Стил»", "Лидс Стил", "right"), ("parties.name", "Leeds Steel Ltd", "Leeds Steel (LS)", "right"),
+    ("parties.name", "Leeds Steel", "Leeds Steel Works", "wrong"), ("amounts.value", "4200", "4200.0", "right"),
     ("amounts.value", "4200", "4300", "wrong"), ("subject", "supply of steel for the bridge", "supply of steel", "right"),
     ("subject", "supply of steel", "a loan to the town", "wrong"), ("subject", "supply of steel", "supply", "wrong"),
 ])  # fmt: skip

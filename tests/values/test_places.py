@@ -1,6 +1,13 @@
 import pytest
 
-from pipeline.values.places import country_pattern, currency_pattern, parse_country, parse_currency
+from pipeline.values.places import (
+    country_of_place,
+    country_pattern,
+    currency_pattern,
+    parse_country,
+    parse_currency,
+    towns_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -83,3 +90,27 @@ def test_countries_in_a_text(code: str, text: str, there: bool) -> None:
 )
 def test_currencies_in_a_text(code: str, text: str, there: bool) -> None:
     assert bool(currency_pattern(code).search(text)) is there
+
+
+def test_a_town_lies_in_one_country_if_no_other_has_a_comparable_one() -> None:
+    assert country_of_place("Moscow") == "RU"  # that of Idaho is far smaller
+    assert country_of_place("Cambridge") is None
+    assert country_of_place("Massachusetts") == "US"
+    assert country_of_place("Georgia") is None
+    assert country_of_place("Elsewhere") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "found"),
+    [
+        ("a plant in Cambridge", "GB", ["Cambridge"]),
+        ("a plant in Cambridge", "US", ["Cambridge"]),
+        ("a plant in Moscow", "US", []),
+        ("акимат Павлодарской области", "KZ", ["Павлодарской"]),
+        ("обучение в Лионе", "FR", ["Лионе"]),
+        ("赴杭州总部考察", "CN", ["杭州"]),
+        ("University of March, Union Deal", "GB", []),
+    ],
+)
+def test_towns_of_a_country_in_a_text(text: str, country: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in towns_in(text, country)] == found
