@@ -25,7 +25,7 @@ from tests.reading_sample import FOLDER, measured
 
 PAGE = ROOT / "docs" / "quality.md"
 EVALUATION = ROOT / "docs" / "evaluation.md"
-SHARPER = ROOT / "data" / "sharper"
+CANDIDATE = ROOT / "data" / "candidate"
 MARK = "<!-- Below: made by make quality. -->"
 TYPES = load_subject(BUNDLED).record_types
 _LANGUAGES = ("", "en", "ru", "zh")
@@ -143,17 +143,16 @@ def quality(counts: dict[str, Caught] | None = None) -> str:
     return "\n".join(parts) + "\n"
 
 
-def evaluation(database: Path, sharper: Path) -> str:
+def evaluation(database: Path, candidate: Path) -> str:
     """What docs/evaluation.md says, below its mark, of a run of the bundled documents and of one
-    with the instructions in data/sharper."""
+    with the changed instructions of data/candidate."""
     gold = read_gold(ROOT / "data" / "gold", TYPES)
     second = read_gold(ROOT / "data" / "gold" / "second", TYPES)
-    now, tried = _measured(database, "in use", gold), _measured(sharper, "data/sharper", gold)
+    now, tried = _measured(database, "in use", gold), _measured(candidate, "data/candidate", gold)
     readers = agreement(gold, second, known_of(TYPES))
     parts = {
-        "### What sharper instructions bring": [compared(now, tried)],
         "### The instructions in use": tables(now),
-        "### The instructions in data/sharper": tables(tried),
+        "### What the change in data/candidate brings": [compared(now, tried)],
         "### The second reader, against the first": list(tables(readers))[:2],
     }
     return "\n".join(f"{head}\n\n{as_markdown(found, 4)}" for head, found in parts.items())
@@ -178,7 +177,7 @@ if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as name:
         now, tried = (
             Settings(out=Path(name, "now")),
-            Settings(out=Path(name, "tried"), prompts=SHARPER),
+            Settings(out=Path(name, "tried"), prompts=CANDIDATE),
         )
         run(now)
         run(tried)

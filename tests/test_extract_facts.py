@@ -102,7 +102,9 @@ def test_bad_items_of_a_list_are_taken_out_and_the_good_ones_stay(given: list[st
     task = next(t for t in BUNDLED.tasks if t.name == "agreements")
     kind = task.record_types[0]
     empty = {name: [] for name in ("products", "technologies", "territories", "stages")}
-    empty |= {name: [] for name in ("amounts", "stakes", "instruments", "parties")}
+    empty |= {
+        name: [] for name in ("amounts", "stakes", "instruments", "parties", "unnamed_parties")
+    }
     null = "title response signed announced effective ends place country follows speaker"
     item = empty | dict.fromkeys(null.split()) | {"realis": "actual", "form": "memorandum"}
     item |= {"evidence": ["q"], "status": "signed", "subject": "s"}

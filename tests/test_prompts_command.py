@@ -30,7 +30,7 @@ def found(folder: Path) -> list[str]:
     return [str(finding) for finding in lint_prompts(files, TYPES) if finding.fault]
 
 
-@pytest.mark.parametrize("folder", ["prompts", "data/sharper", "data/candidate"])
+@pytest.mark.parametrize("folder", ["prompts", "data/candidate"])
 def test_the_bundled_prompts_have_no_fault(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["prompts", "lint", "--prompts", str(ROOT / folder)]) == 0
     assert capsys.readouterr().out.endswith("0 faults.\n")
@@ -64,14 +64,14 @@ def test_fields_that_a_prompt_never_speaks_of_are_noted(prompts: Path) -> None:
     files = {path.name: path for path in prompts.glob("*.md")}
     notes = [f.said for f in lint_prompts(files, TYPES) if f.file == "actors.md" and not f.fault]
     assert any(
-        note.startswith("of organisation it never speaks of kind, legal_form:") for note in notes
+        note.startswith("of organisation_relation it never speaks of subject:") for note in notes
     )
     text = (prompts / "actors.md").read_text(encoding="utf-8")
     (prompts / "actors.md").write_text(
-        text.replace("- A person", "- `kind` and legal form.\n- A person"), encoding="utf-8"
+        text.replace("- A person", "- `subject` and object.\n- A person"), encoding="utf-8"
     )
     notes = [f.said for f in lint_prompts(files, TYPES) if f.file == "actors.md" and not f.fault]
-    assert not any("of organisation it" in note for note in notes)
+    assert not any("of organisation_relation it" in note for note in notes)
 
 
 def test_the_values_of_a_schema_are_counted() -> None:

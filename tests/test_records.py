@@ -17,6 +17,8 @@ AMOUNT = {
     "currency": None,
     "text": "x",
     "qualifier": "exact",
+    "payer": None,
+    "recipient": None,
     "basis": "total",
     "stage": "planned",
 }

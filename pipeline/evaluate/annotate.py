@@ -1,5 +1,6 @@
 """A gold file begun from a run: its records as analysts see them, with what reviewers decided
-applied, for a person to correct."""
+applied, for a person to correct. Facts that reviewers reported as missing are listed without their
+records."""
 
 from __future__ import annotations
 
@@ -24,6 +25,10 @@ _DECIDED = """
 SELECT record_id, path, verdict, value FROM decision
 WHERE document = ? AND state = 'stands' AND record_id IS NOT NULL
 """
+_MISSING = """
+SELECT type, quote, who, why FROM decision
+WHERE document = ? AND state = 'stands' AND verdict = 'missing' ORDER BY ALL
+"""
 _MODELS = "SELECT string_agg(DISTINCT model, ', ' ORDER BY model) FROM reply"
 Decided = Mapping[tuple[str, str], tuple[str, str | None]]
 
@@ -46,10 +51,13 @@ def begin(session: Session, run: str, path: str, record_types: Iterable[type[Rec
         raise DossierError(f"Run {run} has no record of {path}", "Write its gold by hand.")
     models = session.query(_MODELS)[1][0][0]
     how = f"begun from run {run} ({models}), {len(decided)} decisions of reviewers applied"
+    names = ("type", "quote", "who", "why")
+    missing = [dict(zip(names, row, strict=True)) for row in session.query(_MISSING, [path])[1]]
     return gold_text(
         {
             "document": path,
             "annotator": f"{how}; to be corrected by a person, whose name goes here",
+            **({"missing": missing} if missing else {}),
             "records": records,
             "negatives": [],
             "same": [],

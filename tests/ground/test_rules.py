@@ -41,6 +41,7 @@ def amount(**values: Any) -> dict[str, Any]:
         "text": "USD 5 million",
         "qualifier": "exact",
     }
+    base |= {"payer": None, "recipient": None}
     return base | {"basis": "total", "stage": "committed"} | values
 
 

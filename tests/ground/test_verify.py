@@ -74,7 +74,7 @@ def agreement(**values: object) -> Agreement:
         )
     )
     lists = {name: [] for name in ("components", "parties", "products", "technologies", "territories", "stages", "amounts",
-                                   "stakes", "instruments")}  # fmt: skip
+                                   "stakes", "instruments", "unnamed_parties")}  # fmt: skip
     base = {
         "evidence": ["x"],
         "realis": "actual",
