@@ -16,9 +16,9 @@ _INDENT = " " * 17
 _PLACES = {
     "definition": "a form of the name that the document defines stands in the quotes",
     "full_name": "the quotes give a part of the name",
-    "heading": "it stands in a heading or table head above the quotes",
+    "heading": "it stands in a heading, a table head or a speaker's label above the quotes",
     "own_record": "it stands beside the name elsewhere in the document",
-    "place": "a town lies in it that the record names and the quotes have",
+    "place": "a town that lies in it stands in the quotes",
     "document_date": "counted from the document's own date",
 }
 _STATUSES = {

@@ -3,6 +3,7 @@ around it on the page."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from math import isnan
@@ -31,13 +32,16 @@ def boxes_of(document: Document, start: int, end: int) -> tuple[Box, ...]:
 
 
 def heads_above(document: Document, quotes: Iterable[Range]) -> tuple[Range, ...]:
-    """The headings above the quotes, of each level the nearest one, and the first row of the tables
-    in which they stand."""
+    """The headings above the quotes, of each level the nearest one, the first row of the tables in
+    which they stand, and what stands before the colon of their lines, as the speaker of a
+    transcript does."""
     found: dict[Range, None] = {}
     for start, _ in quotes:
         found.update(dict.fromkeys(_headings_above(document, start)))
         if row := _first_row(document.text, start):
             found[row] = None
+        if label := _label(document.text, start):
+            found[label] = None
     return tuple(found)
 
 
@@ -59,6 +63,15 @@ def _first_row(text: str, offset: int) -> Range | None:
         start = text.rfind("\n", 0, start - 1) + 1
     end = text.find("\n", start)
     return start, len(text) if end < 0 else end
+
+
+_LABEL = re.compile(r"[^\W\d_][^\n:.!?|]{0,118}(?=: )")
+
+
+def _label(text: str, offset: int) -> Range | None:
+    """What stands before the first colon of the line of an offset, if it could be a name."""
+    match = _LABEL.match(text, text.rfind("\n", 0, offset) + 1)
+    return match.span() if match and match.end() < offset else None
 
 
 def _boxes(document: Document, start: int, end: int) -> Iterator[Box]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pipeline.kinds.kind import Entitled, Kind, Scene, Text, find_any
 from pipeline.kinds.name import name_pattern
 from pipeline.text.folding import Range, fold_text
-from pipeline.values.places import country_in, parse_country, towns_in
+from pipeline.values.places import countries, country_in, parse_country, towns_in
 
 _BESIDE = 30  # code points
 _MOST_PLACES = 30
@@ -33,7 +34,8 @@ class _Country(Kind):
     def entitled(self, scene: Scene, value: Any) -> Entitled | None:
         """Also beside the name of what the record is about, wherever the document names it: the
         country, or a town that lies in it. Of a place that the record names, such a town in that
-        name is enough, if the quotes have it."""
+        name is enough, if the quotes have it; of what has a seat, such a town in the quotes, if
+        they name no other country and no town elsewhere."""
         for place in _names(scene):
             beside = _beside(scene.text.masked, *place)
             found = country_in(scene.text.masked, str(value), *beside)
@@ -45,10 +47,28 @@ class _Country(Kind):
                 pattern = name_pattern(fold_text(name[start:end]))
                 if found := find_any(scene.text, pattern, (*scene.quotes, *scene.heads)):
                     return Entitled(found, "place")
+        texts = tuple(scene.text.masked[start:end] for start, end in scene.quotes)
+        if scene.owners and (alone := _alone(texts, str(value))):
+            at, (start, end) = alone
+            return Entitled((scene.quotes[at][0] + start, scene.quotes[at][0] + end), "place")
         return super().entitled(scene, value)
 
 
 COUNTRY = _Country()
+
+
+@lru_cache(maxsize=1024)
+def _alone(texts: tuple[str, ...], country: str) -> tuple[int, Range] | None:
+    """The text, by its place, and the range in it of a town in a country, if that is the only one
+    that the texts name by itself or by its towns."""
+    found = next(((i, r) for i, t in enumerate(texts) for r in towns_in(t, country)), None)
+    if found is None:
+        return None
+    for other in countries() - {country}:
+        for text in texts:
+            if country_in(text, other, 0, len(text)) or next(towns_in(text, other), None):
+                return None
+    return found
 
 
 def _names(scene: Scene) -> Iterator[Range]:

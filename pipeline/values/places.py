@@ -139,6 +139,11 @@ def parse_currency(value: str) -> str:
     return codes[0]
 
 
+def countries() -> frozenset[str]:
+    """All codes."""
+    return _territories()
+
+
 @cache
 def country_pattern(code: str) -> re.Pattern[str]:
     """Matches any way a text names the country `code`: its names, adjectives and short forms, in

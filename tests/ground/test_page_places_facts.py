@@ -4,7 +4,7 @@ from array import array
 from math import nan
 
 from pipeline.domain import Box, Document, Region
-from pipeline.ground.places import boxes_of, layer_at, page_and_place
+from pipeline.ground.places import boxes_of, heads_above, layer_at, page_and_place
 
 
 def drawn(text: str, regions: tuple[Region, ...], width: int = 10) -> Document:
@@ -59,3 +59,16 @@ def test_what_is_not_drawn_has_no_rectangle() -> None:
     assert boxes_of(document, 0, 5) == (Box(1, 0.0, 0.0, 50.0, 10.0),)
     assert boxes_of(document, 2, 3) == ()
     assert boxes_of(drawn("abc", (Region(0, 3),)), 0, 3) == ()
+
+
+def test_the_label_of_a_speech_stands_above_what_is_said() -> None:
+    text = "Ana Ruiz, mayor: We start. The plant: it opens.\nNo label here. So: nothing.\nBen Hill said so.\n"
+    document = Document("d", "x", text, "text/1", 1, "")
+
+    def heads(quote: str) -> list[str]:
+        start = text.index(quote)
+        return [text[a:b] for a, b in heads_above(document, [(start, start + len(quote))])]
+
+    assert heads("We start") == heads("it opens") == ["Ana Ruiz, mayor"]
+    assert heads("nothing") == heads("Ben Hill") == []
+    assert heads("Ana Ruiz") == []  # its own label

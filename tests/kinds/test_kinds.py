@@ -147,6 +147,7 @@ def test_a_heading_above_counts() -> None:
         ("Lahtela grew with the Finnish bank. Lahtela sold vials.", "FI", ("elsewhere", None)),
         ("Lahtela of Hyderabad grew. Lahtela sold vials.", "IN", ("absent", None)),  # a town of two countries
         ("Lahtela of Hyderabad grew. Lahtela sold vials.", "PK", ("absent", None)),
+        ("In Turku it grew. Lahtela sold vials.", "FI", ("absent", None)),  # in no quote
     ],
 )  # fmt: skip
 def test_a_country_counts_beside_the_name_that_it_is_claimed_for(
@@ -154,6 +155,41 @@ def test_a_country_counts_beside_the_name_that_it_is_claimed_for(
 ) -> None:
     found = look(text, "Lahtela sold vials.", kinds.COUNTRY, country, owners=("Lahtela",))
     assert (found.status, found.reason) == told
+
+
+@pytest.mark.parametrize(
+    ("quote", "told"),
+    [
+        (
+            "Lahtela sold vials for many years to whoever came to its hall in Turku.",
+            ("context", "place"),
+        ),
+        ("Lahtela sold vials to a bank in Lisbon from its seat in Turku.", ("absent", None)),
+        ("Lahtela sold vials to the Korean bank from its seat in Turku.", ("absent", None)),
+        ("Lahtela sold vials.", ("absent", None)),
+    ],
+)
+def test_a_town_in_the_quotes_tells_the_country_of_a_seat_if_no_other_stands_there(
+    quote: str, told: tuple[str, str | None]
+) -> None:
+    found = look(f"{quote} The end.", quote, kinds.COUNTRY, "FI", owners=("Lahtela",))
+    assert (found.status, found.reason) == told
+    # What has no seat is not helped by it.
+    assert look(f"{quote} The end.", quote, kinds.COUNTRY, "FI").status == "absent"
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [("hall in Turku", "context"), ("the hall", "absent"), ("Lisbon", "absent")],
+)
+def test_a_town_in_the_place_of_a_record_tells_its_country(place: str, status: str) -> None:
+    quote = "They met in Turku, far from Lisbon."
+    found = look(f"{quote} The end.", quote, kinds.COUNTRY, "FI", places=(place,))
+    assert found.status == status
+    elsewhere = look(
+        "They met. It was in Turku.", "They met.", kinds.COUNTRY, "FI", places=(place,)
+    )
+    assert elsewhere.status == "absent"
 
 
 @pytest.mark.parametrize(
