@@ -27,6 +27,7 @@ from pipeline.kinds import (
     NAME,
     NUMBER,
     PERCENT,
+    RANK,
     WORDS,
 )
 from pipeline.kinds.kind import Column, Kind
@@ -141,6 +142,7 @@ Gist = Annotated[str, Field(min_length=1), GIST]
 Date = Annotated[str, DATE]
 Number = Annotated[Decimal, NUMBER]
 Percent = Annotated[Decimal, PERCENT]
+Rank = Annotated[Decimal, RANK]
 Currency = Annotated[str, CURRENCY]
 Country = Annotated[str, COUNTRY]
 Quote = Annotated[str, Field(min_length=1)]

@@ -19,6 +19,7 @@ from pipeline.records import (
     Name,
     Number,
     Part,
+    Rank,
     Record,
     Unit,
     Words,
@@ -126,7 +127,7 @@ class Indicator(Record):
             " a market or a field."
         )
     )
-    measure: Words = Field(
+    measure: Gist = Field(
         description="What is measured, in the words of the text, without the figure."
     )
     value: (
@@ -155,8 +156,8 @@ class Indicator(Record):
     change: Literal["increase", "decrease"] | None = Field(
         description="If the figure is by how much it rose or fell: `fell by 12 %`; else null."
     )
-    rank: Annotated[Number, Claim("In “{measure}” the place in the order is {value}")] | None = (
-        Field(description="The place in an order, if the text gives one: 3 for `third largest`.")
+    rank: Annotated[Rank, Claim("In “{measure}” the place in the order is {value}")] | None = Field(
+        description="The place in an order, if the text gives one: 3 for `third largest`."
     )
     geography: Words | None = Field(
         description="Country, region or market it is about, as written."

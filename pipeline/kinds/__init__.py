@@ -16,16 +16,16 @@ from pipeline.kinds.date import DATE
 from pipeline.kinds.gist import GIST
 from pipeline.kinds.kind import Kind
 from pipeline.kinds.name import NAME
-from pipeline.kinds.number import NUMBER, PERCENT
+from pipeline.kinds.number import NUMBER, PERCENT, RANK
 from pipeline.kinds.phrase import WORDS
 
 __all__ = [
-    "CHOICE", "COUNTRY", "CURRENCY", "DATE", "GIST", "KINDS", "NAME", "NUMBER", "PERCENT", "WORDS",
-    "Kind", "check_kinds",
+    "CHOICE", "COUNTRY", "CURRENCY", "DATE", "GIST", "KINDS", "NAME", "NUMBER", "PERCENT", "RANK",
+    "WORDS", "Kind", "check_kinds",
 ]  # fmt: skip
 
 KINDS: tuple[Kind, ...] = (
-    NAME, WORDS, GIST, DATE, NUMBER, PERCENT, CURRENCY, COUNTRY, CHOICE,
+    NAME, WORDS, GIST, DATE, NUMBER, PERCENT, RANK, CURRENCY, COUNTRY, CHOICE,
 )  # fmt: skip
 
 

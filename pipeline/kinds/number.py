@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from pipeline.kinds.kind import Column, Kind, Text, numbers_in
+from pipeline.kinds.kind import Column, Kind, Text, find_any, numbers_in
 from pipeline.text.folding import Range
 from pipeline.values.numbers import parse_decimal
 
@@ -79,5 +80,42 @@ class _Percent(_Number):
         return next(((m.start, m.end) for m in mentions if m.percent), None)
 
 
+# Folded; a Chinese numeral behind 第 is read as a number anyway, as is "3rd".
+_ORDINALS = (
+    "first|erste\\w*|premi[eè]re?|перв\\w+|бірінші|首",
+    "second|zweite?\\w*|deuxi[eè]me|втор\\w+|екінші",
+    "third|dritte?\\w*|troisi[eè]me|трет\\w+|үшінші",
+    "fourth|vierte?\\w*|quatri[eè]me|четв[её]рт\\w+|төртінші",
+    "fifth|f[uü]nfte?\\w*|cinqui[eè]me|пят(?:ый|ая|ое|ой|ого|ом|ую|ым)|бесінші",
+    "sixth|sechste?\\w*|sixi[eè]me|шест(?:ой|ая|ое|ого|ом|ую|ым)|алтыншы",
+    "seventh|siebte?\\w*|septi[eè]me|седьм\\w+|жетінші",
+    "eighth|achte?\\w*|huiti[eè]me|восьм\\w+|сегізінші",
+    "ninth|neunte?\\w*|neuvi[eè]me|девят(?:ый|ая|ое|ой|ого|ом|ую|ым)|тоғызыншы",
+    "tenth|zehnte?\\w*|dixi[eè]me|десят(?:ый|ая|ое|ой|ого|ом|ую|ым)|оныншы",
+)
+_LARGEST = "largest|biggest|leading|крупнейш\\w+|größte\\w*|最大"
+
+
+class _Rank(_Number):
+    name = "rank"
+    columns = (Column("", "INTEGER", "", int),)
+
+    def parse(self, value: Any) -> Any:
+        """A whole number from 1."""
+        rank = parse_decimal(value)
+        if rank < 1 or rank != rank.to_integral_value():
+            raise ValueError(f"{value!r} is no place in an order; give a whole number from 1")
+        return rank
+
+    def find(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
+        """Also an ordinal, up to the tenth; the largest is the first."""
+        place = super().find(text, value, regions)
+        if place or value > len(_ORDINALS):
+            return place
+        forms = _ORDINALS[int(value) - 1] + (f"|{_LARGEST}" if value == 1 else "")
+        return find_any(text, re.compile(rf"(?<!\w)(?:{forms})(?!\w)"), regions)
+
+
 NUMBER = _Number()
 PERCENT = _Percent()
+RANK = _Rank()

@@ -10,13 +10,14 @@ from typing import Any
 from pipeline.kinds.kind import Entitled, Kind, Scene, Text, find_any, numbers_in, numbers_missing
 from pipeline.kinds.name import NAME, WORD, defined, loose
 from pipeline.text.folding import Range, fold_text
+from pipeline.values.numbers import PERCENT
 
 _STOPWORDS = set(
     "the and for with from that this into its their of in on at to a an by as or was were is are be"
     " been has have had для или при под над что как это".split()
 )
 
-_PERCENT = re.compile(r"%|per ?cent|процент\w*|пайыз|prozent|pour ?cent|百分比", re.IGNORECASE)
+_PERCENT = re.compile(PERCENT, re.IGNORECASE)
 
 
 class _Phrase(Kind):

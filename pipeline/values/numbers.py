@@ -48,7 +48,7 @@ _DIGITS = (
     rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d{{1,3}}(?:['’]\d{{3}})+(?:[.,]\d+)?"
     rf"|\d+(?:[.,]\d+)*|(?<![\w.,])[.,]\d+"
 )
-_PERCENT = (
+PERCENT = (
     r"\s?(?:%|％|percent(?:age\spoints?)?\b|per\s?cent\b|pct\b|процент\w*|п\.\s?п\.|пайыз\w*|パーセント"
     r"|prozent\w*|pour\s?cent\b|v\.\s?H\.)"
 )
@@ -58,7 +58,7 @@ _NUMBER = re.compile(
     rf"(?P<below>(?:minus|минус|moins|零下|负|マイナス|氷点下)\s?)?(?<!\d)(?P<digits>{_DIGITS})(?:e(?P<exp>[+-]?\d{{1,2}})(?!\w))?(?:\s(?P<low>[1-9])/(?P<high>[2-9])(?![\d/]))?(?P<vulgar>[{''.join(_VULGAR)}])?"
     rf"(?:\s?[×x·*]\s?10\s?\^?\s?(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<=\^)\d+))?"
     rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})(?![^\W\d_])\.?|\s?(?P<han>{_HAN_SCALE}))?"
-    rf"(?P<percent>{_PERCENT})?",
+    rf"(?P<percent>{PERCENT})?",
     re.IGNORECASE,
 )
 _OF_SCALE = re.compile(
@@ -185,7 +185,7 @@ def _han(text: str) -> Iterable[NumberMention]:
 
 
 def _in_words(text: str) -> Iterable[NumberMention]:
-    percent = re.compile(_PERCENT, re.IGNORECASE)
+    percent = re.compile(PERCENT, re.IGNORECASE)
     for number in read_words(text):
         percents = percent.match(text, number.end)
         end = percents.end() if percents else number.end

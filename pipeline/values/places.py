@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 
+from anyascii import anyascii
+
 # Adjectives and short forms, which no locale data carries; Russian entries are stems.
 _DEMONYMS: dict[str, str] = {
     "AM": "armenian|армянск", "AE": "emirati|uae|оаэ|эмират", "AR": "argentin|аргентин",
@@ -243,9 +245,10 @@ def _is_east_asian(form: str) -> bool:
 def country_of_place(name: str) -> str | None:
     """The country in which a town, or a state of the USA, lies, by its name as written; None when
     it is no town of at least 15,000, or several countries have a large one of that name."""
-    return _towns().get(name) or None
+    return _towns().get(name) or (_CYRILLIC.match(name) and _towns().get(anyascii(name))) or None
 
 
+_CYRILLIC = re.compile(r"[А-ЯЁӘҒҚҢӨҰҮҺІ][а-яёәғқңөұүһі]{4,}$")
 _TOWN = re.compile(
     r"[^\W\d_a-zа-яё\u3400-\u9fff][^\W\d_]*(?:[ -][^\W\d_a-zа-яё][^\W\d_]*){0,2}"
     r"|(?=(?P<han>[\u3400-\u9fff]{2,4}))[\u3400-\u9fff]"

@@ -108,6 +108,7 @@ def test_a_town_lies_in_one_country_if_no_other_has_a_comparable_one() -> None:
         ("a plant in Samara", "RU", ["Samara"]),
         ("a plant in Moscow", "US", []),
         ("акимат Павлодарской области", "KZ", ["Павлодарской"]),
+        ("акимат Жамбылской области", "KZ", ["Жамбылской"]),  # in Latin letters alone
         ("обучение в Лионе", "FR", ["Лионе"]),
         ("赴杭州总部考察", "CN", ["杭州"]),
         ("University of March, Union Deal", "GB", []),
