@@ -26,7 +26,7 @@ def test_every_record_is_a_line_of_its_document_and_the_bytes_are_the_same_each_
     run = bundled[0].database.resolve()
     files = export(tmp_path / "a", run)
     assert len(files) == 13
-    assert sum(map(len, files.values())) == 1003
+    assert sum(map(len, files.values())) == 575
     assert files == export(tmp_path / "b", run)
     assert files == export(tmp_path / "a", run)
     for lines in files.values():

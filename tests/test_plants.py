@@ -20,7 +20,7 @@ def counts() -> dict[str, Caught]:
 def test_planted_errors_are_caught_without_a_second_reading() -> None:
     groups = by_group(counts())
     shares = {name: group.share() for name, group in groups.items()}
-    assert sum(group.planted[""] for group in groups.values()) > 7_000
+    assert sum(group.planted[""] for group in groups.values()) > 4_500
     assert shares["value"] is not None and shares["value"] >= 0.85
     assert shares["classification"] is not None and shares["classification"] >= 0.60
     assert shares["summary"] is not None and shares["summary"] >= 0.80
@@ -45,7 +45,7 @@ def test_recorded_values_are_seldom_doubted() -> None:
         for evidence in grounded.evidence:
             values += bool(evidence.field)
             doubted += bool(evidence.field) and evidence.status in DOUBTED
-    assert values > 6_500
+    assert values > 4_000
     assert doubted <= 0.01 * values
     wrongly = [item for item in judged() if item.reading == "first" and item.verdict == "right"]
     assert len(wrongly) <= 0.01 * values

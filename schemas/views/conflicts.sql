@@ -27,7 +27,7 @@ concluded AS (
   SELECT deal_id AS entity_id, 'concluded' AS field, NULL AS period, list(DISTINCT status::VARCHAR ORDER BY status::VARCHAR) AS values,
     list(DISTINCT path ORDER BY path) AS paths, false AS only_seeming, NULL AS why
   FROM agreements WHERE concluded IS NOT NULL AND deal_id IS NOT NULL
-  GROUP BY deal_id HAVING count(DISTINCT concluded) > 1
+  GROUP BY deal_id HAVING count(DISTINCT concluded) > 1 AND count(DISTINCT status) > 1
 ),
 countries AS (
   SELECT em.entity_id, 'country' AS field, NULL AS period, list(DISTINCT m.within ORDER BY m.within) AS values,
