@@ -103,8 +103,9 @@ crash: $(VENV)/run.done  ## end runs at random moments, ROUNDS=1000, and check w
 mutants: $(VENV)/run.done  ## see whether the tests notice some two hundred mistakes
 	@$(BIN)/python -m tests.mutants
 
-quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md and docs/evaluation.md
+quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md, docs/evaluation.md and docs/tables.md
 	@$(BIN)/python -m tests.quality
+	@$(BIN)/python -m tests.tables_page
 
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest

@@ -15,6 +15,7 @@ from pipeline.store.query import Session
 from pipeline.store.summary import summarise
 from tests.answers import SUBJECT
 from tests.conftest import ROOT
+from tests.tables_page import PAGE, tables_page
 
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -38,6 +39,34 @@ def test_every_view_is_described_for_analysts(bundled: tuple[Settings, Outcome])
         name for (name,) in Session(bundled[0].database).query(sql)[1] if f"`{name}`" not in page
     ]
     assert missing == []
+
+
+def test_every_table_view_and_column_says_what_it_is(bundled: tuple[Settings, Outcome]) -> None:
+    session = Session(bundled[0].database)
+    bare = (
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'main' AND comment IS NULL"
+        " AND NOT internal"
+    )
+    assert session.query(bare)[1] == []
+    told = "SELECT comment FROM duckdb_columns() WHERE table_name = ? AND column_name = ?"
+    assert session.query(told, ["agreements", "signed"]) == session.query(
+        told, ["agreement", "signed"]
+    )
+    assert session.query(told, ["agreements", "deal_id"])[1] == [
+        ("the deal it is a claim of, in `deals`",)
+    ]
+
+
+def test_the_page_of_tables_is_what_the_database_says(bundled: tuple[Settings, Outcome]) -> None:
+    assert PAGE.read_text(encoding="utf-8") == tables_page(bundled[0].database)
+
+
+def test_every_view_leads_to_its_documents(bundled: tuple[Settings, Outcome]) -> None:
+    sql = (
+        "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, 'checked_')"
+        " EXCEPT SELECT table_name FROM duckdb_columns() WHERE column_name IN ('path', 'paths', 'entity_id')"
+    )
+    assert Session(bundled[0].database).query(sql)[1] == []
 
 
 def test_your_own_subject_is_the_one_the_tests_run() -> None:

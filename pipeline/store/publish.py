@@ -18,6 +18,7 @@ from pipeline.store.load import Scratch, Translated, remove_database
 from pipeline.store.tables import comment_statements, create_statements, literal
 
 STORAGE_VERSION = "v1.5.0"
+Comments = dict[str, str]  # by column
 _EVIDENCE_OF = """
 CREATE MACRO evidence_of(id) AS TABLE
 SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.layer, e.page,
@@ -81,37 +82,55 @@ def load_views(folder: Path) -> dict[str, str]:
 
 
 def _create_views(scratch: Scratch, views: dict[str, str]) -> None:
+    known = {t.name: {c.name: c.comment for c in t.columns} for t in scratch.layout.tables}
     for name, select in checked_views(scratch.layout).items():
         table = name.removeprefix("checked_")
-        scratch.db.execute(f'CREATE VIEW "{name}" AS {select}')
-        scratch.db.execute(
-            f'COMMENT ON VIEW "{name}" IS'
-            f" {literal(f'Table {table} with only what the text supports.')}"
-        )
+        known[table]["corrected"] = "Paths of values that a reviewer corrected."
+        about = f"Table {table} with only what the text supports."
+        _create_view(scratch, name, select, about, known[table], known)
         plural = scratch.layout.plurals[table]
         if plural not in views:
-            scratch.db.execute(f'CREATE VIEW "{plural}" AS SELECT * FROM "{name}"')
-            scratch.db.execute(
-                f'COMMENT ON VIEW "{plural}" IS'
-                f" {literal(f'One row per claim: {table}, supported values only.')}"
-            )
-    _create_analyst_views(scratch, views)
+            about = f"One row per claim: {table}, supported values only."
+            sql = f'SELECT c.*, path FROM "{name}" c JOIN document USING (document_id)'
+            _create_view(scratch, plural, sql, about, known[table], known)
+    _create_analyst_views(scratch, views, known)
     scratch.db.execute(_EVIDENCE_OF)
     scratch.db.execute(f"COMMENT ON MACRO TABLE evidence_of IS {literal(_EVIDENCE_OF_COMMENT)}")
 
 
-def _create_analyst_views(scratch: Scratch, views: dict[str, str]) -> None:
+def _create_view(
+    scratch: Scratch,
+    name: str,
+    sql: str,
+    about: str,
+    comments: Comments,
+    known: dict[str, Comments],
+) -> None:
+    """Make a view with its comment and those of its columns, which become `known` under its name:
+    its own, else those of the columns of that name in what it reads."""
+    scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
+    scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(about)}')
+    read = [known[n] for n in re.findall(r'\b(?:FROM|JOIN)\s+"?(\w+)', sql) if n in known]
+    known[name] = {}
+    for column, *_ in scratch.db.execute(f'DESCRIBE "{name}"').fetchall():
+        told = next((c[column] for c in (comments, *read) if c.get(column)), None)
+        if told:
+            known[name][column] = told
+            scratch.db.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {literal(told)}')
+
+
+def _create_analyst_views(
+    scratch: Scratch, views: dict[str, str], known: dict[str, Comments]
+) -> None:
     for name in _in_order(views):
         sql = views[name]
+        about = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
         try:
-            scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
+            _create_view(scratch, name, sql, about, _column_comments(sql), known)
         except duckdb.Error as error:
             raise DossierError(
                 f"The view {name}.sql does not run: {error}", "Mend it; DESCRIBE shows the tables."
             ) from error
-        comment = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
-        scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(comment)}')
-        _comment_columns(scratch, name, sql)
 
 
 def _in_order(views: dict[str, str]) -> list[str]:
@@ -137,9 +156,7 @@ def _leading_comment(sql: str) -> list[str]:
     return found[0].splitlines() if found else []
 
 
-def _comment_columns(scratch: Scratch, view: str, sql: str) -> None:
-    """A comment behind a column's alias (`... AS name,  -- text`) becomes the column's comment."""
-    columns = {row[0] for row in scratch.db.execute(f'DESCRIBE "{view}"').fetchall()}
-    for match in re.finditer(r'\b(?:AS\s+)?"?(\w+)"?,?[ \t]+-- (.+)$', sql, re.MULTILINE):
-        if match[1] in columns:
-            scratch.db.execute(f'COMMENT ON COLUMN "{view}"."{match[1]}" IS {literal(match[2])}')
+def _column_comments(sql: str) -> Comments:
+    """A comment behind a column's alias (`... AS name,  -- text`) is the column's comment."""
+    told = re.finditer(r'\b(?:AS\s+)?"?(\w+)"?,?[ \t]+-- (.+)$', sql, re.MULTILINE)
+    return {match[1]: match[2] for match in told}

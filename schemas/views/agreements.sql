@@ -3,7 +3,7 @@ SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
   m.entity_id AS deal_id,  -- the deal it is a claim of, in `deals`
   d.path,  -- the document
-  d.date AS document_date,
+  d.date AS document_date,  -- its own date, EDTF
   a.title,
   a.form,
   a.status,  -- where it stands, by the document

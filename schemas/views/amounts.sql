@@ -40,11 +40,11 @@ SELECT
   a.realis,
   a.amount.kind AS kind,
   a.amount.value AS value,  -- in plain units of the currency; null when undisclosed
-  a.amount.currency AS currency,
+  a.amount.currency AS currency,  -- ISO 4217
   a.amount.text AS text,  -- as written
   a.amount.qualifier AS qualifier,
   a.amount.basis AS basis,  -- total, share, each or ambiguous
-  a.amount.stage AS stage,
+  a.amount.stage AS stage,  -- how far the money has got
   CASE WHEN a.amount.payer IS NULL THEN p.payers ELSE [coalesce(py.name, a.amount.payer)] END AS payers,  -- who gives it by the text; else the parties whose role is to pay: investor, buyer, licensee, funder; null where none is named
   CASE WHEN a.amount.recipient IS NULL THEN p.payees ELSE [coalesce(re.name, a.amount.recipient)] END AS payees,  -- who gets it by the text; else supplier, licensor, investee, recipient
   a.deal_id,  -- the deal, in `deals`

@@ -76,14 +76,14 @@ SELECT
   CASE WHEN len(any_value(p.countries)) > 1 THEN true WHEN any_value(p.all_known) THEN false END AS cross_border,  -- null when a country is not known
   coalesce(any_value(d.signed), any_value(d.effective), any_value(d.announced)) AS since,  -- signed, else effective, else announced
   any_value(d.signed) AS signed,  -- the most precise claim, then the most frequent, then of the newest document
-  coalesce(any_value(d.signed_lo), any_value(d.effective_lo), any_value(d.announced_lo)) AS since_lo,
+  coalesce(any_value(d.signed_lo), any_value(d.effective_lo), any_value(d.announced_lo)) AS since_lo,  -- first day of `since`
   any_value(d.announced) AS announced,  -- by the same rule
   any_value(d.effective) AS effective,  -- by the same rule
   any_value(d.ends) AS ends,  -- by the same rule
   max_by(c.subject, length(c.subject)) AS subject,  -- the longest
   list_sort(list_distinct(flatten(list(c.products)))) AS products,  -- those of all claims
   any_value(m.amounts) AS amounts,  -- those of all claims, as written
-  count(DISTINCT c.record_id) AS claims,
+  count(DISTINCT c.record_id) AS claims,  -- claims about it
   count(DISTINCT c.path) AS documents,
   coalesce(bool_or(c.concluded) = bool_and(c.concluded), true) AND NOT EXISTS (
     SELECT 1 FROM dated x JOIN dated y USING (entity_id, field)

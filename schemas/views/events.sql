@@ -14,14 +14,14 @@ SELECT
   arg_max(realis, (coalesce(document_date, ''), record_id)) AS realis,  -- of the newest document
   min_by(start, (coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01'), start)) FILTER (start IS NOT NULL) AS starts,  -- EDTF, the most precise claim
   min_by("end", (coalesce(end_hi, '9999-12-31') - coalesce(end_lo, '0001-01-01'), "end")) FILTER ("end" IS NOT NULL) AS ends,  -- likewise
-  min_by(start_lo, coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01')) AS starts_lo,
+  min_by(start_lo, coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01')) AS starts_lo,  -- first day of `starts`
   mode(place) AS place,  -- the one most claims give
   mode(country) AS country,  -- the one most claims give
   list_sort(list_distinct(flatten(list(hosts)))) AS hosts,  -- those of all claims
   list_distinct(flatten(list(participants ORDER BY record_id))) AS participants,  -- those of all claims
   list_sort(list_distinct(flatten(list(topics)))) AS topics,  -- those of all claims
   list_sort(list_distinct(list(path))) AS paths,  -- the documents
-  count(*) AS claims,
+  count(*) AS claims,  -- claims about it
   count(DISTINCT document_id) AS documents,
   max(start_lo) <= min(start_hi) OR count(start_lo) < 2 AS agree  -- whether claims agree on the first day
 FROM claims

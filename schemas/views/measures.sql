@@ -11,7 +11,7 @@ SELECT
   mode(i.unit) AS unit,  -- the one most claims give
   list_sort(list_distinct(list(i.value) FILTER (i.value IS NOT NULL))) AS values,  -- all that are claimed
   list_sort(list_distinct(list(i.source) FILTER (i.source IS NOT NULL))) AS sources,  -- that the documents cite
-  count(*) AS claims,
+  count(*) AS claims,  -- claims about it
   count(DISTINCT i.document_id) AS documents,
   count(DISTINCT i.value) < 2 AS agree  -- whether claims agree on the figure
 FROM entity e

@@ -4,7 +4,7 @@ SELECT
   a.document_id,
   p.i - 1 AS position,  -- order in the agreement, from 0
   p.party.name AS name,  -- as written
-  p.party.role AS role,
+  p.party.role AS role,  -- its part in the deal
   p.party.kind AS kind,
   e.entity_id,  -- the organisation
   e.name AS organisation,  -- its name across documents

@@ -4,13 +4,13 @@ SELECT
   e.name,  -- the name most documents use
   e.aliases,
   mode(p.kind) AS kind,
-  list_sort(list_distinct(list(p.active_ingredient) FILTER (p.active_ingredient IS NOT NULL))) AS active_ingredients,
-  list_sort(list_distinct(list(p.indication) FILTER (p.indication IS NOT NULL))) AS indications,
+  list_sort(list_distinct(list(p.active_ingredient) FILTER (p.active_ingredient IS NOT NULL))) AS active_ingredients,  -- that claims give
+  list_sort(list_distinct(list(p.indication) FILTER (p.indication IS NOT NULL))) AS indications,  -- what it is for, by claims
   list_sort(list_distinct(flatten(list(p.developers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS developers,
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS manufacturers,  -- without claims whose realis is in doubt
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,  -- likewise
   list_sort(list_distinct(list(p.licensor) FILTER (p.licensor IS NOT NULL))) AS licensors,  -- who gives others the licence to make it
-  list_sort(list_distinct(list(p.registration_holder) FILTER (p.registration_holder IS NOT NULL))) AS registration_holders,
+  list_sort(list_distinct(list(p.registration_holder) FILTER (p.registration_holder IS NOT NULL))) AS registration_holders,  -- in whose name it is registered
   e.documents
 FROM entity e
 JOIN entity_member em USING (entity_id)

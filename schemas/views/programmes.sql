@@ -8,7 +8,7 @@ SELECT
   min_by(p.period, coalesce(p.period_hi, '9999-12-31') - coalesce(p.period_lo, '0001-01-01')) AS period,  -- the most precise
   flatten(list(p.facts ORDER BY d.date, p.record_id)) AS facts,  -- those of all claims, by date of the document
   flatten(list(p.amounts ORDER BY d.date, p.record_id)) AS amounts,  -- likewise
-  count(DISTINCT p.record_id) AS claims,
+  count(DISTINCT p.record_id) AS claims,  -- claims about it
   count(DISTINCT d.document_id) AS documents
 FROM entity e
 JOIN entity_member m USING (entity_id)

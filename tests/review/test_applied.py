@@ -20,7 +20,7 @@ from pipeline.subject import load_subject
 from tests.conftest import DOCUMENTS, REPLIES
 
 NAME = "press-release-steppe-fund.txt"
-SIGNED = "FROM checked_agreement WHERE title = 'limited partnership agreement'"
+SIGNED = "FROM checked_agreement WHERE title = 'limited partnership agreement of the Steppe Life Science Fund'"
 
 
 @pytest.fixture
@@ -43,7 +43,11 @@ def ask(settings: Settings, sql: str) -> list[Any]:
         session.close()
 
 
-def ground(settings: Settings, field: str, title: str = "limited partnership agreement") -> Ground:
+def ground(
+    settings: Settings,
+    field: str,
+    title: str = "limited partnership agreement of the Steppe Life Science Fund",
+) -> Ground:
     session = Session(settings.database)
     try:
         claims = Grounds.of(session).claims(f"in/{NAME}", "agreement")
