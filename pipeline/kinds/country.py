@@ -34,8 +34,8 @@ class _Country(Kind):
     def entitled(self, scene: Scene, value: Any) -> Entitled | None:
         """Also beside the name of what the record is about, wherever the document names it: the
         country, or a town that lies in it. Of a place that the record names, such a town in that
-        name is enough, if the quotes have it; else such a town in the quotes, if they name no
-        other country and no town elsewhere."""
+        name is enough, if the quotes have it. Of what has a seat or a place, such a town in the
+        quotes is enough, if they name no other country and no town elsewhere."""
         for place in _names(scene):
             beside = _beside(scene.text.masked, *place)
             found = country_in(scene.text.masked, str(value), *beside)
@@ -48,7 +48,7 @@ class _Country(Kind):
                 if found := find_any(scene.text, pattern, (*scene.quotes, *scene.heads)):
                     return Entitled(found, "place")
         texts = tuple(scene.text.masked[start:end] for start, end in scene.quotes)
-        if alone := _alone(texts, str(value)):
+        if (scene.owners or scene.places) and (alone := _alone(texts, str(value))):
             at, (start, end) = alone
             return Entitled((scene.quotes[at][0] + start, scene.quotes[at][0] + end), "place")
         return super().entitled(scene, value)

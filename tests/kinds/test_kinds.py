@@ -175,6 +175,8 @@ def test_a_town_in_the_quotes_tells_the_country_if_no_other_stands_there(
 ) -> None:
     found = look(f"{quote} The end.", quote, kinds.COUNTRY, "FI", owners=("Lahtela",))
     assert (found.status, found.reason) == told
+    # What has neither a seat nor a place, such as a person, is not helped by it.
+    assert look(f"{quote} The end.", quote, kinds.COUNTRY, "FI").status == "absent"
 
 
 @pytest.mark.parametrize(
