@@ -274,7 +274,7 @@ def test_the_bundled_documents_are_read_twice_without_a_call(
     assert run(config).calls == 0
     session = Session(config.database)
     read = "SELECT count(*) FROM evidence WHERE reading IS NOT NULL"
-    assert session.query(read)[1][0][0] > 2000
+    assert session.query(read)[1][0][0] > 1200
     doubted = "SELECT count(*) FROM evidence WHERE status IN ('unconfirmed', 'contradicted')"
     assert 40 <= session.query(doubted)[1][0][0] <= 100
     kept = "SELECT count(*) FROM reply WHERE task = 'second_reading'"
