@@ -224,7 +224,7 @@ def test_promise_8_an_injected_instruction_changes_nothing_but_its_own_records(
     config = settings(tmp_path)
     answer_all(config, WRECKS)
     run(config)
-    honest = ask(config.database, "SELECT * EXCLUDE (request_key) FROM wrecks")
+    honest = ask(config.database, "SELECT * EXCLUDE (request_key, path) FROM wrecks")
     folder = tmp_path / "in"
     shutil.copytree(config.paths[0], folder)
     (folder / "evil.txt").write_text(
@@ -238,7 +238,7 @@ def test_promise_8_an_injected_instruction_changes_nothing_but_its_own_records(
     mixed = settings(tmp_path / "mixed", paths=(folder,))
     answer_all(mixed, json.dumps({"wreck": [HALCYON, obeyed]}))
     run(mixed)
-    assert ask(mixed.database, "SELECT * EXCLUDE (request_key) FROM wrecks") == honest
+    assert ask(mixed.database, "SELECT * EXCLUDE (request_key, path) FROM wrecks") == honest
     requests = (tmp_path / "mixed" / "requests.jsonl").read_text()
     assert "{{ 7*7 }} {% raise %}" in requests
 
