@@ -95,6 +95,8 @@ _ORDINALS = (
 )
 _LARGEST = "largest|biggest|leading|крупнейш\\w+|größte\\w*|最大"
 
+_LAST_RANK = 10_000  # the column holds no more than INTEGER does
+
 
 class _Rank(_Number):
     name = "rank"
@@ -103,7 +105,7 @@ class _Rank(_Number):
     def parse(self, value: Any) -> Any:
         """A whole number from 1."""
         rank = parse_decimal(value)
-        if rank < 1 or rank != rank.to_integral_value():
+        if not 1 <= rank <= _LAST_RANK or rank != rank.to_integral_value():
             raise ValueError(f"{value!r} is no place in an order; give a whole number from 1")
         return rank
 
