@@ -32,14 +32,15 @@ def test_who_gives_and_who_gets_a_sum_has_one_name_in_all_languages(session: Ses
     assert len(payees) == 1
 
 
-def test_a_sum_without_a_payer_of_its_own_has_the_parties_whose_role_is_to_pay(
+def test_a_price_without_a_payer_has_the_parties_whose_role_is_to_pay_and_a_budget_has_none(
     session: Session,
 ) -> None:
+    sql = "SELECT payers, payees FROM amounts WHERE kind = '{}' AND text = '{}'"
+    assert set(rows(session, sql.format("budget", "4,2 млрд тенге"))) == {(None, None)}
     sql = """
     SELECT count(*) FROM amounts a JOIN checked_agreement c USING (record_id)
-    WHERE c.amounts[a.position + 1].payer IS NULL AND NOT a.payers <@ (
-      SELECT list(coalesce(organisation, name)) FROM parties p
-      WHERE p.record_id = a.record_id AND role IN ('investor', 'buyer', 'licensee', 'funder'))
+    WHERE a.kind NOT IN ('upfront', 'milestone', 'royalty', 'price') AND a.payers IS NOT NULL
+      AND c.amounts[a.position + 1].payer IS NULL
     """
     assert rows(session, sql) == [(0,)]
 

@@ -45,8 +45,8 @@ SELECT
   a.amount.qualifier AS qualifier,
   a.amount.basis AS basis,  -- total, share, each or ambiguous
   a.amount.stage AS stage,  -- how far the money has got
-  CASE WHEN a.amount.payer IS NULL THEN p.payers ELSE [coalesce(py.name, a.amount.payer)] END AS payers,  -- who gives it by the text; else the parties whose role is to pay: investor, buyer, licensee, funder; null where none is named
-  CASE WHEN a.amount.recipient IS NULL THEN p.payees ELSE [coalesce(re.name, a.amount.recipient)] END AS payees,  -- who gets it by the text; else supplier, licensor, investee, recipient
+  CASE WHEN a.amount.payer IS NOT NULL THEN [coalesce(py.name, a.amount.payer)] WHEN a.amount.recipient IS NULL AND a.amount.kind IN ('upfront', 'milestone', 'royalty', 'price') THEN p.payers END AS payers,  -- who gives it by the text; of a price or fee without either, the parties whose role is to pay: buyer, licensee; else null
+  CASE WHEN a.amount.recipient IS NOT NULL THEN [coalesce(re.name, a.amount.recipient)] WHEN a.amount.payer IS NULL AND a.amount.kind IN ('upfront', 'milestone', 'royalty', 'price') THEN p.payees END AS payees,  -- who gets it by the text; of a price or fee without either, supplier, licensor
   a.deal_id,  -- the deal, in `deals`
   a.repeated,  -- the document gives the same sum in another record, which counts if any does
   a.told_as_part AS part_of_total,  -- a share of a total, or the spent part of a budget, that the same record gives
@@ -58,8 +58,8 @@ LEFT JOIN named py ON py.record_id = a.record_id AND py.field = 'amounts[' || a.
 LEFT JOIN named re ON re.record_id = a.record_id AND re.field = 'amounts[' || a.position || '].recipient'
 LEFT JOIN (
   SELECT record_id,
-    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('investor', 'buyer', 'licensee', 'funder')) AS payers,
-    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('supplier', 'licensor', 'investee', 'recipient')) AS payees
+    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('buyer', 'licensee')) AS payers,
+    list(coalesce(organisation, name) ORDER BY position) FILTER (role IN ('supplier', 'licensor')) AS payees
   FROM parties GROUP BY record_id
 ) p ON p.record_id = a.record_id
 ORDER BY a.amount.currency, a.amount.value DESC, d.path, a.rank, a.record_id, a.position

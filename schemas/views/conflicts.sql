@@ -45,7 +45,7 @@ sums AS (
   GROUP BY deal_id, kind, currency HAVING count(DISTINCT value) > 1
 ),
 figures AS (
-  SELECT m.entity_id, i.measure, i.population, i.geography, i.period, i.unit, i.value, i.path
+  SELECT m.entity_id, i.measure, i.subject, i.change, i.population, i.geography, i.period, i.unit, i.value, i.path
   FROM indicators i JOIN entity_member m ON m.record_id = i.record_id AND m.mention_id IS NULL
   WHERE i.value IS NOT NULL
 ),
@@ -56,7 +56,7 @@ measured AS (
     concat_ws(', ', CASE WHEN count(DISTINCT coalesce(population, '')) > 1 THEN 'another population' END,
       CASE WHEN count(DISTINCT coalesce(period, '')) > 1 THEN 'another period' END,
       CASE WHEN count(DISTINCT coalesce(unit, '')) > 1 THEN 'another unit' END) AS why
-  FROM figures GROUP BY lower(measure), coalesce(geography, '') HAVING count(DISTINCT value) > 1
+  FROM figures GROUP BY lower(measure), coalesce(geography, ''), coalesce(subject, ''), coalesce(change::VARCHAR, '') HAVING count(DISTINCT value) > 1
 )
 SELECT
   c.entity_id,  -- id for evidence_of(id) and `dossier explain`
