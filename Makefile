@@ -103,9 +103,10 @@ crash: $(VENV)/run.done  ## end runs at random moments, ROUNDS=1000, and check w
 mutants: $(VENV)/run.done  ## see whether the tests notice some two hundred mistakes
 	@$(BIN)/python -m tests.mutants
 
-quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md, docs/evaluation.md and docs/tables.md
+quality: $(VENV)/run.done  ## measure what the checks catch and doubt, and write docs/quality.md, evaluation.md, tables.md and questions.md
 	@$(BIN)/python -m tests.quality
 	@$(BIN)/python -m tests.tables_page
+	@$(BIN)/python -m tests.questions_page
 
 test: $(VENV)/run.done  ## run the tests; no key and no network needed
 	@$(BIN)/python -m pytest

@@ -15,6 +15,8 @@ from pipeline.store.query import Session
 from pipeline.store.summary import summarise
 from tests.answers import SUBJECT
 from tests.conftest import ROOT
+from tests.questions_page import PAGE as QUESTIONS
+from tests.questions_page import questions_page
 from tests.tables_page import PAGE, tables_page
 
 PAGES = [ROOT / "README.md", ROOT / "data" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -59,6 +61,14 @@ def test_every_table_view_and_column_says_what_it_is(bundled: tuple[Settings, Ou
 
 def test_the_page_of_tables_is_what_the_database_says(bundled: tuple[Settings, Outcome]) -> None:
     assert PAGE.read_text(encoding="utf-8") == tables_page(bundled[0].database)
+
+
+def test_the_answers_to_the_questions_are_what_the_database_says(
+    bundled: tuple[Settings, Outcome],
+) -> None:
+    page = QUESTIONS.read_text(encoding="utf-8")
+    assert page.count("```sql") >= 25
+    assert questions_page(page, bundled[0].database) == page
 
 
 def test_every_view_leads_to_its_documents(bundled: tuple[Settings, Outcome]) -> None:

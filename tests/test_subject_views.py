@@ -75,3 +75,65 @@ def test_hosts_of_an_event_are_those_of_all_claims(session: Session) -> None:
 def test_a_venture_that_is_announced_everywhere_is_no_conflict(session: Session) -> None:
     sql = "SELECT values FROM conflicts WHERE field = 'concluded'"
     assert rows(session, sql) == [(["established", "under_negotiation"],)]
+
+
+def test_dealings_are_found_by_any_name_whatever_its_case(session: Session) -> None:
+    told = "SELECT status, response, role, others FROM dealings('{}')"
+    found = rows(session, told.format("sk-tender llp"))
+    assert {(status, response) for status, response, *_ in found} == {("requested", "no_response")}
+    assert ("requested", "no_response", "addressee", ["Saryarka Biopharm"]) in found
+    assert found == rows(session, told.format("SK-Tender"))
+    assert rows(session, told.format("nobody at all")) == []
+
+
+def test_two_bearers_of_a_name_are_told_apart(session: Session) -> None:
+    sql = "SELECT DISTINCT entity_id, bearers FROM claims_about('ministry of HEALTH')"
+    found = rows(session, sql)
+    assert len(found) == 2
+    assert {bearers for _, bearers in found} == {2}
+
+
+def test_a_search_folds_case_and_accents_and_wants_all_words(session: Session) -> None:
+    sql = "SELECT count(*) FROM search('{}')"
+    ((one,),) = rows(session, sql.format("soguk zincir"))
+    assert one > 0
+    assert rows(session, sql.format("ZINCIR   soğuk")) == [(one,)]
+    assert rows(session, sql.format("soguk zincir lahtela")) == [(0,)]
+    assert rows(session, sql.format("it''s nowhere")) == [(0,)]
+
+
+def test_a_network_has_the_shortest_way(session: Session) -> None:
+    sql = "SELECT hop, organisation, len(way) FROM network('Lahtela', {})"
+    near, far = rows(session, sql.format(1)), rows(session, sql.format(2))
+    assert [r for r in far if r[0] < 2] == near
+    assert {name for hop, name, _ in near if hop == 1} == {"Fermia Oy", "Saryarka Biopharm"}
+    assert all(length == hop + 1 for hop, _, length in far)
+
+
+def test_a_pair_is_directed_where_roles_say_so(session: Session) -> None:
+    sql = "SELECT a, b, cross_border FROM partner_pairs WHERE directed AND list_contains(components, 'license')"
+    assert ("Bharat Peptides Ltd", "Irtysh Pharma JSC", True) in rows(session, sql)
+
+
+def test_what_stands_on_a_day_was_begun_and_has_not_ended(session: Session) -> None:
+    sql = "SELECT count(*) FROM as_of('{0}') WHERE since_lo > DATE '{0}'"
+    assert rows(session, sql.format("2023-12-31")) == [(0,)]
+    before, after = "FROM as_of('2022-10-01')", "FROM as_of('2022-12-31')"
+    licence = "SELECT subject {} WHERE list_contains(parties, 'Shymkent Chemical Works')"
+    assert rows(session, licence.format(before)) == [("licence for paracetamol granules",)]
+    assert rows(session, licence.format(after)) == []  # given back in November 2022
+
+
+def test_the_timeline_keeps_a_month_a_month(session: Session) -> None:
+    sql = "SELECT DISTINCT lo::VARCHAR, hi::VARCHAR FROM timeline WHERE date = '2024-03'"
+    assert rows(session, sql) == [("2024-03-01", "2024-03-31")]
+
+
+def test_a_planned_maker_is_no_maker(session: Session) -> None:
+    sql = "SELECT DISTINCT part FROM developers_and_makers WHERE product = 'Levocardan' AND organisation LIKE '%Отрар%'"
+    assert rows(session, sql) == [("planned manufacturer",)]
+
+
+def test_stages_carry_how_their_quantity_is_limited(session: Session) -> None:
+    sql = "SELECT DISTINCT qualifier FROM stages WHERE quantity = 18000000"
+    assert {q for (q,) in rows(session, sql)} == {"up_to", "about"}

@@ -19,6 +19,7 @@ from pipeline.store.tables import comment_statements, create_statements, literal
 
 STORAGE_VERSION = "v1.5.0"
 Comments = dict[str, str]  # by column
+_MACRO = re.compile(r"^CREATE MACRO ", re.MULTILINE)
 _EVIDENCE_OF = """
 CREATE MACRO evidence_of(id) AS TABLE
 SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.layer, e.page,
@@ -126,7 +127,11 @@ def _create_analyst_views(
         sql = views[name]
         about = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
         try:
-            _create_view(scratch, name, sql, about, _column_comments(sql), known)
+            if _MACRO.search(sql):
+                scratch.db.execute(sql)
+                scratch.db.execute(f'COMMENT ON MACRO TABLE "{name}" IS {literal(about)}')
+            else:
+                _create_view(scratch, name, sql, about, _column_comments(sql), known)
         except duckdb.Error as error:
             raise DossierError(
                 f"The view {name}.sql does not run: {error}", "Mend it; DESCRIBE shows the tables."

@@ -7,6 +7,8 @@ SELECT
   i.population,
   i.geography,
   i.period,
+  i.period_lo,
+  i.period_hi,
   i.value,
   i.value_high,
   i.unit,

@@ -1,0 +1,14 @@
+-- What an organisation, given by a name or id, has signed, asked for, drafted, been refused or left without an answer: one row per claim of an agreement to which it is a party, with its part and the others.
+CREATE MACRO dealings(whose) AS TABLE
+WITH meant AS (
+  SELECT e.entity_id, e.name AS known_as, count(*) OVER () AS bearers
+  FROM entity e
+  WHERE e.kind = 'organisation' AND (e.entity_id = whose
+    OR list_contains(list_transform(list_append(e.aliases, e.name), lambda n: strip_accents(lower(n))), strip_accents(lower(whose))))
+)
+SELECT a.since, a.status, a.response, a.concluded, p.role, m.known_as,
+  list_filter(a.parties, lambda x: x <> m.known_as) AS others, a.subject, a.title, a.path, a.record_id, a.deal_id, m.bearers
+FROM meant m
+JOIN parties p ON p.entity_id = m.entity_id
+JOIN agreements a ON a.record_id = p.record_id
+ORDER BY coalesce(a.signed_lo, a.effective_lo, a.announced_lo), a.document_date, a.path, a.record_id
