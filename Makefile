@@ -70,8 +70,9 @@ diff: $(VENV)/run.done  ## what changed from run A to run B; without them, what 
 eval: $(VENV)/run.done  ## measure the published run against data/gold; fails if a figure fell below data/baseline.json
 	@$(DOSSIER) eval --baseline data/baseline.json --out "$(OUT)" $(ARGS)
 
-export: $(VENV)/run.done  ## write the records as JSON lines, a file a document, to OUT/export
+export: $(VENV)/run.done  ## write the records as JSON lines to OUT/export, the views as Parquet and CSV to OUT/package
 	@$(DOSSIER) export --out "$(OUT)"
+	@$(DOSSIER) export --format tables --out "$(OUT)"
 
 review: $(VENV)/run.done  ## decide about what CANDIDATE changes, or from run A to run B, key by key
 	@$(if $(A)$(B),,$(MAKE) --no-print-directory candidate >/dev/null)

@@ -179,10 +179,11 @@ def _explain(commands: Commands, handlers: Mapping[str, Handler]) -> None:
 
 
 def _export(commands: Commands, handlers: Mapping[str, Handler]) -> None:
-    about = "records as sorted JSON lines, a file a document, which `git diff` reads well"
+    about = "records as JSON lines for `git diff`, or all views as Parquet and CSV for other tools"
     export = commands.add_parser("export", help=about)
-    export.add_argument("--format", choices=("jsonl",), default="jsonl")
-    said = "where to (default OUT/export)"
+    said = "a file of JSON lines a document, or tables with their dictionary and network"
+    export.add_argument("--format", choices=("jsonl", "tables"), default="jsonl", help=said)
+    said = "where to (default OUT/export, for tables OUT/package)"
     export.add_argument("--to", dest="folder", type=_path, metavar="DIR", help=said)
     said = "the run, as of diff (default: published)"
     export.add_argument("--run", default="published", metavar="RUN", help=said)
@@ -352,7 +353,7 @@ def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:
         "sql", help="query the database, read-only; without a query, a prompt"
     )
     sql.add_argument("query", nargs="?", metavar="QUERY")
-    sql.add_argument("--format", choices=("table", "csv", "json"), default="table")
+    sql.add_argument("--format", choices=("table", "csv", "json", "md"), default="table")
     sql.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
     _add_out(sql)
     sql.set_defaults(handler=handlers["sql"])

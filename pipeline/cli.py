@@ -149,12 +149,19 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from pipeline.export import export_records
+    from pipeline.store.package import write_package
     from pipeline.store.query import Session
     from pipeline.store.runs import Runs
 
     settings = settings_of(options)
+    run = Runs(settings.database).find(options.run)
+    if options.format == "tables":
+        folder = options.folder or settings.out / "package"
+        count = write_package(run, folder)
+        print(f"{count} tables in {folder}; datapackage.json says what they hold.", file=sys.stderr)
+        return 0
     folder = options.folder or settings.out / "export"
-    session = Session(Runs(settings.database).find(options.run))
+    session = Session(run)
     try:
         count = export_records(session, folder)
     finally:

@@ -1,4 +1,4 @@
-"""Results of queries as a table for people, or whole as CSV or JSON.
+"""Results of queries as a table for people, or whole as CSV, JSON or Markdown.
 
 CSV and JSON lose nothing: money keeps its digits, columns of one name are told apart. Control
 characters, which a terminal would obey, are written as escapes in all of them.
@@ -51,6 +51,13 @@ def write_csv(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
     writer.writerows([escaped(cell(value)) for value in row] for row in rows)
 
 
+def write_markdown(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
+    """A table in Markdown, all rows; a bar in a cell is escaped, a line break a blank."""
+    for row in chain([distinct(columns), ["---"] * len(columns)], rows):
+        cells = (" ".join(escaped(_readable(value)).split()).replace("|", "\\|") for value in row)
+        out.write(f"| {' | '.join(cells)} |\n")
+
+
 def write_table(columns: list[str], rows: Iterable[Row], out: TextIO) -> None:
     """A table for people, of the first MAX_TABLE_ROWS rows; where its columns would be too narrow
     to read, the first MAX_RECORDS rows below each other, without their empty fields."""
@@ -73,6 +80,7 @@ FORMATS: dict[str, Callable[[list[str], Iterable[Row], TextIO], None]] = {
     "table": write_table,
     "csv": write_csv,
     "json": write_json,
+    "md": write_markdown,
 }
 
 

@@ -45,6 +45,16 @@ class Unanswered:
 
 
 Answer = tuple[Planned, Reply | Unanswered]
+# A repeat that ends so neither agrees nor disagrees.
+_NO_ANSWER = {
+    "REFUSED",
+    "FILTERED",
+    "EMPTY_REPLY",
+    "NOT_JSON",
+    "TRUNCATED",
+    "OUTPUT_LIMIT",
+    "INPUT_CUT",
+}
 _ASIDE = ("pull_quote", *OUTSIDE_PASSAGES)
 
 
@@ -144,6 +154,8 @@ def _repeats(
         if isinstance(answer, Reply) and p.task.sample > 1:
             extraction = parse_reply(answer, p.passage, p.task, p.request)
             issues += extraction.issues
+            if any(issue.code in _NO_ANSWER for issue in extraction.issues):
+                continue
             samples[p.task.sample, repeats_of(p.task), p.passage] = list(extraction.records)
     return (with_agreement(records, samples) if samples else records), issues
 

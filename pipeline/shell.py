@@ -11,22 +11,44 @@ from pipeline.errors import DossierError
 from pipeline.output import FORMATS
 from pipeline.plain import plain
 from pipeline.store.query import Session
+from pipeline.store.tables import literal
 
 HELP = """A query ends with a semicolon or an empty line. To begin with:
-  SHOW TABLES            the views (plural names) and tables
-  DESCRIBE agreements    the columns of one, with DuckDB's types
+  .tables                the views, then the tables, each in a sentence
+  .describe agreements   the columns of one, each in a sentence
+  .evidence r_1234...    the quotes and values of a record or entity, by its id
   FROM agreements        all of one
 exit, quit or Ctrl-D ends; docs/analysts.md has a query for each question."""
 _QUIT = {"exit", "quit", ".exit", ".quit", "\\q", ".q"}
 _HELP = {"help", ".help", "?", "\\?"}
-_SHORT = {".tables": "SHOW TABLES", ".schema": "SHOW ALL TABLES", "\\d": "SHOW TABLES"}
+_TABLES = """
+SELECT view_name AS name, comment FROM duckdb_views()
+WHERE NOT internal AND NOT starts_with(view_name, 'checked_')
+UNION ALL SELECT function_name || '(' || array_to_string(parameters, ', ') || ')', comment
+FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal
+UNION ALL SELECT table_name, comment FROM duckdb_tables() WHERE NOT internal
+"""
+_DESCRIBE = """
+SELECT column_name AS "column", data_type AS type, comment FROM duckdb_columns()
+WHERE table_name = {} ORDER BY column_index
+"""
+_SHORT = {".tables": _TABLES, ".schema": "SHOW ALL TABLES", "\\d": _TABLES}
+_WITH_NAME = {".describe": _DESCRIBE, "\\d": _DESCRIBE, ".evidence": "FROM evidence_of({})"}
 
 
 def answer(session: Session, sql: str, form: str, timeout_s: float) -> None:
     """Write the answer to each statement of `sql` to stdout. Raises DossierError."""
-    for result in session.answers(_SHORT.get(_word(sql), sql), timeout_s):
+    for result in session.answers(_expanded(sql) or sql, timeout_s):
         FORMATS[form](result.columns, result.rows, sys.stdout)
         sys.stdout.flush()
+
+
+def _expanded(sql: str) -> str | None:
+    """The query that a short command such as ".describe agreements" stands for, if it is one."""
+    word, *names = sql.strip().rstrip(";").split() or [""]
+    if names and (query := _WITH_NAME.get(word.lower())):
+        return query.format(literal(names[0].strip("\"'")))
+    return _SHORT.get(_word(sql))
 
 
 def one_word(sql: str) -> str:
@@ -75,7 +97,7 @@ def _typed() -> Iterator[str]:
             continue
         lines.append(line)
         query = "\n".join(lines).strip()
-        if query and (query.endswith(";") or not line.strip() or _word(query) in _SHORT):
+        if query and (query.endswith(";") or not line.strip() or _expanded(query)):
             lines = []
             yield query
         elif not query:
@@ -84,13 +106,26 @@ def _typed() -> Iterator[str]:
 
 def _script(session: Session, text: str, form: str, timeout_s: float) -> int:
     """Answer the statements of a script, each on its own, so that one that fails ends no other."""
-    from pipeline.store.statements import split_statements
-
-    queries = [q for q in split_statements(text) if one_word(q) != "quit"]
+    queries = [q for q in _statements(text) if one_word(q) != "quit"]
     if not queries:
         print("dossier: no query was given on standard input", file=sys.stderr)
         return 1
     return sum(not _tried(session, query, form, timeout_s) for query in queries)
+
+
+def _statements(text: str) -> Iterator[str]:
+    """The statements of a script; a short command has a line of its own."""
+    from pipeline.store.statements import split_statements
+
+    lines: list[str] = []
+    for line in text.splitlines():
+        if _expanded(line):
+            yield from split_statements("\n".join(lines))
+            lines = []
+            yield line
+        else:
+            lines.append(line)
+    yield from split_statements("\n".join(lines))
 
 
 def _tried(session: Session, query: str, form: str, timeout_s: float) -> bool:

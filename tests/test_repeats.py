@@ -15,7 +15,7 @@ from pipeline.models.recorded import RecordedReplies
 from pipeline.run import plan, run
 from pipeline.settings import Settings
 from pipeline.store.query import Session
-from tests.answers import HALCYON, SUBJECT, completion, settings
+from tests.answers import HALCYON, SUBJECT, answer_all, completion, settings
 
 DAWN = HALCYON | {
     "evidence": ["In 1902 the barque Bright Dawn burned at her berth"],
@@ -108,6 +108,16 @@ def test_a_broken_repeat_is_an_issue_and_no_agreement(tmp_path: Path) -> None:
     assert agreement(config)["Halcyon", "ship"] == 0.5
 
 
+def test_a_refused_repeat_neither_agrees_nor_disagrees(tmp_path: Path) -> None:
+    config = answered(tmp_path, [HALCYON])
+    config = settings(tmp_path, repeats=2)
+    answer_all(config, None, refusal="No.")
+    found = agreement(config)
+    assert found["Halcyon", "ship"] is None
+    reasons = query(run(config).database, "SELECT reasons FROM document")
+    assert reasons == [(["REFUSED"],)]
+
+
 def test_repeats_are_saved_and_found_again(tmp_path: Path) -> None:
     config = answered(tmp_path, [HALCYON], [DAWN])
     common = [str(SUBJECT / "documents"), "--model", config.model, "--out", str(tmp_path)]
@@ -143,7 +153,9 @@ def test_the_review_asks_about_the_least_agreed_first(
         ("cause", "not in every answer"),
     ]
     assert main(["review", "next", "--unsteady", *common]) == 1
-    assert "in 33% of the answers" in " ".join(capsys.readouterr().out.split())
+    told_ = capsys.readouterr().out
+    assert "--unsteady" in told_.split("Decide:")[1].splitlines()[0]
+    assert "in 33% of the answers" in " ".join(told_.split())
 
 
 def test_a_diff_shows_the_unsteady_before_figures(

@@ -127,6 +127,27 @@ def test_what_stands_on_a_day_was_begun_and_has_not_ended(session: Session) -> N
 def test_the_timeline_keeps_a_month_a_month(session: Session) -> None:
     sql = "SELECT DISTINCT lo::VARCHAR, hi::VARCHAR FROM timeline WHERE date = '2024-03'"
     assert rows(session, sql) == [("2024-03-01", "2024-03-31")]
+    types = "SELECT DISTINCT record_type FROM timeline ORDER BY ALL"
+    assert [t for (t,) in rows(session, types)] == ["activity", "agreement", "event", "instrument"]
+    signed = "SELECT count(*), count(DISTINCT entity_id) FROM timeline WHERE what = 'signed'"
+    ((claims, deals),) = rows(session, signed)
+    assert claims > deals > 5
+
+
+def test_what_is_doubted_or_rejected_is_not_found(session: Session) -> None:
+    sql = """
+    SELECT count(*) FROM search('saryarka') s
+    WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.record_id = s.record_id
+      AND e.status IN ('exact', 'normalised', 'fuzzy', 'quoted', 'context', 'inferred')
+      AND contains(lower(concat_ws(' ', e.value, e.quote)), 'saryarka'))
+    """
+    assert rows(session, sql) == [(0,)]
+
+
+def test_namesakes_in_a_network_are_all_there(session: Session) -> None:
+    sql = "SELECT count(*), count(DISTINCT entity_id) FROM network('Saryarka Biopharm', 3) WHERE organisation = 'Rheinhardt Animal Health'"
+    bearers = "SELECT count(*), count(*) FROM organisations WHERE name = 'Rheinhardt Animal Health'"
+    assert rows(session, sql) == rows(session, bearers)
 
 
 def test_a_planned_maker_is_no_maker(session: Session) -> None:

@@ -103,7 +103,9 @@ def review(options: argparse.Namespace) -> int:
             print(f"{told} wait for an answer.")
     finally:
         session.close()
-    for line in precision_lines(precision(items, sitting.decided)):
+    # What is unsteady is no random sample: its precision says nothing of the run's.
+    drawn = () if between.sample and between.sample.unsteady else items
+    for line in precision_lines(precision(drawn, sitting.decided)):
         print(line)
     return 1 if waiting else 0
 

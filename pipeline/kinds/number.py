@@ -81,19 +81,24 @@ class _Percent(_Number):
 
 
 # Folded; a Chinese numeral behind 第 is read as a number anyway, as is "3rd".
-_ORDINALS = (
-    "first|erste\\w*|premi[eè]re?|перв\\w+|бірінші|首",
-    "second|zweite?\\w*|deuxi[eè]me|втор\\w+|екінші",
-    "third|dritte?\\w*|troisi[eè]me|трет\\w+|үшінші",
-    "fourth|vierte?\\w*|quatri[eè]me|четв[её]рт\\w+|төртінші",
-    "fifth|f[uü]nfte?\\w*|cinqui[eè]me|пят(?:ый|ая|ое|ой|ого|ом|ую|ым)|бесінші",
-    "sixth|sechste?\\w*|sixi[eè]me|шест(?:ой|ая|ое|ого|ом|ую|ым)|алтыншы",
-    "seventh|siebte?\\w*|septi[eè]me|седьм\\w+|жетінші",
-    "eighth|achte?\\w*|huiti[eè]me|восьм\\w+|сегізінші",
-    "ninth|neunte?\\w*|neuvi[eè]me|девят(?:ый|ая|ое|ой|ого|ом|ую|ым)|тоғызыншы",
-    "tenth|zehnte?\\w*|dixi[eè]me|десят(?:ый|ая|ое|ой|ого|ом|ую|ым)|оныншы",
+_ENDINGS = (
+    "(?:ый|ий|ой|ая|яя|ья|ое|ее|ье|ого|его|ьего|ому|ему|ьему|ом|ем|ьем|ую|ью|ым|им|ьим|ые|ие)"
 )
-_LARGEST = "largest|biggest|leading|крупнейш\\w+|größte\\w*|最大"
+_ORDINALS = (
+    f"first|erste[rsnm]?|premi[eè]re?|перв{_ENDINGS}|бірінші",
+    f"second|zweite[rsnm]?|deuxi[eè]me|втор{_ENDINGS}|екінші",
+    f"third|dritte[rsnm]?|troisi[eè]me|трет(?:ий|{_ENDINGS})|үшінші",
+    f"fourth|vierte[rsnm]?|quatri[eè]me|четв[её]рт{_ENDINGS}|төртінші",
+    f"fifth|f[uü]nfte[rsnm]?|cinqui[eè]me|пят{_ENDINGS}|бесінші",
+    f"sixth|sechste[rsnm]?|sixi[eè]me|шест{_ENDINGS}|алтыншы",
+    f"seventh|siebte[rsnm]?|septi[eè]me|седьм{_ENDINGS}|жетінші",
+    f"eighth|achte[rsnm]?|huiti[eè]me|восьм{_ENDINGS}|сегізінші",
+    f"ninth|neunte[rsnm]?|neuvi[eè]me|девят{_ENDINGS}|тоғызыншы",
+    f"tenth|zehnte[rsnm]?|dixi[eè]me|десят{_ENDINGS}|оныншы",
+)
+_FRACTION = r"(?<!\bone )(?<!\btwo )(?<!\ba )"  # "one third" is a share
+_LARGEST = r"largest|biggest|крупнейш\w+|(?:größte|grösste|grosste)[rsnm]?"
+_LAST_RANK = 10_000
 
 _LAST_RANK = 10_000  # the column holds no more than INTEGER does
 
@@ -110,12 +115,18 @@ class _Rank(_Number):
         return rank
 
     def find(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
-        """Also an ordinal, up to the tenth; the largest is the first."""
+        """Also an ordinal, up to the tenth; the largest is the first, unless it is the second."""
         place = super().find(text, value, regions)
         if place or value > len(_ORDINALS):
             return place
-        forms = _ORDINALS[int(value) - 1] + (f"|{_LARGEST}" if value == 1 else "")
-        return find_any(text, re.compile(rf"(?<!\w)(?:{forms})(?!\w)"), regions)
+        forms = rf"{_FRACTION}(?<!\w)(?:{_ORDINALS[int(value) - 1]})(?!\w)"
+        place = find_any(text, re.compile(forms), regions)
+        if place or value > 1:
+            return place
+        place = find_any(text, re.compile(rf"(?<!\w)(?:{_LARGEST})(?!\w)|最大|首[家个位]"), regions)
+        others = "|".join(_ORDINALS[1:])
+        ranked = re.compile(rf"(?<!\w)(?:{others})(?:[ -](?:по величине )?)(?:{_LARGEST})|第.大")
+        return place if place and not find_any(text, ranked, regions) else None
 
 
 NUMBER = _Number()

@@ -35,6 +35,7 @@ def next_lines(queue: Queue, most: int, sample: Sample | None, *, as_json: bool)
         yield f"  [{total - len(waiting) + 1 + waiting.index(item)}/{total}] {item.id}"
     yield ""
     drawn = f" --sample {sample.size} --seed {sample.seed}" if sample else ""
+    drawn += " --unsteady" if sample and sample.unsteady else ""
     yield f"Decide: dossier review apply {waiting[0].id} accept|reject|flag --why ...{drawn}"
     correct = 'dossier review apply ID correct --value "..." --quote "words of the document"'
     yield f"Correct: {correct}{drawn}"

@@ -286,11 +286,21 @@ def _nominatives(name: str) -> list[str]:
 
 
 _FAR_SMALLER = 10
-# Names of towns that are words as well.
+_LARGE = 200_000
+# Names of towns that are words as well, beside the frequent words of the languages that are read.
 _ORDINARY = frozenset(
-    "Bank Bath Central Deal March May Mobile Nice Of Opportunity Reading Same Sun Union"
-    " University".split()
-)
+    "Bank Bath Central Date Deal Federal Green March Market May Mobile Nice North Of Opportunity"
+    " Police Reading Republic Same South Sun Superior Union University Доля Новый Новая Новое"
+    .split()
+)  # fmt: skip
+
+
+@cache
+def _frequent() -> frozenset[str]:
+    from justext import get_stoplist  # type: ignore[import-untyped]
+
+    languages = ("English", "Russian", "German", "French", "Kazakh")
+    return frozenset(word for language in languages for word in get_stoplist(language))
 
 
 @cache
@@ -310,7 +320,13 @@ def _towns() -> dict[str, str]:
     for state in known.get_us_states().values():
         if state["name"].casefold() not in _name_to_code():  # Georgia is a country first
             first[state["name"]] = {"US": 1}
-    return {n: _largest(of) for n, of in (second | first).items() if n not in _ORDINARY}
+    return {name: _largest(of) for name, of in (second | first).items() if not _is_word(name, of)}
+
+
+def _is_word(name: str, people: dict[str, int]) -> bool:
+    """Whether a town's name is rather a word; large towns are frequent words themselves."""
+    small = max(people.values()) < _LARGE
+    return name in _ORDINARY or (small and name.casefold() in _frequent())
 
 
 def _largest(people: dict[str, int]) -> str:

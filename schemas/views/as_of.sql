@@ -1,11 +1,14 @@
--- The deals that stand on a day: concluded, begun by then for certain, and not known to have ended before.
+-- The deals that stand on a day: a claim has them concluded and begun by then, and none has them ended before. Of an open beginning ("since 2015") the first day counts, of any other the last.
 CREATE MACRO as_of(day) AS TABLE
+WITH begun AS (
+  SELECT a.deal_id,
+    CASE WHEN a.signed IS NOT NULL THEN coalesce(a.signed_hi, a.signed_lo)
+      WHEN a.effective IS NOT NULL THEN coalesce(a.effective_hi, a.effective_lo)
+      ELSE coalesce(a.announced_hi, a.announced_lo) END AS since
+  FROM agreements a WHERE a.concluded AND a.deal_id IS NOT NULL
+)
 SELECT d.*
 FROM deals d
-WHERE d.concluded AND d.since_lo IS NOT NULL
-  AND NOT EXISTS (
-    SELECT 1 FROM agreements a WHERE a.deal_id = d.entity_id AND a.ends_hi < CAST(day AS DATE))
-  AND EXISTS (
-    SELECT 1 FROM agreements a WHERE a.deal_id = d.entity_id
-      AND coalesce(a.signed_hi, a.effective_hi, a.announced_hi) <= CAST(day AS DATE))
+WHERE d.entity_id IN (SELECT deal_id FROM begun WHERE since <= CAST(day AS DATE))
+  AND NOT EXISTS (SELECT 1 FROM agreements a WHERE a.deal_id = d.entity_id AND a.ends_hi < CAST(day AS DATE))
 ORDER BY d.since_lo, d.title, d.entity_id

@@ -1,4 +1,4 @@
--- Every claim that names whoever or whatever bears a name: case and accents aside, under any of its names. Two bearers of one name are told apart by `entity_id`, and `bearers` says how many there are.
+-- Every claim that names whoever or whatever bears a name, but what reviewers rejected: case and accents aside, under any of its names. Two bearers of one name are told apart by `entity_id`, and `bearers` says how many there are.
 CREATE MACRO claims_about(whose) AS TABLE
 WITH meant AS (
   SELECT e.entity_id, e.kind, e.name AS entity, count(*) OVER () AS bearers
@@ -11,5 +11,6 @@ FROM meant m
 JOIN entity_member em USING (entity_id)
 JOIN mention x ON x.mention_id = em.mention_id
 JOIN document d ON d.document_id = x.document_id
+ANTI JOIN decision r ON r.record_id = x.record_id AND r.state = 'stands' AND r.verdict = 'reject' AND r.path IN ('', x.field)
 LEFT JOIN evidence q ON q.record_id = x.record_id AND q.position = 0
 ORDER BY m.kind, m.entity_id, d.path, x.record_id, x.field

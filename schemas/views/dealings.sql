@@ -7,8 +7,13 @@ WITH meant AS (
     OR list_contains(list_transform(list_append(e.aliases, e.name), lambda n: strip_accents(lower(n))), strip_accents(lower(whose))))
 )
 SELECT a.since, a.status, a.response, a.concluded, p.role, m.known_as,
-  list_filter(a.parties, lambda x: x <> m.known_as) AS others, a.subject, a.title, a.path, a.record_id, a.deal_id, m.bearers
+  o.others, a.subject, a.title, a.path, a.record_id, a.deal_id, m.bearers
 FROM meant m
 JOIN parties p ON p.entity_id = m.entity_id
 JOIN agreements a ON a.record_id = p.record_id
+LEFT JOIN (
+  SELECT x.record_id, y.entity_id, list(coalesce(x.organisation, x.name) ORDER BY x.position) AS others
+  FROM parties x JOIN parties y ON x.record_id = y.record_id AND x.entity_id IS DISTINCT FROM y.entity_id
+  GROUP BY ALL
+) o ON o.record_id = p.record_id AND o.entity_id = p.entity_id
 ORDER BY coalesce(a.signed_lo, a.effective_lo, a.announced_lo), a.document_date, a.path, a.record_id

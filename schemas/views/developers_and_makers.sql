@@ -11,6 +11,8 @@ WITH told AS (
   JOIN mention own ON own.record_id = p.record_id AND own.field = 'name'
   JOIN entity_member pm ON pm.mention_id = own.mention_id
   JOIN entity e ON e.entity_id = pm.entity_id
+  ANTI JOIN decision r ON r.record_id = p.record_id AND r.state = 'stands' AND r.verdict IN ('reject', 'correct') AND r.path = m.field
+  WHERE p.realis IS DISTINCT FROM 'denied'
 )
 SELECT
   t.product_id,  -- id for evidence_of(id) and `dossier explain`

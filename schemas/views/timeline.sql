@@ -1,4 +1,4 @@
--- One row per dated thing: a deal signed, announced, taking effect or ending, an event, a paper, an activity. A month is a month, not a day: `lo` and `hi` are the first and last day of `date`.
+-- One row per claim that dates something: a deal signed, announced, taking effect or ending, an event, a paper, an activity; claims of one deal, event or paper share `entity_id`. A month is a month, not a day: `lo` and `hi` are the first and last day of `date`.
 WITH dated AS (
   SELECT a.record_id, 'agreement' AS record_type, x.what, x.date, x.lo, x.hi, coalesce(a.title, a.subject) AS told, a.parties AS who, a.realis, a.path
   FROM agreements a
@@ -8,11 +8,11 @@ WITH dated AS (
       unnest([a.signed_lo, a.announced_lo, a.effective_lo, a.ends_lo]) AS lo,
       unnest([a.signed_hi, a.announced_hi, a.effective_hi, a.ends_hi]) AS hi) x
   UNION ALL
-  SELECT v.record_id, 'event', v.kind::VARCHAR, v.start, v.start_lo, coalesce(v.end_hi, v.start_hi), v.name,
+  SELECT v.record_id, 'event', v.kind::VARCHAR, CASE WHEN v."end" IS NULL THEN v.start ELSE v.start || '/' || v."end" END, v.start_lo, coalesce(v.end_hi, v.start_hi), v.name,
     list_distinct(v.hosts || list_transform(v.participants, lambda p: p.name)), v.realis, d.path
   FROM checked_event v JOIN document d USING (document_id)
   UNION ALL
-  SELECT i.record_id, 'instrument', i.kind::VARCHAR, i.date, i.date_lo, i.date_hi, coalesce(i.title, i.number), [i.issuer], i.realis, d.path
+  SELECT i.record_id, 'instrument', i.kind::VARCHAR, i.date, i.date_lo, i.date_hi, coalesce(i.title, i.number), CASE WHEN i.issuer IS NOT NULL THEN [i.issuer] END, i.realis, d.path
   FROM checked_instrument i JOIN document d USING (document_id)
   UNION ALL
   SELECT c.record_id, 'activity', c.kind::VARCHAR, c.period, c.period_lo, c.period_hi, c.description, c.actors, c.realis, d.path
@@ -28,7 +28,9 @@ SELECT
   who,  -- parties, hosts and participants, issuer or actors; of agreements by their names across documents
   realis,  -- whether it is so: what is planned stands here too
   path,  -- the document
-  record_id  -- id for evidence_of(id) and `dossier explain`
+  record_id,  -- id for evidence_of(id) and `dossier explain`
+  m.entity_id  -- the deal, event or paper across documents
 FROM dated
+LEFT JOIN (SELECT record_id, entity_id FROM entity_member WHERE mention_id IS NULL) m USING (record_id)
 WHERE date IS NOT NULL
 ORDER BY coalesce(lo, hi), hi, record_type, path, record_id, what

@@ -269,7 +269,7 @@ def test_the_tiny_subject_brings_a_kind_of_its_own() -> None:
     [
         ("the second-largest market", 2), ("the largest market", 1), ("the 3rd largest", 3), ("a place: number 12", 12),
         ("второй по величине рынок", 2), ("крупнейший рынок", 1), ("第二大市场", 2), ("der drittgrößte, der dritte Markt", 3),
-        ("le deuxième marché", 2), ("ең үлкен екінші нарық", 2),
+        ("le deuxième marché", 2), ("世界最大的市场", 1), ("Das größte Werk", 1), ("首家企业", 1), ("третий завод", 3), ("ең үлкен екінші нарық", 2),
     ],
 )  # fmt: skip
 def test_a_rank_is_an_ordinal_or_its_number(text: str, rank: int) -> None:
@@ -277,7 +277,27 @@ def test_a_rank_is_an_ordinal_or_its_number(text: str, rank: int) -> None:
     assert look(text, text, kinds.RANK, Decimal(rank + 3)).status != "quoted"
 
 
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("the third largest market", 1), ("the second-largest market", 1), ("Во вторник подписали", 2),
+        ("one third of the doses", 3), ("第二大市场", 1),
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_rank(text: str, rank: int) -> None:
+    assert look(text, text, kinds.RANK, Decimal(rank)).status != "quoted"
+
+
 @pytest.mark.parametrize("given", ["0", "1.5", "-2", "x", "3000000000"])
 def test_what_is_no_rank(given: str) -> None:
     with pytest.raises(ValueError):
         kinds.RANK.parse(given)
+
+
+@pytest.mark.parametrize("unit", ["%", "per cent", "percent", "процентов", "Prozent", "pour cent"])
+def test_per_cent_is_one_unit_however_it_is_written(unit: str) -> None:
+    assert kinds.WORDS.same("%", unit)
+    assert not kinds.WORDS.same("doses", unit)
+    for text in ("It rose by 5 per cent.", "One in ten left.", "Выросло на 5 процентов."):
+        assert look(text, text, kinds.WORDS, unit).status == "quoted"
+    assert look("It rose by 5 doses.", "It rose by 5 doses.", kinds.WORDS, "%").status == "absent"
