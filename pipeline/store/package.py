@@ -34,11 +34,10 @@ _COLUMNS = """
 SELECT column_name, data_type, comment FROM duckdb_columns()
 WHERE database_name = 'run' AND table_name = ? ORDER BY column_index
 """
-_TYPES = (
-    ("STRUCT", "object"), ("MAP", "object"), ("BOOLEAN", "boolean"), ("DATE", "date"),
-    ("BIGINT", "integer"), ("INTEGER", "integer"), ("HUGEINT", "integer"), ("DECIMAL", "number"),
-    ("DOUBLE", "number"),
-)  # fmt: skip
+_TYPES = {
+    "STRUCT": "object", "MAP": "object", "BOOLEAN": "boolean", "DATE": "date", "BIGINT": "integer",
+    "INTEGER": "integer", "HUGEINT": "integer", "DECIMAL": "number", "DOUBLE": "number",
+}  # fmt: skip
 _NODES = """
 SELECT e.entity_id AS id, e.name, o.kind::VARCHAR AS kind, e.country
 FROM entity e LEFT JOIN organisations o USING (entity_id)
@@ -121,7 +120,7 @@ def _type(duckdb_type: str) -> str:
     """The Frictionless type of a column."""
     if duckdb_type.endswith("[]"):
         return "array"
-    return next((told for part, told in _TYPES if duckdb_type.startswith(part)), "string")
+    return next((told for part, told in _TYPES.items() if duckdb_type.startswith(part)), "string")
 
 
 def _write_network(db: duckdb.DuckDBPyConnection, folder: Path) -> None:
