@@ -31,8 +31,9 @@ from pipeline.stages.ground import FaultError, Grounded, Grounders, Split, split
 from pipeline.store.rows import Rows, rows_of
 from pipeline.subject import Subject
 
-# Calls under way are given this long to end when a run is interrupted; then they are dropped.
-GRACE_S = 3.0
+# Calls under way are given this long to end when a run is interrupted; then they are dropped. The
+# rest of the five seconds that an interrupted run may take is for publishing on a busy machine.
+GRACE_S = 1.5
 _MOMENT_S = 1.0
 _SHORT = 20_000  # characters
 _READING_THREADS = 8
