@@ -28,7 +28,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain eval export quality runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
+.PHONY: help run estimate batch sql explain report eval export quality runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ sql: $(VENV)/run.done  ## query the database: QUERY="FROM agreements", or a prom
 
 explain: $(VENV)/run.done  ## from a record or entity back to its sentences: ID=...
 	@$(DOSSIER) explain "$(ID)" --out "$(OUT)"
+
+report: $(VENV)/run.done  ## one HTML file to look at and to show, OUT/report.html; ARGS="--figures DIR" for pictures as files
+	@$(DOSSIER) report --out "$(OUT)" $(ARGS)
 
 runs: $(VENV)/run.done  ## list the kept runs
 	@$(DOSSIER) runs --out "$(OUT)"

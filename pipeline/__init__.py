@@ -21,6 +21,7 @@ The flow, and the file to change for each step:
       an id, a judgement      resolve/register.py, judgements.py; files: stages/decisions.py
     run against run -> changes compare/     records paired, values compared by kind; pure
       found in bulk, told     store/compared.py; diff/ has a file for each format
+    database -> one page      report/     its figures are the subject's: schemas/report/*.sql
     run against gold          evaluate/   records, values, negatives, names; intervals
       a reviewer's decision   decide/ (what it is, whether it holds, what it changes), review/
                               (the queue, the terminal's loop; web/ is the page)

@@ -40,8 +40,8 @@ def build_parser(handlers: Mapping[str, Handler]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for add in (
-        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _export, _runs, _diff, _eval,
-        _prompts, _review, _sql,
+        _run, _estimate, _batch, _replies, _ledger, _ground, _explain, _export, _report,
+        _runs, _diff, _eval, _prompts, _review, _sql,
     ):  # fmt: skip
         add(commands, handlers)
     return parser
@@ -189,6 +189,20 @@ def _export(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     export.add_argument("--run", default="published", metavar="RUN", help=said)
     _add_out(export)
     export.set_defaults(handler=handlers["export"])
+
+
+def _report(commands: Commands, handlers: Mapping[str, Handler]) -> None:
+    about = "one HTML file to look at and to show: pictures, tables, names and sentences"
+    report = commands.add_parser("report", help=about)
+    said = "the file to write (default OUT/report.html)"
+    report.add_argument("--to", dest="file", type=_path, metavar="FILE", help=said)
+    said = "write the pictures as SVG and PNG too"
+    report.add_argument("--figures", type=_path, metavar="DIR", help=said)
+    said = "the run, as of diff (default: published)"
+    report.add_argument("--run", default="published", metavar="RUN", help=said)
+    report.add_argument("--subject", type=Path, metavar="DIR", help="as of run")
+    _add_out(report)
+    report.set_defaults(handler=handlers["report"])
 
 
 def _runs(commands: Commands, handlers: Mapping[str, Handler]) -> None:

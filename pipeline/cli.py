@@ -170,6 +170,23 @@ def _export(options: argparse.Namespace) -> int:
     return 0
 
 
+def _report(options: argparse.Namespace) -> int:
+    from pipeline.report.page import EXTRA, write_report
+    from pipeline.store.query import Session
+    from pipeline.store.runs import Runs
+
+    settings = settings_of(options)
+    file = options.file or settings.out / "report.html"
+    session = Session(Runs(settings.database).find(options.run))
+    try:
+        written = write_report(session, settings.subject, file, options.figures)
+    finally:
+        session.close()
+    without = "" if written.drawn else f" Without pictures; for them: {EXTRA}."
+    print(f"{file}: {written.size / 1e6:.1f} MB, {written.pictures} pictures.{without}")
+    return 0
+
+
 def _sql(options: argparse.Namespace) -> int:
     from pipeline.shell import HELP, answer, one_word, prompt
     from pipeline.store.query import Session
@@ -214,6 +231,7 @@ HANDLERS: dict[str, Handler] = {
     "export": _export,
     "ground": _ground,
     "ledger": replies.ledger,
+    "report": _report,
     "replies_save": replies.replies_save,
     "review": review.review,
     "review_apply": review.review_apply,

@@ -116,6 +116,7 @@ def closing_screen(summary: dict[str, Any], outcome: Outcome, database: Path) ->
             f"{program} explain {summary['example'] or 'ID'}{out}",
             "from a record or entity back to its sentences",
         ),
+        (f"{program} report{out}", "one HTML file to look at and to show"),
         (
             f"{program} run my/documents --model gpt-5-mini",
             "your own documents, with OPENAI_API_KEY set",

@@ -9,11 +9,14 @@ import pytest
 
 from pipeline.arguments import build_parser
 from pipeline.cli import HANDLERS
-from pipeline.run import Outcome
+from pipeline.report.contents import contents_of
+from pipeline.report.figures import load_figures
+from pipeline.report.pictures import picture
+from pipeline.run import Outcome, run
 from pipeline.settings import Settings
 from pipeline.store.query import Session
 from pipeline.store.summary import summarise
-from tests.answers import SUBJECT
+from tests.answers import SUBJECT, WRECKS, answer_all, settings
 from tests.conftest import ROOT
 from tests.questions_page import PAGE as QUESTIONS
 from tests.questions_page import questions_page
@@ -87,6 +90,18 @@ def test_your_own_subject_is_the_one_the_tests_run() -> None:
     assert blocks("docs/your-own-subject.md", "markdown") == [
         (SUBJECT / "prompts" / "wrecks.md").read_text(encoding="utf-8")
     ]
+
+
+def test_the_figure_of_your_own_subject_is_drawn(tmp_path: Path) -> None:
+    (sql,) = blocks("docs/your-own-subject.md", "sql")
+    assert sql == (SUBJECT / "schemas/report/1_wrecks.sql").read_text(encoding="utf-8")
+    (figure,) = load_figures(SUBJECT)
+    config = settings(tmp_path)
+    answer_all(config, WRECKS)
+    run(config)
+    (shown,) = contents_of(Session(config.database), [figure]).figures
+    assert shown.total == len(shown.rows) > 0
+    assert picture(shown) is not None
 
 
 def test_the_counts_in_the_readme_are_the_real_ones(bundled: tuple[Settings, Outcome]) -> None:

@@ -58,7 +58,9 @@ class Session:
             self._file: _OpenFile | None = _open_file(database.resolve())
             self._db = self._file.db.cursor()
 
-    def query(self, sql: str, parameters: list[Any] | None = None) -> tuple[list[str], list[Row]]:
+    def query(
+        self, sql: str, parameters: list[Any] | dict[str, Any] | None = None
+    ) -> tuple[list[str], list[Row]]:
         """Column names and all rows of one statement that the program itself asks, without a limit
         of time. Raises DossierError as `answers` does."""
         (statement,) = read_only_statements(sql)

@@ -1,8 +1,6 @@
 """The review as a page, in Debian's Chromium: every key, every form, with and without its script."""
 
 import json
-import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from pipeline.decide.decisions import Decision, Ground
 from pipeline.resolve.judgements import read_judgements
@@ -21,14 +19,11 @@ from pipeline.review.queue import FILE, read_file
 from pipeline.run import Outcome
 from pipeline.settings import Settings
 from pipeline.stages.decisions import append_lines
+from tests.browser import opened
 from tests.compare.planted import plant
 from tests.conftest import ROOT
 
 Bundled = tuple[Settings, Outcome]
-CHROMIUM = next(
-    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
-)
-REFUSED = re.compile(r"status of (404|409|422)")
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> [x](javascript:alert(3)) \x1b[31m \u202e {{ 7 * 7 }}"
 
 
@@ -72,37 +67,6 @@ def decisions(tmp_path: Path) -> Path:
 def address(pair: tuple[Path, Path], decisions: Path) -> Iterator[str]:
     with served(*pair, decisions) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "the check needs Chromium"
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-@contextmanager
-def opened(browser: Browser, address: str, **given: object) -> Iterator[Page]:
-    """A page that must say nothing on the console and ask nobody else."""
-    context = browser.new_context(**given)  # type: ignore[arg-type]
-    page = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
-    yield page
-    origin = address.partition("/?")[0]
-    # Chromium notes what was refused by its status.
-    assert [line for line in said if not REFUSED.search(line)] == []
-    assert [url for url in asked if not url.startswith(origin)] == []
-    context.close()
 
 
 def verdicts(decisions: Path) -> list[str]:
