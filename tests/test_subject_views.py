@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from pipeline.run import Outcome
@@ -158,3 +161,57 @@ def test_a_planned_maker_is_no_maker(session: Session) -> None:
 def test_stages_carry_how_their_quantity_is_limited(session: Session) -> None:
     sql = "SELECT DISTINCT qualifier FROM stages WHERE quantity = 18000000"
     assert {q for (q,) in rows(session, sql)} == {"up_to", "about"}
+
+
+def test_a_sum_counts_once_however_often_it_is_told_and_no_upper_limit_counts(
+    session: Session,
+) -> None:
+    """By the documents: 320, one size of the fund of 150 or 180, 18 and 6.5 million; one grant of 240."""
+    sql = "SELECT currency, sum(value) FROM amounts WHERE summable_once GROUP BY ALL ORDER BY ALL"
+    assert dict(rows(session, sql)) == {
+        "EUR": 400_000, "KZT": 16_200_000_000, "RUB": 240_000_000, "USD": 494_500_000,
+    }  # fmt: skip
+    sql = "SELECT count(*) FROM amounts WHERE summable AND qualifier IN ('under', 'up_to')"
+    assert rows(session, sql) == [(0,)]
+    sql = "SELECT DISTINCT value FROM amounts WHERE kind = 'fund_size' AND summable_once"
+    assert rows(session, sql) == [(150_000_000,)]  # three claims against one
+
+
+def test_the_newest_document_decides_whether_a_deal_without_a_date_is_concluded(
+    session: Session,
+) -> None:
+    """The consortium is told of as founded in July 2024, and as under negotiation in November."""
+    sql = "SELECT concluded, agree FROM deals WHERE title LIKE '%CAR-T%'"
+    assert rows(session, sql) == [(False, False)]
+    sql = "SELECT DISTINCT concluded FROM partner_pairs WHERE a = 'Volga Federal University'"
+    assert rows(session, sql) == [(0,)]
+    # A signature that one document dates is not undone by another that tells of the deal loosely.
+    sql = """
+    SELECT count(*) FROM deals d JOIN agreements a ON a.deal_id = d.entity_id
+    WHERE a.concluded AND a.signed IS NOT NULL AND NOT d.concluded
+    """
+    assert rows(session, sql) == [(0,)]
+    sql = "SELECT count(*) FROM not_concluded WHERE concluded_elsewhere"
+    assert rows(session, sql) == [
+        (1,)
+    ]  # the venture in Shanghai, of which an endnote names the plan
+
+
+def test_one_name_with_two_countries_is_a_disagreement_or_two_bearers(session: Session) -> None:
+    sql = "SELECT name, values, why FROM conflicts WHERE only_seeming IS NULL"
+    assert rows(session, sql) == [
+        ("Rheinhardt Animal Health", ["DE", "FR"], "or two bear one name")
+    ]
+
+
+@pytest.mark.parametrize("view", ["deals", "events", "facilities", "measures", "programmes", "products", "organisations", "people", "partner_pairs", "amounts"])  # fmt: skip
+def test_ties_are_decided(bundled: Bundled, view: str, tmp_path: Path) -> None:
+    """Each answer is the same, in the same order, however many threads ask."""
+    answers = set()
+    # Not the file that other tests hold open, with other settings.
+    copy = shutil.copy(bundled[0].database.resolve(), tmp_path)
+    for threads in (1, 2, 4, 7):
+        with duckdb.connect(str(copy), read_only=True) as db:
+            db.execute(f"SET threads = {threads}; SET preserve_insertion_order = false")
+            answers.update(repr(db.execute(f"FROM {view}").fetchall()) for _ in range(4))
+    assert len(answers) == 1

@@ -10,11 +10,13 @@ judged AS (
   SELECT
     a.*,
     e.start AS place,
+    d.date AS document_date,
     m.entity_id AS deal_id,
     bool_or(a.amount.basis = 'total') OVER (PARTITION BY a.record_id, a.amount.currency) AND a.amount.basis = 'share'
       OR coalesce(a.amount.stage IN ('spent', 'received') AND a.amount.value <= max(a.amount.value) FILTER (a.amount.stage IN ('planned', 'pledged', 'committed')) OVER (PARTITION BY a.record_id, a.amount.currency, a.amount.kind), false) AS part_of_total,
-    coalesce(a.amount.value IS NOT NULL AND a.amount.basis IN ('total', 'share') AND a.amount.qualifier <> 'undisclosed' AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing'), false) AS countable
+    coalesce(a.amount.value IS NOT NULL AND a.amount.basis IN ('total', 'share') AND a.amount.qualifier NOT IN ('undisclosed', 'under', 'up_to') AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing'), false) AS countable
   FROM all_amounts a
+  JOIN document d USING (document_id)
   LEFT JOIN entity_member m ON m.record_id = a.record_id AND m.mention_id IS NULL
   LEFT JOIN evidence e ON e.record_id = a.record_id AND e.field = 'amounts[' || a.position || '].text'
 ),
@@ -23,8 +25,20 @@ placed AS (
     *,
     bool_or(part_of_total) OVER (PARTITION BY document_id, amount.currency, amount.value) AS told_as_part,
     row_number() OVER (PARTITION BY document_id, amount.currency, amount.value ORDER BY NOT countable, rank, place, record_id, position) > 1 AS repeated,
-    deal_id IS NOT NULL AND row_number() OVER (PARTITION BY deal_id, amount.currency, amount.value ORDER BY NOT countable, document_id, record_id, position) > 1 AS repeated_in_deal
+    count(*) OVER (PARTITION BY deal_id, amount.currency, amount.kind, amount.value) AS told
   FROM judged
+),
+once AS (
+  SELECT
+    *,
+    countable AND NOT repeated AND NOT told_as_part AS counts,
+    row_number() OVER (
+      PARTITION BY countable AND NOT repeated AND NOT told_as_part, deal_id, amount.currency, amount.kind, CASE WHEN deal_id IS NULL OR amount.kind <> 'fund_size' THEN amount.value END
+      ORDER BY told DESC, document_date DESC NULLS LAST, amount.value DESC, document_id, record_id, position) AS place_among
+  FROM placed
+),
+of_deals AS (
+  SELECT DISTINCT amount.currency AS currency, amount.kind AS kind, amount.value AS value FROM once WHERE counts AND deal_id IS NOT NULL
 ),
 named AS (
   SELECT m.record_id, m.field, e.name
@@ -50,10 +64,11 @@ SELECT
   a.deal_id,  -- the deal, in `deals`
   a.repeated,  -- the document gives the same sum in another record, which counts if any does
   a.told_as_part AS part_of_total,  -- a share of a total, or the spent part of a budget, that the same record gives
-  a.countable AND NOT a.repeated AND NOT a.told_as_part AS summable,  -- whether a sum over the document may include it
-  a.countable AND NOT a.repeated AND NOT a.told_as_part AND NOT a.repeated_in_deal AS summable_once  -- whether a sum over all documents may: a deal's sum counts once
-FROM placed a
+  a.counts AS summable,  -- whether a sum over the document may include it; an upper limit (under, up to) may not
+  a.counts AND a.place_among = 1 AND (a.deal_id IS NOT NULL OR x.value IS NULL) AS summable_once  -- whether a sum over all documents may: a deal's sum counts once, a fund has one size (the one most claims give, then the newest document), and of equal sums of one kind without a deal, one counts
+FROM once a
 JOIN document d USING (document_id)
+LEFT JOIN of_deals x ON x.currency = a.amount.currency AND x.kind = a.amount.kind AND x.value = a.amount.value
 LEFT JOIN named py ON py.record_id = a.record_id AND py.field = 'amounts[' || a.position || '].payer'
 LEFT JOIN named re ON re.record_id = a.record_id AND re.field = 'amounts[' || a.position || '].recipient'
 LEFT JOIN (

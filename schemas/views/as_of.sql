@@ -1,4 +1,4 @@
--- The deals that stand on a day: a claim has them concluded and begun by then, and none has them ended before. Of an open beginning ("since 2015") the first day counts, of any other the last.
+-- The deals that stand on a day: they are concluded, begun by then by a claim, and none has them ended before. Of an open beginning ("since 2015") the first day counts, of any other the last.
 CREATE MACRO as_of(day) AS TABLE
 WITH begun AS (
   SELECT a.deal_id,
@@ -9,6 +9,6 @@ WITH begun AS (
 )
 SELECT d.*
 FROM deals d
-WHERE d.entity_id IN (SELECT deal_id FROM begun WHERE since <= CAST(day AS DATE))
+WHERE d.concluded AND d.entity_id IN (SELECT deal_id FROM begun WHERE since <= CAST(day AS DATE))
   AND NOT EXISTS (SELECT 1 FROM agreements a WHERE a.deal_id = d.entity_id AND a.ends_hi < CAST(day AS DATE))
 ORDER BY d.since_lo, d.title, d.entity_id

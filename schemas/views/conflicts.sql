@@ -36,6 +36,15 @@ countries AS (
   WHERE m.within IS NOT NULL AND m.kind = 'organisation'
   GROUP BY em.entity_id HAVING count(DISTINCT m.within) > 1
 ),
+bearers AS (
+  SELECT e.entity_id, 'country' AS field, NULL AS period, x.values, x.paths, NULL::BOOLEAN AS only_seeming, NULL AS why
+  FROM (
+    SELECT strip_accents(lower(e.name)) AS folded, min(e.entity_id) AS entity_id, list(DISTINCT e.country ORDER BY e.country) AS values, list(DISTINCT d.path ORDER BY d.path) AS paths
+    FROM entity e JOIN entity_member em USING (entity_id) JOIN document d ON d.document_id = em.document_id
+    WHERE e.kind = 'organisation' AND NOT e.is_role AND e.country IS NOT NULL
+    GROUP BY folded HAVING count(DISTINCT e.country) > 1
+  ) x JOIN entity e USING (entity_id)
+),
 sums AS (
   SELECT deal_id AS entity_id, kind::VARCHAR AS field, NULL AS period, list(DISTINCT text ORDER BY text) AS values,
     list(DISTINCT path ORDER BY path) AS paths,
@@ -45,7 +54,7 @@ sums AS (
   GROUP BY deal_id, kind, currency HAVING count(DISTINCT value) > 1
 ),
 figures AS (
-  SELECT m.entity_id, i.measure, i.subject, i.change, i.population, i.geography, i.period, i.unit, i.value, i.path
+  SELECT m.entity_id, i.measure, i.subject, i.change, lower(i.population) AS population, i.geography, i.period, CASE WHEN lower(i.unit) IN ('percent', 'per cent', '%', 'процент', 'процентов', 'процента', '百分之') THEN '%' ELSE lower(i.unit) END AS unit, i.value, i.path
   FROM indicators i JOIN entity_member m ON m.record_id = i.record_id AND m.mention_id IS NULL
   WHERE i.value IS NOT NULL
 ),
@@ -65,11 +74,11 @@ SELECT
   c.field,  -- what claims differ on
   c.period,  -- of a figure, where it is the same
   c.values,  -- what is claimed
-  c.only_seeming,  -- whether both can be true
-  CASE WHEN c.only_seeming THEN c.why END AS why,  -- why they only seem to differ
+  c.only_seeming,  -- whether both can be true; null where it is one thing with two countries, or two of one name
+  CASE WHEN c.only_seeming IS NULL THEN 'or two bear one name' WHEN c.only_seeming THEN c.why END AS why,  -- why they only seem to differ, or may
   c.paths  -- the documents
 FROM (
-  FROM dates UNION ALL FROM concluded UNION ALL FROM countries UNION ALL FROM sums UNION ALL FROM measured
+  FROM dates UNION ALL FROM concluded UNION ALL FROM countries UNION ALL FROM bearers UNION ALL FROM sums UNION ALL FROM measured
 ) c
 JOIN entity e USING (entity_id)
 ORDER BY c.only_seeming, e.kind, e.name, c.field, c.entity_id

@@ -41,16 +41,21 @@ newest AS (
     arg_max(realis, (coalesce(document_date, ''), path, record_id)) AS realis
   FROM claims GROUP BY ALL
 ),
+settled AS (
+  SELECT entity_id, bool_or(concluded AND (coalesce(signed, effective) IS NOT NULL OR coalesce(document_date, '') = latest)) AS concluded
+  FROM (SELECT *, max(coalesce(document_date, '')) FILTER (concluded IS NOT NULL) OVER (PARTITION BY entity_id) AS latest FROM claims)
+  GROUP BY ALL
+),
 taking_part AS (
-  SELECT c.entity_id, coalesce(p.entity_id, p.name) AS party, any_value(coalesce(p.organisation, p.name)) AS name,
-    list_sort(list_distinct(list(p.role::VARCHAR))) AS roles, any_value(p.country) AS country, count(*) AS claims
+  SELECT c.entity_id, coalesce(p.entity_id, p.name) AS party, min(coalesce(p.organisation, p.name)) AS name,
+    list_sort(list_distinct(list(p.role::VARCHAR))) AS roles, min(p.country) AS country, count(*) AS claims
   FROM claims c JOIN parties p USING (record_id)
   WHERE NOT coalesce(p.is_role, false)
   GROUP BY ALL
 ),
 party_lists AS (
   SELECT entity_id, list(name ORDER BY claims DESC, name) AS parties,
-    list(struct_pack(name := name, roles := roles, country := country, claims := claims) ORDER BY claims DESC, name) AS parties_in_full,
+    list(struct_pack(name := name, roles := roles, country := country, claims := claims) ORDER BY claims DESC, name, country, roles) AS parties_in_full,
     list_sort(list_distinct(list(country) FILTER (country IS NOT NULL))) AS countries,
     bool_and(country IS NOT NULL) AND count(*) > 1 AS all_known
   FROM taking_part GROUP BY ALL
@@ -65,11 +70,11 @@ money AS (
 )
 SELECT
   c.entity_id,  -- id for evidence_of(id) and `dossier explain`
-  coalesce(mode(c.title), max_by(c.subject, length(c.subject))) AS title,  -- the title most claims give, else the longest subject
-  mode(c.form) AS form,  -- the one most claims give
+  coalesce(mode(c.title ORDER BY c.document_date DESC NULLS LAST, c.path, c.record_id), max_by(c.subject, (length(c.subject), c.subject))) AS title,  -- the title most claims give, at a tie the newest document's; else the longest subject
+  mode(c.form ORDER BY c.document_date DESC NULLS LAST, c.path, c.record_id) AS form,  -- the one most claims give, at a tie the newest document's
   any_value(n.status) AS status,  -- of the newest document
   any_value(n.realis) AS realis,  -- of the newest document
-  bool_or(c.concluded) AS concluded,  -- whether any claim has it concluded
+  any_value(s.concluded) AS concluded,  -- by a claim that gives the day it was signed or took effect, else by the newest document that decides
   any_value(p.parties) AS parties,  -- those of all claims, without roles such as "the partners"; the most claimed first
   any_value(p.parties_in_full) AS parties_in_full,  -- with roles, country and number of claims
   any_value(p.countries) AS countries,  -- of the parties, by all documents
@@ -80,7 +85,7 @@ SELECT
   any_value(d.announced) AS announced,  -- by the same rule
   any_value(d.effective) AS effective,  -- by the same rule
   any_value(d.ends) AS ends,  -- by the same rule
-  max_by(c.subject, length(c.subject)) AS subject,  -- the longest
+  max_by(c.subject, (length(c.subject), c.subject)) AS subject,  -- the longest
   list_sort(list_distinct(flatten(list(c.products)))) AS products,  -- those of all claims
   any_value(m.amounts) AS amounts,  -- those of all claims, as written
   count(DISTINCT c.record_id) AS claims,  -- claims about it
@@ -90,6 +95,7 @@ SELECT
     WHERE entity_id = c.entity_id AND x.hi < y.lo) AS agree  -- whether claims agree on the dates and on whether it is concluded
 FROM claims c
 JOIN newest n USING (entity_id)
+LEFT JOIN settled s USING (entity_id)
 LEFT JOIN dates d USING (entity_id)
 LEFT JOIN party_lists p USING (entity_id)
 LEFT JOIN money m USING (entity_id)

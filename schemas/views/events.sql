@@ -9,14 +9,14 @@ WITH claims AS (
 )
 SELECT
   entity_id,  -- id for evidence_of(id) and `dossier explain`
-  max_by(name, length(name)) AS name,  -- the longest
-  mode(kind) AS kind,  -- the one most claims give
+  max_by(name, (length(name), name)) AS name,  -- the longest
+  mode(kind ORDER BY document_date DESC NULLS LAST, path, record_id) AS kind,  -- the one most claims give, at a tie the newest document's
   arg_max(realis, (coalesce(document_date, ''), record_id)) AS realis,  -- of the newest document
   min_by(start, (coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01'), start)) FILTER (start IS NOT NULL) AS starts,  -- EDTF, the most precise claim
   min_by("end", (coalesce(end_hi, '9999-12-31') - coalesce(end_lo, '0001-01-01'), "end")) FILTER ("end" IS NOT NULL) AS ends,  -- likewise
-  min_by(start_lo, coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01')) AS starts_lo,  -- first day of `starts`
-  mode(place) AS place,  -- the one most claims give
-  mode(country) AS country,  -- the one most claims give
+  min_by(start_lo, (coalesce(start_hi, '9999-12-31') - coalesce(start_lo, '0001-01-01'), start)) FILTER (start IS NOT NULL) AS starts_lo,  -- first day of `starts`
+  mode(place ORDER BY document_date DESC NULLS LAST, path, record_id) AS place,  -- the one most claims give, at a tie the newest document's
+  mode(country ORDER BY document_date DESC NULLS LAST, path, record_id) AS country,  -- the one most claims give, at a tie the newest document's
   list_sort(list_distinct(flatten(list(hosts)))) AS hosts,  -- those of all claims
   list_distinct(flatten(list(participants ORDER BY record_id))) AS participants,  -- those of all claims
   list_sort(list_distinct(flatten(list(topics)))) AS topics,  -- those of all claims

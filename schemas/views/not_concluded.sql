@@ -12,7 +12,9 @@ SELECT
   subject,  -- what it is about
   title,
   products,
+  coalesce(settled, false) AS concluded_elsewhere,  -- whether other claims of the deal have it concluded, as `deals` judges it
   concluded IS NULL AS open  -- whether a doubt about status or realis leaves it open
-FROM agreements
+FROM agreements a
+LEFT JOIN (SELECT entity_id AS deal_id, concluded AS settled FROM deals) d USING (deal_id)
 WHERE NOT coalesce(concluded, false)
 ORDER BY document_date, path, record_id

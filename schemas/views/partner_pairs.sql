@@ -22,11 +22,12 @@ SELECT
   p.directed,  -- whether a gives and b takes
   any_value(p.a_country) <> any_value(p.b_country) AS cross_border,  -- null when a country is not known
   count(DISTINCT coalesce(g.deal_id, g.record_id)) AS deals,  -- number of deals
-  count(DISTINCT coalesce(g.deal_id, g.record_id)) FILTER (g.concluded) AS concluded,  -- of them concluded, by any claim
+  count(DISTINCT coalesce(g.deal_id, g.record_id)) FILTER (coalesce(d.concluded, g.concluded)) AS concluded,  -- of them concluded, as `deals` judges it
   list_sort(list_distinct(flatten(list(g.components::VARCHAR[])))) AS components,  -- what the deals cover
   list_sort(list_distinct(list(g.status::VARCHAR))) AS statuses,  -- where they stand, by all claims
   min(coalesce(g.signed_lo, g.effective_lo, g.announced_lo)) AS since_lo,  -- first day of the earliest
   list_sort(list_distinct(list(g.path))) AS paths  -- the documents
 FROM pairs p JOIN agreements g USING (record_id)
+LEFT JOIN deals d ON d.entity_id = g.deal_id
 GROUP BY p.a_id, p.b_id, p.directed
 ORDER BY deals DESC, a, b, p.directed, p.a_id, p.b_id

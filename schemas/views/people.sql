@@ -19,4 +19,4 @@ JOIN (
   GROUP BY em.entity_id
 ) p USING (entity_id)
 WHERE e.kind = 'person' AND NOT e.is_role
-ORDER BY e.documents DESC, e.mentions DESC, e.name
+ORDER BY e.documents DESC, e.mentions DESC, e.name, e.entity_id

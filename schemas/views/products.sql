@@ -3,7 +3,7 @@ SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use
   e.aliases,
-  mode(p.kind) AS kind,
+  mode(p.kind ORDER BY d.date DESC NULLS LAST, d.path, p.record_id) AS kind,
   list_sort(list_distinct(list(p.active_ingredient) FILTER (p.active_ingredient IS NOT NULL))) AS active_ingredients,  -- that claims give
   list_sort(list_distinct(list(p.indication) FILTER (p.indication IS NOT NULL))) AS indications,  -- what it is for, by claims
   list_sort(list_distinct(flatten(list(p.developers) FILTER (p.realis IN ('actual', 'ongoing'))))) AS developers,
@@ -16,6 +16,7 @@ FROM entity e
 JOIN entity_member em USING (entity_id)
 JOIN mention m USING (mention_id)
 JOIN checked_product p ON p.record_id = m.record_id AND m.field = 'name'
+JOIN document d ON d.document_id = p.document_id
 WHERE e.kind = 'product' AND NOT e.is_role
 GROUP BY ALL
-ORDER BY e.documents DESC, e.name
+ORDER BY e.documents DESC, e.name, e.entity_id
