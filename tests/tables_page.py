@@ -18,7 +18,7 @@ show only what the text supports. `checked_<table>` are the tables below with un
 """
 _RELATIONS = """
 SELECT view_name AS name, 'view' AS kind, comment FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, 'checked_')
-UNION ALL SELECT table_name, 'table', comment FROM duckdb_tables() WHERE NOT internal
+UNION ALL SELECT table_name, 'table', comment FROM duckdb_tables() WHERE schema_name = 'main'
 ORDER BY kind DESC, name
 """
 _COLUMNS = "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"

@@ -35,13 +35,13 @@ def export(database: Path, folder: Path) -> dict[str, bytes]:
     folder.mkdir()
     with duckdb.connect(str(database), read_only=True) as db:
         tables = [
-            name
-            for (name,) in db.execute(
-                "SELECT table_name FROM duckdb_tables() ORDER BY 1"
+            f"{schema}.{name}"
+            for schema, name in db.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables() ORDER BY ALL"
             ).fetchall()
         ]
         for table in tables:
-            db.execute(f"COPY (SELECT * FROM \"{table}\" ORDER BY ALL) TO '{folder / table}.csv'")
+            db.execute(f"COPY (SELECT * FROM {table} ORDER BY ALL) TO '{folder / table}.csv'")
     return {file.name: file.read_bytes() for file in folder.iterdir()}
 
 

@@ -20,6 +20,9 @@ from pipeline.store.tables import comment_statements, create_statements, literal
 STORAGE_VERSION = "v1.5.0"
 Comments = dict[str, str]  # by column
 _MACRO = re.compile(r"^CREATE MACRO ", re.MULTILINE)
+# A view whose comment has this line is computed once, when the file is published: nothing that it
+# reads changes afterwards, and at a million records it would take seconds each time it is asked.
+_STORED = re.compile(r"^-- stored$\n", re.MULTILINE)
 _EVIDENCE_OF = """
 CREATE MACRO evidence_of(id) AS TABLE
 SELECT d.path, d.title, e.record_id, e.field, e.value, e.quote, e.start, e."end", e.layer, e.page,
@@ -37,7 +40,8 @@ _EVIDENCE_OF_COMMENT = (
 def write_database(scratch: Scratch, database: Path, views: dict[str, str]) -> None:
     """Write the file of a run from `scratch` and put it in place.
 
-    `views` maps names to SQL whose first comment line is the view's description. Raises
+    `views` maps names to SQL whose first comment line is the view's description; one with the line
+    `-- stored` is computed now, into the schema `stored`. Raises
     DossierError naming a view that does not run, LockedError, or DossierError when the disk is
     full; the old file then stays as it was.
     """
@@ -109,15 +113,25 @@ def _create_view(
 ) -> None:
     """Make a view with its comment and those of its columns, which become `known` under its name:
     its own, else those of the columns of that name in what it reads."""
-    scratch.db.execute(f'CREATE VIEW "{name}" AS {sql}')
+    names = [f'"{name}"']
+    if _STORED.search(sql):
+        names.append(f'stored."_{name}"')
+        scratch.db.execute("CREATE SCHEMA IF NOT EXISTS stored")
+        scratch.db.execute(f"CREATE TABLE {names[1]} AS {sql}")
+        when = literal(f"What the view {name} shows, computed when the file was published.")
+        scratch.db.execute(f"COMMENT ON TABLE {names[1]} IS {when}")
+        scratch.db.execute(f"CREATE VIEW {names[0]} AS FROM {names[1]}")
+    else:
+        scratch.db.execute(f"CREATE VIEW {names[0]} AS {sql}")
     scratch.db.execute(f'COMMENT ON VIEW "{name}" IS {literal(about)}')
-    read = [known[n] for n in re.findall(r'\b(?:FROM|JOIN)\s+"?(\w+)', sql) if n in known]
+    sources = [known[n] for n in re.findall(r'\b(?:FROM|JOIN)\s+"?(\w+)', sql) if n in known]
     known[name] = {}
     for column, *_ in scratch.db.execute(f'DESCRIBE "{name}"').fetchall():
-        told = next((c[column] for c in (comments, *read) if c.get(column)), None)
+        told = next((c[column] for c in (comments, *sources) if c.get(column)), None)
         if told:
             known[name][column] = told
-            scratch.db.execute(f'COMMENT ON COLUMN "{name}"."{column}" IS {literal(told)}')
+            for one in names:
+                scratch.db.execute(f'COMMENT ON COLUMN {one}."{column}" IS {literal(told)}')
 
 
 def _create_analyst_views(
@@ -126,6 +140,7 @@ def _create_analyst_views(
     for name in _in_order(views):
         sql = views[name]
         about = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
+        about = about.removesuffix(" stored")
         try:
             if _MACRO.search(sql):
                 scratch.db.execute(sql)

@@ -1,4 +1,5 @@
 -- One row per claim of an agreement in a document, with whether it is concluded and whether it crosses a border.
+-- stored
 SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
   m.entity_id AS deal_id,  -- the deal it is a claim of, in `deals`

@@ -1,4 +1,5 @@
 -- One row per sum of money, with what it belongs to, who gives it and who gets it.
+-- stored
 WITH all_amounts AS (
   SELECT 1 AS rank, 'agreement' AS record_type, record_id, document_id, subject AS purpose, realis, unnest(amounts) AS amount, generate_subscripts(amounts, 1) - 1 AS position FROM checked_agreement
   UNION ALL

@@ -1,4 +1,5 @@
 -- One row per field of one entity on which claims differ, with whether they only seem to: a date less precise, a part of a total, another population, period or unit.
+-- stored
 WITH deal_dates AS (
   SELECT m.entity_id, a.path, x.field, x.value, x.lo, x.hi
   FROM agreements a

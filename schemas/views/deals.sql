@@ -1,4 +1,5 @@
 -- One row per deal, whatever documents claim of it: each field by a stated rule, with how many claims and documents stand behind it and whether they agree. The claims are in `agreements`.
+-- stored
 WITH claims AS (
   SELECT m.entity_id, a.*, c.passage_id
   FROM entity e

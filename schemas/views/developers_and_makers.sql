@@ -1,4 +1,5 @@
 -- One row per organisation and its part in a product, whatever documents tell of it: developer, manufacturer, planned manufacturer, licensor or holder of the registration.
+-- stored
 WITH told AS (
   SELECT p.record_id, m.name, m.mention_id, e.entity_id AS product_id, e.name AS product, p.realis, p.document_id,
     CASE WHEN starts_with(m.field, 'developers') THEN 'developer'

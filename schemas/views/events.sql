@@ -1,4 +1,5 @@
 -- One row per event, whatever documents claim of it, in order of time.
+-- stored
 WITH claims AS (
   SELECT m.entity_id, v.*, d.date AS document_date, d.path
   FROM entity e

@@ -1,4 +1,5 @@
 -- One row per measured figure of one population, place and period, whatever documents claim of it. The claims are in `indicators`.
+-- stored
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   max_by(i.measure, (length(i.measure), i.measure)) AS measure,  -- the longest

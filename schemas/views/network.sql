@@ -1,6 +1,6 @@
 -- Who stands around an organisation, given by a name or id, by deals: everybody at most so many hops away, with a shortest way there.
 CREATE MACRO network(whose, hops) AS TABLE
-WITH RECURSIVE ties AS (
+WITH RECURSIVE ties AS MATERIALIZED (
   SELECT a_id AS here, b_id AS there, b AS there_name FROM partner_pairs
   UNION SELECT b_id, a_id, a FROM partner_pairs
 ),

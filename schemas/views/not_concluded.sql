@@ -1,4 +1,5 @@
 -- One row per claim of an agreement that is not concluded: asked for, drafted, negotiated, expected, refused, or left without an answer.
+-- stored
 SELECT
   record_id,  -- id for evidence_of(id) and `dossier explain`
   deal_id,  -- the deal it is a claim of, in `deals`

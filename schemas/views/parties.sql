@@ -1,4 +1,5 @@
 -- One row per party of an agreement, joined to the organisation it is.
+-- stored
 SELECT
   a.record_id,  -- the agreement
   a.document_id,

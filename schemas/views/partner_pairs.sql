@@ -1,4 +1,5 @@
 -- One row per two organisations that deal with each other, whatever documents tell of it, with what they do and how far it has got. Directed where roles say so: `a` gives (licenses, supplies, invests, funds, proposes), `b` takes.
+-- stored
 WITH sides AS (
   SELECT p.record_id, p.entity_id, p.organisation, p.country,
     CASE WHEN p.role IN ('licensor', 'supplier', 'investor', 'funder', 'proposer') THEN 1

@@ -1,4 +1,5 @@
 -- One row per stage of an agreement, such as a step of a technology transfer, with what is to be made by when.
+-- stored
 SELECT
   a.record_id,  -- id for evidence_of(id) and `dossier explain`
   a.deal_id,  -- the deal it is a claim of, in `deals`

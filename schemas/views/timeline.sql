@@ -1,4 +1,5 @@
 -- One row per claim that dates something: a deal signed, announced, taking effect or ending, an event, a paper, an activity; claims of one deal, event or paper share `entity_id`. A month is a month, not a day: `lo` and `hi` are the first and last day of `date`.
+-- stored
 WITH dated AS (
   SELECT a.record_id, 'agreement' AS record_type, x.what, x.date, x.lo, x.hi, coalesce(a.title, a.subject) AS told, a.parties AS who, a.realis, a.path
   FROM agreements a

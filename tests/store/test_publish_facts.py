@@ -46,6 +46,18 @@ def test_a_subjects_view_takes_the_place_of_the_plain_one(tmp_path: Path) -> Non
     assert ask(config, said) == [("Each ship's name.",)]
 
 
+def test_a_stored_view_is_computed_once_and_told_like_any_other(tmp_path: Path) -> None:
+    sql = "-- Each ship's name.\n-- stored\nSELECT upper(name) AS name  -- in capitals\nFROM checked_ship"
+    views = {"ships": sql, "later": "-- L.\nSELECT name FROM ships"}
+    config = made(tmp_path, {"a.txt": TEXT}, {"a.txt": ANSWER}, views)
+    assert ask(config, "FROM later") == ask(config, "FROM ships") == [("HALCYON",)]
+    ((text,),) = ask(config, "SELECT sql FROM duckdb_views() WHERE view_name = 'ships'")
+    assert "upper" not in text
+    said = "SELECT v.comment, c.comment FROM duckdb_views() v JOIN duckdb_columns() c ON c.table_name = v.view_name WHERE view_name = 'ships'"
+    assert ask(config, said) == [("Each ship's name.", "in capitals")]
+    assert ("_ships",) not in ask(config, "SHOW TABLES")
+
+
 def test_views_may_read_from_views_that_come_later_by_name(tmp_path: Path) -> None:
     views = {
         "a": "-- A.\nSELECT * FROM b",
