@@ -271,6 +271,13 @@ def _prompts(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     show.set_defaults(handler=handlers["prompts_show"])
 
 
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (equals and name.isidentifier()):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name, value
+
+
 def _threshold(text: str) -> tuple[str, float]:
     name, _, number = text.partition("=")
     try:
@@ -367,8 +374,17 @@ def _sql(commands: Commands, handlers: Mapping[str, Handler]) -> None:
         "sql", help="query the database, read-only; without a query, a prompt"
     )
     sql.add_argument("query", nargs="?", metavar="QUERY")
-    sql.add_argument("--format", choices=("table", "csv", "json", "md"), default="table")
-    sql.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS")
+    sql.add_argument("--format", choices=("table", "csv", "json", "md", "parquet"), default="table")
+    said = "with --format parquet: the file to write"
+    sql.add_argument("--to", type=_path, metavar="FILE", help=said)
+    said = "queries from a file; - for standard input"
+    sql.add_argument("--file", type=Path, metavar="FILE", help=said)
+    said = "what $NAME in a query stands for, as text; may be given several times"
+    sql.add_argument(
+        "--param", dest="parameters", action="append", type=_pair, metavar="NAME=VALUE", help=said
+    )
+    said = "for each statement (default 60)"
+    sql.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help=said)
     _add_out(sql)
     sql.set_defaults(handler=handlers["sql"])
 

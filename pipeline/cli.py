@@ -188,26 +188,48 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _sql(options: argparse.Namespace) -> int:
-    from pipeline.shell import HELP, answer, one_word, prompt
+    from pipeline.shell import HELP, Asking, answer, expanded, one_word, script
     from pipeline.store.query import Session
 
     settings = settings_of(options)
     if options.query is not None and (meant := one_word(options.query)):
         print(HELP if meant == "help" else "", end="\n" if meant == "help" else "")
         return 0
+    how = Asking(options.format, options.timeout, dict(options.parameters or ()))
+    if options.to and (options.query is None or options.format != "parquet"):
+        raise DossierError("--to FILE is for --format parquet and one query", "Redirect others.")
+    if options.format == "parquet" and not options.to:
+        raise DossierError("A Parquet file needs a name", "Give --to FILE.")
     session = Session(settings.database)
     try:
-        if options.query is None:
-            history = settings.out / ".sql_history"
-            return 2 if prompt(session, history, options.format, options.timeout) else 0
-        answer(session, options.query, options.format, options.timeout)
-        return 0
+        if options.to:
+            query = expanded(options.query) or options.query
+            rows = session.write_parquet(query, options.to, how.timeout_s, how.parameters)
+            print(f"{options.to}: {rows} rows.", file=sys.stderr)
+            return 0
+        if options.query is not None:
+            answer(session, options.query, how)
+            return 0
+        if options.file or not sys.stdin.isatty():
+            return 2 if script(session, _script_of(options.file), how) else 0
+        from pipeline.sql_prompt import prompt
+
+        return prompt(session, settings.out / ".sql_history", how)
     except DossierError as error:
         if session.stuck:
             _end_now(error)
         raise
     finally:
         session.close()
+
+
+def _script_of(file: Path | None) -> str:
+    if file is None or str(file) == "-":
+        return sys.stdin.read()
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DossierError(f"{file} cannot be read ({error})", "Name a file of SQL.") from error
 
 
 def _end_now(error: DossierError) -> NoReturn:

@@ -1,11 +1,10 @@
-"""The prompt of `dossier sql`, and queries from a script."""
+"""What queries and short commands of `dossier sql` mean, and queries from a script."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from pipeline.errors import DossierError
 from pipeline.output import FORMATS
@@ -17,6 +16,7 @@ HELP = """A query ends with a semicolon or an empty line. To begin with:
   .tables                the views, then the tables, each in a sentence
   .describe agreements   the columns of one, each in a sentence
   .evidence r_1234...    the quotes and values of a record or entity, by its id
+  .evidence 3            likewise, of the third row of the last answer
   FROM agreements        all of one
 exit, quit or Ctrl-D ends; docs/analysts.md has a query for each question."""
 _QUIT = {"exit", "quit", ".exit", ".quit", "\\q", ".q"}
@@ -36,14 +36,24 @@ _SHORT = {".tables": _TABLES, ".schema": "SHOW ALL TABLES", "\\d": _TABLES}
 _WITH_NAME = {".describe": _DESCRIBE, "\\d": _DESCRIBE, ".evidence": "FROM evidence_of({})"}
 
 
-def answer(session: Session, sql: str, form: str, timeout_s: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How queries are answered: the format, the time limit of each statement, and what `$name` in
+    them stands for."""
+
+    form: str = "table"
+    timeout_s: float = 60.0
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer(session: Session, sql: str, how: Asking) -> None:
     """Write the answer to each statement of `sql` to stdout. Raises DossierError."""
-    for result in session.answers(_expanded(sql) or sql, timeout_s):
-        FORMATS[form](result.columns, result.rows, sys.stdout)
+    for result in session.answers(expanded(sql) or sql, how.timeout_s, how.parameters):
+        FORMATS[how.form](result.columns, result.rows, sys.stdout)
         sys.stdout.flush()
 
 
-def _expanded(sql: str) -> str | None:
+def expanded(sql: str) -> str | None:
     """The query that a short command such as ".describe agreements" stands for, if it is one."""
     word, *names = sql.strip().rstrip(";").split() or [""]
     if names and (query := _WITH_NAME.get(word.lower())):
@@ -57,60 +67,14 @@ def one_word(sql: str) -> str:
     return "quit" if word in _QUIT else "help" if word in _HELP else ""
 
 
-def prompt(session: Session, history: Path, form: str, timeout_s: float) -> int:
-    """Read and answer queries until the end of input; a query ends with a semicolon or an empty
-    line. Returns how many failed. From a pipe, nothing but results is written to stdout."""
-    if not sys.stdin.isatty():
-        return _script(session, sys.stdin.read(), form, timeout_s)
-    import readline
-
-    readline.set_auto_history(False)  # a query is remembered as one entry, not line by line
-    with suppress(OSError):
-        readline.read_history_file(history)
-    print("SQL on the analyst's views; `help` helps, Ctrl-D ends.", file=sys.stderr)
-    try:
-        for query in _typed():
-            readline.add_history(" ".join(query.split()))
-            _tried(session, query, form, timeout_s)
-    finally:
-        readline.set_history_length(1000)
-        with suppress(OSError):  # a folder that cannot be written costs the history, not answers
-            readline.write_history_file(history)
-    return 0
-
-
-def _typed() -> Iterator[str]:
-    lines: list[str] = []
-    while True:
-        try:
-            line = input("     > " if lines else "dossier> ")
-        except EOFError:
-            return
-        except KeyboardInterrupt:
-            lines = []
-            print()
-            continue
-        if not lines and (meant := one_word(line)):
-            if meant == "quit":
-                return
-            print(HELP, file=sys.stderr)
-            continue
-        lines.append(line)
-        query = "\n".join(lines).strip()
-        if query and (query.endswith(";") or not line.strip() or _expanded(query)):
-            lines = []
-            yield query
-        elif not query:
-            lines = []
-
-
-def _script(session: Session, text: str, form: str, timeout_s: float) -> int:
-    """Answer the statements of a script, each on its own, so that one that fails ends no other."""
+def script(session: Session, text: str, how: Asking) -> int:
+    """Answer the statements of a script, each on its own, so that one that fails ends no other;
+    return how many failed."""
     queries = [q for q in _statements(text) if one_word(q) != "quit"]
     if not queries:
-        print("dossier: no query was given on standard input", file=sys.stderr)
+        print("dossier: no query was given", file=sys.stderr)
         return 1
-    return sum(not _tried(session, query, form, timeout_s) for query in queries)
+    return sum(not _tried(session, query, how) for query in queries)
 
 
 def _statements(text: str) -> Iterator[str]:
@@ -119,7 +83,7 @@ def _statements(text: str) -> Iterator[str]:
 
     lines: list[str] = []
     for line in text.splitlines():
-        if _expanded(line):
+        if expanded(line):
             yield from split_statements("\n".join(lines))
             lines = []
             yield line
@@ -128,9 +92,9 @@ def _statements(text: str) -> Iterator[str]:
     yield from split_statements("\n".join(lines))
 
 
-def _tried(session: Session, query: str, form: str, timeout_s: float) -> bool:
+def _tried(session: Session, query: str, how: Asking) -> bool:
     try:
-        answer(session, query, form, timeout_s)
+        answer(session, query, how)
     except DossierError as error:
         print(plain(error), file=sys.stderr)
         return False

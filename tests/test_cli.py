@@ -286,31 +286,6 @@ def test_queries_from_a_pipe_are_answered_and_nothing_else_is_printed(bundled: B
     assert "Parser Error" in result.stderr
 
 
-def test_the_prompt_in_a_terminal_remembers(bundled: Bundled) -> None:
-    import pty
-
-    main_end, terminal = pty.openpty()
-    command = [
-        sys.executable,
-        "-m",
-        "pipeline.cli",
-        "sql",
-        "--out",
-        str(bundled[0].out),
-        "--format",
-        "csv",
-    ]
-    with subprocess.Popen(
-        command, stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT
-    ) as process:
-        os.write(main_end, b"SELECT count(*) AS n\nFROM document;\n\x04")
-        out, _ = process.communicate(timeout=30)
-    os.close(terminal)
-    os.close(main_end)
-    assert f"n\n{len(list(DOCUMENTS.iterdir()))}\n".encode() in out
-    assert "SELECT count(*) AS n FROM document;" in (bundled[0].out / ".sql_history").read_text()
-
-
 def test_explain_leads_from_an_entity_to_a_record_to_a_sentence(
     bundled: Bundled, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +24,7 @@ MEMORY = "4GB"
 MAX_TIMEOUT_S = 1_000_000.0
 _GRACE_S = 0.5  # for a query that is told to stop
 _CHUNK = 1000
+_BATCH = 10_000  # rows of a Parquet file that are held at once
 _REMEDY = "`SHOW TABLES` and `DESCRIBE name` tell what there is."
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
@@ -71,8 +72,11 @@ class Session:
         except duckdb.Error as error:
             raise DossierError(str(error).strip(), _REMEDY) from error
 
-    def answers(self, sql: str, timeout_s: float = 60.0) -> Iterator[Answer]:
-        """The answer to each statement of `sql`, in order.
+    def answers(
+        self, sql: str, timeout_s: float = 60.0, parameters: Mapping[str, str] | None = None
+    ) -> Iterator[Answer]:
+        """The answer to each statement of `sql`, in order. `$name` in it stands for what
+        `parameters` has under that name, as text.
 
         Raises DossierError for statements that do more than read, with DuckDB's message for those
         that fail, and when one takes more than `timeout_s` seconds or MEMORY.
@@ -82,7 +86,7 @@ class Session:
                 f"A time limit of {timeout_s:g} s cannot be kept", "Give seconds above 0."
             )
         for statement in read_only_statements(sql):
-            yield self._answer(statement, timeout_s)
+            yield self._answer(statement, timeout_s, parameters or {})
 
     def close(self) -> None:
         """End the session. One with a query that cannot be stopped ends with the program."""
@@ -90,8 +94,51 @@ class Session:
             self._db.close()
             self._file = None
 
-    def _answer(self, sql: str, timeout_s: float) -> Answer:
-        running = _Running(self._db.cursor(), sql)
+    def write_parquet(
+        self, sql: str, file: Path, timeout_s: float, parameters: Mapping[str, str] | None = None
+    ) -> int:
+        """Write the answer to one statement as a Parquet file (zstd), a part at a time; return the
+        number of rows. Raises DossierError as `answers` does, and for a file that cannot be
+        written."""
+        from pyarrow import ArrowException, parquet
+
+        statement, *more = read_only_statements(sql)
+        if more:
+            raise DossierError("A Parquet file holds the answer to one statement", "Give one.")
+        cursor, rows = self._db.cursor(), 0
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            cursor.interrupt()
+
+        timer = threading.Timer(timeout_s, stop)
+        timer.start()
+        aside = file.with_name(f".{file.name}.new")
+        try:
+            relation = cursor.sql(statement, params=_named(statement, parameters or {}))
+            reader = relation.to_arrow_reader(_BATCH)
+            with parquet.ParquetWriter(aside, reader.schema, compression="zstd") as writer:
+                for batch in reader:
+                    writer.write_batch(batch)
+                    rows += batch.num_rows
+            aside.replace(file)
+        except (duckdb.Error, ArrowException, OSError) as error:
+            if late.is_set():  # Arrow tells of it as of a file that cannot be read
+                said = f"The query ran longer than {timeout_s:g} s"
+                raise DossierError(said, "Narrow it, or give --timeout.") from error
+            if isinstance(error, OSError):
+                raise DossierError(f"{file}: {error.strerror or error}", "Name another.") from error
+            raise DossierError(str(error).strip(), _REMEDY) from error
+        finally:
+            timer.cancel()
+            cursor.close()
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+        return rows
+
+    def _answer(self, sql: str, timeout_s: float, parameters: Mapping[str, str]) -> Answer:
+        running = _Running(self._db.cursor(), sql, _named(sql, parameters))
         running.thread.start()
         rows = self._rows(running, timeout_s)
         columns = next(rows)
@@ -113,6 +160,7 @@ class _Running:
 
     cursor: duckdb.DuckDBPyConnection
     sql: str
+    parameters: dict[str, str]
     chunks: queue.Queue[list[Row] | Exception | None] = field(
         default_factory=lambda: queue.Queue(maxsize=4)
     )
@@ -154,7 +202,7 @@ class _Running:
 
     def _work(self) -> None:
         try:
-            result = self.cursor.execute(self.sql)
+            result = self.cursor.execute(self.sql, self.parameters)
             self.chunks.put([tuple(column[0] for column in result.description or [])])
             while not self.stopped and (rows := result.fetchmany(_CHUNK)):
                 self.chunks.put(rows)
@@ -164,6 +212,12 @@ class _Running:
             self.chunks.put(error)
         finally:
             self.cursor.close()
+
+
+def _named(statement: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Of the parameters those that a statement names: DuckDB refuses others."""
+    (parsed,) = duckdb.extract_statements(statement)
+    return {name: value for name, value in parameters.items() if name in parsed.named_parameters}
 
 
 class _OpenFile:
