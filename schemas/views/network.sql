@@ -9,7 +9,7 @@ walk(node, name, hop, way) USING KEY (node) AS (
   FROM entity e
   WHERE e.kind = 'organisation' AND (e.entity_id = whose
     OR list_contains(list_transform(list_append(e.aliases, e.name), lambda n: strip_accents(lower(n))), strip_accents(lower(whose))))
-  UNION
+  UNION ALL
   SELECT t.there, min(t.there_name), min(w.hop) + 1, min(list_append(w.way, t.there_name))
   FROM walk w JOIN ties t ON t.here = w.node
   LEFT JOIN recurring.walk seen ON seen.node = t.there
