@@ -90,6 +90,18 @@ def test_what_is_shut_opens_for_a_link_and_search_folds_scripts_and_case(
         assert shown.locator("#cards > li:target").is_visible()
 
 
+def test_on_paper_the_network_is_a_picture_and_tables_are_open(
+    reports: Path, browser: Browser
+) -> None:
+    with opened(browser, (reports / "report.html").as_uri()) as shown:
+        assert not shown.locator("#still svg").is_visible()
+        shown.emulate_media(media="print")
+        shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert shown.locator("#still svg").is_visible()
+        assert shown.locator("#partners td", has_text="2022").first.is_visible()
+        assert not shown.locator("#live, #entities").first.is_visible()
+
+
 def test_the_network_is_walked_by_steps_and_years(reports: Path, browser: Browser) -> None:
     with opened(browser, (reports / "report.html").as_uri()) as shown:
         shown.select_option("#centre", label="Bharat Peptides Ltd")

@@ -33,7 +33,7 @@ if (find) { find.closest("form").hidden = false; find.addEventListener("input", 
 addEventListener("hashchange", open);
 // A link that is followed a second time changes no hash.
 addEventListener("click", event => { const a = event.target.closest("a"); if (a && a.getAttribute("href") === location.hash) open(); });
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(d => { d.open = true; }));
+addEventListener("beforeprint", () => document.querySelectorAll("section:not(#entities) details").forEach(d => { d.open = true; }));
 
 const data = document.getElementById("network-data");
 if (data) {
