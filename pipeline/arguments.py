@@ -90,8 +90,11 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
 
 
 def _add_second_reading(run: argparse.ArgumentParser) -> None:
-    said = "ask the model which names and claims are one, where weights cannot tell"
-    run.add_argument("--ask-model", action="store_true", default=None, help=said)
+    said = (
+        "ask the model which names and claims are one, where weights cannot tell (default: recorded"
+        " replies only)"
+    )
+    run.add_argument("--ask-model", action=argparse.BooleanOptionalAction, help=said)
     said = (
         "folder of judgements and of the register of ids (default data/decisions, or OUT/decisions)"
     )

@@ -131,7 +131,7 @@ def plan(
             answered += [(p, known_of(p.request.key(settings.model))) for p in looked]
         if settings.second_reading:
             yield from _second(subject, document, answered, abbreviations)
-    if settings.ask_model:
+    if settings.asks_identity:
         yield from _open_questions(settings, subject)
 
 
@@ -253,14 +253,14 @@ class _Run:
         )
 
     async def _resolve(self, scratch: Scratch, stream: Stream) -> None:
-        """Join names and claims to entities; with `ask_model` what remains open is put to the
-        model, as often as its answers open something new."""
+        """Join names and claims to entities; what remains open is put to the model, if it is to be
+        asked, as often as its answers open something new."""
         styles = mention_styles(self.subject.record_types)
         resolver = Resolver(scratch, styles, self.decisions.register)
         judgements = list(self.decisions.judgements)
         try:
             resolved = resolver.resolve(judgements)
-            for _ in range(_ASKED_ROUNDS if self.settings.ask_model else 0):
+            for _ in range(_ASKED_ROUNDS if self.settings.asks_identity else 0):
                 found = await self._ask(resolver.questions(resolved), stream)
                 if not found:
                     break

@@ -26,7 +26,8 @@ class Settings:
     `unpublished` keeps the run beside the published one, to be compared;
     `retry_failed` asks again for what was answered, but not well.
 
-    `ask_model` is whether a model is asked what weights cannot tell about identity.
+    `ask_model` is whether a model is asked what weights cannot tell about identity; None asks
+    recorded replies only, for they cost nothing (see `asks_identity`).
 
     `prompts` is a folder whose files take the place of the subject's prompts of the same name.
 
@@ -69,7 +70,7 @@ class Settings:
     second_look: bool = False
     second_reading: bool = False
     second_model: str | None = None
-    ask_model: bool = False
+    ask_model: bool | None = None
     decisions: Path | None = None
 
     def __post_init__(self) -> None:
@@ -101,6 +102,11 @@ class Settings:
         """The model that is asked for a task."""
         other = self.second_model if task == SECOND_READING else None
         return other or self.model
+
+    @property
+    def asks_identity(self) -> bool:
+        """Whether open questions of identity are put to the model."""
+        return self.model == RECORDED if self.ask_model is None else self.ask_model
 
     @property
     def database(self) -> Path:

@@ -32,16 +32,28 @@ def no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Outcome]]:
-    """The bundled corpus, run once from recorded replies."""
+def _ran(settings: Settings) -> Outcome:
     before = Path.cwd()
     os.chdir(ROOT)
     try:
-        settings = Settings(out=tmp_path_factory.mktemp("bundled"))
-        yield settings, run(settings)
+        return run(settings)
     finally:
         os.chdir(before)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Outcome]:
+    """The bundled corpus, run once from recorded replies."""
+    settings = Settings(out=tmp_path_factory.mktemp("bundled"))
+    return settings, _ran(settings)
+
+
+@pytest.fixture(scope="session")
+def weighed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the bundled corpus as weights and guards alone join it."""
+    settings = Settings(out=tmp_path_factory.mktemp("weighed"), ask_model=False)
+    _ran(settings)
+    return settings.database
 
 
 @pytest.fixture

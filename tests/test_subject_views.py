@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from pipeline.run import Outcome
-from pipeline.settings import Settings
+from pipeline.settings import BUNDLED, Settings
 from pipeline.store.query import Session
 
 Bundled = tuple[Settings, Outcome]
@@ -197,9 +197,50 @@ def test_the_newest_document_decides_whether_a_deal_without_a_date_is_concluded(
     ]  # the venture in Shanghai, of which an endnote names the plan
 
 
-def test_one_name_with_two_countries_is_a_disagreement_or_two_bearers(session: Session) -> None:
+def changed(view: str, table: str, *replaced: str) -> str:
+    """A query for a view as it would be, were columns of a table otherwise."""
+    sql = (BUNDLED / "schemas" / "views" / f"{view}.sql").read_text(encoding="utf-8")
+    other = f"SELECT * REPLACE ({', '.join(replaced)}) FROM main.{table}"
+    return f"WITH {table} AS ({other}) SELECT * FROM ({sql}\n)"
+
+
+def test_a_signature_is_not_undone_by_a_newer_document(session: Session) -> None:
+    sql = """
+    SELECT a.record_id, deal_id FROM agreements a JOIN deals d ON d.entity_id = a.deal_id
+    WHERE a.signed IS NOT NULL AND a.concluded AND documents > 1 AND document_date <
+      (SELECT max(document_date) FROM agreements WHERE deal_id = a.deal_id)
+    ORDER BY ALL LIMIT 1
+    """
+    ((record, deal),) = rows(session, sql)
+
+    def concluded(signed: str) -> object:
+        one = f"record_id = '{record}'"
+        replaced = (f"{one} AS concluded", f"CASE WHEN {one} THEN {signed} END AS signed")
+        told = changed("deals", "agreements", *replaced, "NULL AS effective")
+        return rows(session, f"SELECT concluded FROM ({told}) WHERE entity_id = '{deal}'")[0][0]
+
+    assert concluded("signed") is True
+    assert concluded("NULL") is False
+
+
+def test_of_places_told_equally_often_the_newest_documents_stands(session: Session) -> None:
+    told = changed("facilities", "checked_facility", "record_id AS place")
+    found = rows(session, f"SELECT entity_id, place FROM ({told}) WHERE documents > 2")
+    newest = """
+    SELECT date FROM checked_facility JOIN document USING (document_id) WHERE record_id = '{}'
+    """
+    dates = """
+    SELECT max(date) FROM entity_member m JOIN checked_facility USING (record_id)
+    JOIN document d ON d.document_id = m.document_id WHERE entity_id = '{}'
+    """
+    assert found
+    for entity, record in found:
+        assert rows(session, newest.format(record)) == rows(session, dates.format(entity))
+
+
+def test_one_name_with_two_countries_is_a_disagreement_or_two_bearers(weighed: Path) -> None:
     sql = "SELECT name, values, why FROM conflicts WHERE only_seeming IS NULL"
-    assert rows(session, sql) == [
+    assert rows(Session(weighed), sql) == [
         ("Rheinhardt Animal Health", ["DE", "FR"], "or two bear one name")
     ]
 

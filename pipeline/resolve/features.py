@@ -197,6 +197,8 @@ def _name_blocks(
     if len(form.heads) > 1:
         blocks.add("h:" + "".join(form.heads))
     blocks |= {f"s:{s}" for s in form.sounds if len(s) > 2}
+    if form.han:  # written without blanks, so that a word of another script may be its last part
+        blocks |= {f"s:{s[-n:]}" for s in form.sounds for n in (3, 4) if len(s) > n}
     blocks |= {f"a:{a}" for a in acronyms}
     if len(form.raw) > 7:
         blocks |= {f"r:{form.raw[:6]}", f"r:{form.raw[-6:]}"}

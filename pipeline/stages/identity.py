@@ -61,7 +61,7 @@ def _second_reading(settings: Settings, subject: Subject) -> str:
 
 
 def _asks(settings: Settings, subject: Subject) -> str:
-    return f"{settings.model} {subject.asker.digest}" if settings.ask_model else ""
+    return f"{settings.model} {subject.asker.digest}" if settings.asks_identity else ""
 
 
 @cache

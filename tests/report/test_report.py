@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from datetime import date
@@ -15,7 +17,7 @@ from pipeline.errors import DossierError
 from pipeline.report import page, pictures
 from pipeline.report.contents import MOST_ROWS, Shown, contents_of
 from pipeline.report.figures import FORMS, Figure, load_figures
-from pipeline.report.network import HOPS, MOST_AROUND, network_of
+from pipeline.report.network import HOPS, MOST_AROUND, MOST_PARTS, OTHER, network_of
 from pipeline.report.page import told, write_report
 from pipeline.run import Outcome
 from pipeline.settings import BUNDLED, Settings
@@ -62,6 +64,43 @@ def test_every_deal_and_every_quote_behind_it_is_in_it(bundled: Bundled, report:
     assert totals["records"] == 575
     assert f"<b>{totals['values']:,}</b> values" in text
     assert f"<b>{totals['doubted']}</b> values doubted" in text
+
+
+def test_a_row_of_any_figure_leads_to_its_quotes(bundled: Bundled, tmp_path: Path) -> None:
+    folder = tmp_path / "schemas" / "report"
+    folder.mkdir(parents=True)
+    sql = "SELECT list(record_id)[:5] AS record_ids FROM indicators GROUP BY measure ORDER BY 1"
+    (folder / "1_x.sql").write_text(f"-- T\n-- form: table\n{sql}")
+    session = Session(bundled[0].database)
+    write_report(session, tmp_path, tmp_path / "report.html", None)
+    ids = set(ids_and_links((tmp_path / "report.html").read_text(encoding="utf-8"))[0])
+    assert {record for (records,) in session.query(sql)[1] for record in records} <= ids
+
+
+def test_the_policy_allows_what_stands_in_the_page_and_nothing_else(report: Path) -> None:
+    text = (report / "report.html").read_text(encoding="utf-8")
+    (policy,) = re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    policy = policy.replace("&#39;", "'")
+    found = {name: rest for name, *rest in (part.split() for part in policy.split(";"))}
+    digests = {
+        tag: [
+            f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'"
+            for body in re.findall(rf"<{tag}(?: id=[^>]*)?>(.*?)</{tag}>", text, re.DOTALL)
+        ]
+        for tag in ("style", "script")
+    }
+    nothing = ["'none'"]
+    assert found == {
+        "default-src": nothing, "base-uri": nothing, "form-action": nothing,
+        "style-src": digests["style"], "script-src": digests["script"],
+    }  # fmt: skip
+
+
+def test_names_in_pictures_are_told_apart() -> None:
+    svg = '<svg class="m" width="1" height="2"><g id="a" clip-path="url(#a)"/></svg>'
+    told = [page._inline(name, svg) for name in ("x", "y")]
+    assert told[0] == '<svg class="m"><g id="x-a" clip-path="url(#x-a)"/></svg>'
+    assert not set(re.findall(r'id="([^"]+)"', told[0])) & set(re.findall(r'id="([^"]+)"', told[1]))
 
 
 def test_figures_are_files(report: Path) -> None:
@@ -112,6 +151,7 @@ def test_a_figure_that_cannot_be_read_is_named(bundled: Bundled, tmp_path: Path)
         ("SELECT 1", "does not begin with a title"),
         ("-- T\n-- form: pie\nSELECT 1", "does not begin with a title"),
         ("-- form: table\nSELECT 1", "does not begin with a title"),
+        ("-- T\nSELECT 1", "does not begin with a title"),
         ("-- T\n-- form: table\nFROM nowhere", "'x' cannot be read"),
         ("-- T\n-- form: bars\nSELECT 1 AS bar", "has no column 'part'"),
     ):
@@ -219,6 +259,15 @@ def test_a_network_is_placed_around_each_of_its_nodes() -> None:
     first = network.around(names.index("a"))
     assert {node["card"] for node in first.nodes} == {"a", "b", "c"}
     assert len(first.edges) == 2
+
+
+def test_topics_beyond_the_most_common_have_no_colour_of_their_own() -> None:
+    rows = [
+        pair("a", f"b{i}{j}", f"topic {i}") for i in range(MOST_PARTS + 2) for j in range(9 - i)
+    ]
+    network = network_of(rows)
+    assert network
+    assert network.parts == [*(f"topic {i}" for i in range(MOST_PARTS)), OTHER]
 
 
 def test_of_a_large_network_the_nearest_are_placed() -> None:
