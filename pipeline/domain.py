@@ -334,7 +334,8 @@ class NameUsage:
     the same document, which is then its `scope`.
 
     `id` outlives a run: it is a hash of all this. `names` are the spellings, the most used first;
-    `near` the keys of names in the same records; `stated` the other names that documents give it.
+    `near` the keys of names in the same records; `stated` the other names that documents give it;
+    `documents_by_name` how many documents use each spelling.
     """
 
     id: str
@@ -349,6 +350,7 @@ class NameUsage:
     stated: tuple[str, ...] = ()
     documents: int = 1
     mentions: int = 1
+    documents_by_name: tuple[int, ...] = (1,)
 
     @property
     def name(self) -> str:

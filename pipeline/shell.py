@@ -25,7 +25,7 @@ _TABLES = """
 SELECT view_name AS name, comment FROM duckdb_views()
 WHERE NOT internal AND NOT starts_with(view_name, 'checked_')
 UNION ALL SELECT function_name || '(' || array_to_string(parameters, ', ') || ')', comment
-FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal
+FROM duckdb_functions() WHERE function_type IN ('macro', 'table_macro') AND NOT internal
 UNION ALL SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'main'
 """
 _DESCRIBE = """

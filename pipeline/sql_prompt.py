@@ -37,7 +37,7 @@ _NAMES = """
 SELECT view_name FROM duckdb_views() WHERE NOT internal
 UNION SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'
 UNION SELECT function_name || '(' FROM duckdb_functions()
-  WHERE function_type = 'table_macro' AND NOT internal
+  WHERE function_type IN ('macro', 'table_macro') AND NOT internal
 """
 _COLUMNS = "SELECT DISTINCT column_name FROM duckdb_columns() WHERE NOT internal"
 _ID = re.compile(r"[re]_[0-9a-f]{16}")

@@ -22,7 +22,7 @@ UNION ALL SELECT table_name, 'table', comment FROM duckdb_tables() WHERE schema_
 ORDER BY kind DESC, name
 """
 _COLUMNS = "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
-_MACROS = "SELECT function_name, parameters, description, comment FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal ORDER BY ALL"
+_MACROS = "SELECT function_name, parameters, description, comment FROM duckdb_functions() WHERE function_type IN ('macro', 'table_macro') AND NOT internal ORDER BY ALL"
 _LONGEST = 60  # letters of a type: those of structs are told by their columns' comments
 
 

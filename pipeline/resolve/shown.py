@@ -81,8 +81,8 @@ def _shown_names(entity: str, members: list[NameUsage]) -> Row:
     style = members[0].style
     documents: Counter[str] = Counter()
     for usage in members:
-        for name in usage.names:
-            documents[name] += usage.documents
+        for name, count in zip(usage.names, usage.documents_by_name, strict=True):
+            documents[name] += count
 
     def rank(name: str) -> Row:
         flag = flag_of(name, style)
@@ -92,6 +92,7 @@ def _shown_names(entity: str, members: list[NameUsage]) -> Row:
             flag == "generic",
             -documents[name],
             -len(name),
+            name.isupper(),  # a heading
             name,
         )
 

@@ -19,7 +19,7 @@ from pipeline.store.tables import comment_statements, create_statements, literal
 
 STORAGE_VERSION = "v1.5.0"
 Comments = dict[str, str]  # by column
-_MACRO = re.compile(r"^CREATE MACRO ", re.MULTILINE)
+_MACRO = re.compile(r"^CREATE MACRO \w+\([^)]*\) AS( TABLE)?", re.MULTILINE)
 # A view whose comment has this line is computed once, when the file is published: nothing that it
 # reads changes afterwards, and at a million records it would take seconds each time it is asked.
 _STORED = re.compile(r"^-- stored$\n", re.MULTILINE)
@@ -142,9 +142,9 @@ def _create_analyst_views(
         about = " ".join(line.removeprefix("-- ") for line in _leading_comment(sql))
         about = about.removesuffix(" stored")
         try:
-            if _MACRO.search(sql):
+            if macro := _MACRO.search(sql):
                 scratch.db.execute(sql)
-                scratch.db.execute(f'COMMENT ON MACRO TABLE "{name}" IS {literal(about)}')
+                scratch.db.execute(f'COMMENT ON MACRO{macro[1] or ""} "{name}" IS {literal(about)}')
             else:
                 _create_view(scratch, name, sql, about, _column_comments(sql), known)
         except duckdb.Error as error:
@@ -156,14 +156,15 @@ def _create_analyst_views(
 def _in_order(views: dict[str, str]) -> list[str]:
     """View names so that each comes after those it reads from; views that read in a circle keep
     their own order."""
-    reads = {
-        name: {
+    reads = {}
+    for name, sql in views.items():
+        read = re.sub(r"--.*", "", sql)  # a comment reads nothing
+        used = r"\b(?:FROM|JOIN)\s+{0}\b|\b{0}\("
+        reads[name] = {
             other
             for other in views
-            if other != name and re.search(rf"\b(?:FROM|JOIN)\s+{other}\b", sql, re.IGNORECASE)
+            if other != name and re.search(used.format(other), read, re.IGNORECASE)
         }
-        for name, sql in views.items()
-    }
     order: list[str] = []
     while len(order) < len(views):
         ready = [name for name in views if name not in order and reads[name] <= set(order)]

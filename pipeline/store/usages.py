@@ -71,10 +71,12 @@ SELECT 'n_' || left(sha256(concat_ws(chr(31), kind, key, scope, countries::VARCH
 _USAGE = """
 SELECT n.usage_id, n.kind, any_value(n.key), any_value(n.scope),
   list(n.name ORDER BY n.mentions DESC, length(n.name) DESC, n.name),
+  list(n.documents ORDER BY n.mentions DESC, length(n.name) DESC, n.name),
   any_value(n.countries), any_value(n.beside), coalesce(any_value(c.near), []),
   coalesce(any_value(t.stated), []), any_value(d.documents), sum(n.mentions)::BIGINT
 FROM (
-  SELECT usage_id, kind, key, scope, name, countries, beside, count(*) AS mentions
+  SELECT usage_id, kind, key, scope, name, countries, beside, count(*) AS mentions,
+    count(DISTINCT document_id) AS documents
   FROM named GROUP BY ALL
 ) n
 JOIN (SELECT usage_id, count(DISTINCT document_id) AS documents FROM named GROUP BY ALL) d
@@ -165,10 +167,10 @@ def prepare_usages(
     return [
         NameUsage(
             usage_id, kind, styles[kind], key, scope, tuple(names), tuple(countries),
-            tuple(near_by), tuple(near), tuple(stated), documents, mentions,
+            tuple(near_by), tuple(near), tuple(stated), documents, mentions, tuple(by_name),
         )
-        for usage_id, kind, key, scope, names, countries, near_by, near, stated, documents, mentions
-        in db.execute(_USAGE).fetchall()
+        for usage_id, kind, key, scope, names, by_name, countries, near_by, near, stated, documents,
+        mentions in db.execute(_USAGE).fetchall()
     ]  # fmt: skip
 
 
