@@ -103,11 +103,14 @@ class ContradictionError(ValueError):
 
 
 def cluster(edges: Iterable[Edge]) -> tuple[Clusters, list[Edge]]:
-    """The clusters that joined edges make, and all edges with those refused marked so.
+    """The clusters that joined edges make, and all edges, with those refused marked so, and those
+    asked about two clusters that somebody judged different apart.
 
     People come first, then what records tell apart, what documents state, what models judged
-    different, guards, what models judged the same, and scores by weight. Raises ContradictionError
-    when people's judgements contradict each other.
+    different, guards that nobody may overrule, what models judged the same, guards that somebody
+    may, and scores by weight. So a guard that a model may overrule is overruled too where it
+    follows from what the model judged. Raises ContradictionError when people's judgements
+    contradict each other.
     """
     ordered = sorted(edges, key=lambda e: (-e.weight, e.left, e.right, e.reason))
     by_source: dict[Source, list[Edge]] = defaultdict(list)
@@ -122,16 +125,30 @@ def cluster(edges: Iterable[Edge]) -> tuple[Clusters, list[Edge]]:
     for edge in by_source["stated"]:
         if edge.band == "joined" and not clusters.join(*edge.pair):
             refused.add((edge.pair, edge.source))
-    hard = {e.pair for e in by_source["guard"] if e.band == "apart"}
-    settled |= {e.pair for e in by_source["model"] if e.band == "joined"} - hard
-    for edge in (*by_source["model"], *by_source["guard"]):
-        if edge.pair not in settled and (edge.band == "apart" or edge.source == "guard"):
+    guards = by_source["guard"]
+    for edge in (*by_source["model"], *guards):
+        if edge.pair not in settled and edge.band == "apart":
             clusters.keep_apart(*edge.pair)
-    for edge in (*by_source["model"], *by_source["score"]):
+    for edge in by_source["model"]:
         if edge.band == "joined" and not clusters.join(*edge.pair):
             refused.add((edge.pair, edge.source))
+    for edge in guards:
+        if edge.pair not in settled:
+            clusters.keep_apart(*edge.pair)
+    for edge in by_source["score"]:
+        if edge.band == "joined" and not clusters.join(*edge.pair):
+            refused.add((edge.pair, edge.source))
+
+    def ends(edge: Edge) -> Pair:
+        return pair_of(clusters.find(edge.left), clusters.find(edge.right))
+
+    judged = {ends(e) for e in ordered if e.source in ("person", "model") and e.band == "apart"}
     return clusters, [
-        _refused(edge) if edge.band == "joined" and (edge.pair, edge.source) in refused else edge
+        _held_apart(edge, "refused", "members are held apart")
+        if edge.band == "joined" and (edge.pair, edge.source) in refused
+        else _held_apart(edge, "apart", "judged different by others of their names")
+        if edge.band == "asked" and edge.source in ("guard", "score") and ends(edge) in judged
+        else edge
         for edge in ordered
     ]
 
@@ -148,8 +165,8 @@ def _of_people(people: list[Edge]) -> Clusters:
     return clusters
 
 
-def _refused(edge: Edge) -> Edge:
-    return replace(edge, band="refused", reason=f"{edge.reason}: members are held apart")
+def _held_apart(edge: Edge, band: Band, why: str) -> Edge:
+    return replace(edge, band=band, reason=f"{edge.reason}: {why}")
 
 
 def _contradiction(edge: Edge, judged: list[Edge]) -> str:

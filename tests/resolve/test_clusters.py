@@ -55,6 +55,31 @@ def test_order_changes_nothing(edges: list[Edge], chance: object) -> None:
     assert sorted(map(repr, kept)) == sorted(map(repr, kept_again))
 
 
+def test_what_follows_from_a_models_word_overrules_a_guard_that_it_may_overrule() -> None:
+    told = [edge("n1", "n2", "joined", "model"), edge("n2", "n3", "joined", "model")]
+    clusters, _ = cluster([*told, edge("n1", "n3", "asked", "guard", 30)])
+    assert same(clusters, "n1", "n3")
+    clusters, kept = cluster([*told, edge("n1", "n3", "apart", "guard", 3)])
+    assert not same(clusters, "n1", "n3")
+    assert [e.band for e in kept if e.source == "model"].count("refused") == 1
+    weighed = [edge("n1", "n2", "joined", "model"), edge("n2", "n3", "joined", "score", 50)]
+    clusters, _ = cluster([*weighed, edge("n1", "n3", "asked", "guard", 3)])
+    assert not same(clusters, "n1", "n3")
+
+
+@pytest.mark.parametrize("who", ["person", "model"])
+def test_two_that_somebody_judged_different_are_not_asked_about_by_other_names(who: Source) -> None:
+    edges = [
+        edge("n1", "n2"), edge("n3", "n4"), edge("n1", "n3", "apart", who),
+        edge("n2", "n4", "asked", "guard", reason="one_is_numbered"), edge("n2", "n5", "asked"),
+    ]  # fmt: skip
+    _, kept = cluster(edges)
+    assert [e.pair for e in kept if e.band == "asked"] == [("n2", "n5")]
+    (moot,) = (e for e in kept if e.pair == ("n2", "n4"))
+    assert moot.band == "apart"
+    assert moot.reason == "one_is_numbered: judged different by others of their names"
+
+
 @given(st.lists(EDGES, max_size=30))
 def test_no_pair_that_a_record_tells_apart_is_in_one_cluster(edges: list[Edge]) -> None:
     clusters, _ = cluster(edges)
