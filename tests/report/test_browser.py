@@ -82,7 +82,7 @@ def test_what_is_shut_opens_for_a_link_and_search_folds_scripts_and_case(
         assert shown.locator("#cards > li:target").is_visible()
         shown.fill("#find", "ЮНЬХЭ gene")
         assert shown.inner_text("#found").startswith("1 of ")
-        assert shown.locator("#cards > li:visible b").inner_text() == "Yunhe Gene Group"
+        assert shown.locator("#cards > li:visible b").inner_text() == "Yunhe Gene Group Co., Ltd."
         shown.fill("#find", "nobody of this name")
         assert shown.locator("#cards > li:visible").count() == 0
         # A link to a card that the search has hidden shows it.
