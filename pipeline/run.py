@@ -131,7 +131,7 @@ def plan(
             answered += [(p, known_of(p.request.key(settings.model))) for p in looked]
         if settings.second_reading:
             yield from _second(subject, document, answered, abbreviations)
-    if settings.asks_identity:
+    if settings.ask_model:
         yield from _open_questions(settings, subject)
 
 

@@ -23,7 +23,7 @@ _QUIT = {"exit", "quit", ".exit", ".quit", "\\q", ".q"}
 _HELP = {"help", ".help", "?", "\\?"}
 _TABLES = """
 SELECT view_name AS name, comment FROM duckdb_views()
-WHERE NOT internal AND NOT starts_with(view_name, 'checked_')
+WHERE NOT internal AND NOT regexp_matches(view_name, '^(checked)?_')
 UNION ALL SELECT function_name || '(' || array_to_string(parameters, ', ') || ')', comment
 FROM duckdb_functions() WHERE function_type IN ('macro', 'table_macro') AND NOT internal
 UNION ALL SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'main'

@@ -79,7 +79,7 @@ class Completions(Completer):
 
     def __init__(self, session: Session) -> None:
         names = [name for (name,) in session.query(_NAMES)[1]]
-        self.after = sorted(name for name in names if not name.startswith("checked_"))
+        self.after = sorted(name for name in names if not name.startswith(("checked_", "_")))
         self.words = [
             *self.after,
             *sorted({name for (name,) in session.query(_COLUMNS)[1]} - set(names)),

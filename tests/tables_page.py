@@ -17,7 +17,7 @@ Made from the comments in the database by `make quality`; a test compares this p
 show only what the text supports. `checked_<table>` are the tables below with unsupported values null, and what views are made of.
 """
 _RELATIONS = """
-SELECT view_name AS name, 'view' AS kind, comment FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, 'checked_')
+SELECT view_name AS name, 'view' AS kind, comment FROM duckdb_views() WHERE NOT internal AND NOT regexp_matches(view_name, '^(checked)?_')
 UNION ALL SELECT table_name, 'table', comment FROM duckdb_tables() WHERE schema_name = 'main'
 ORDER BY kind DESC, name
 """

@@ -119,24 +119,19 @@ def cluster(edges: Iterable[Edge]) -> tuple[Clusters, list[Edge]]:
     clusters = _of_people(by_source["person"])
     settled = {e.pair for e in by_source["person"] if e.band != "asked"}
     refused: set[tuple[Pair, Source]] = set()
-    for edge in by_source["record"]:
-        if edge.pair not in settled:
-            clusters.keep_apart(*edge.pair)
-    for edge in by_source["stated"]:
-        if edge.band == "joined" and not clusters.join(*edge.pair):
-            refused.add((edge.pair, edge.source))
-    guards = by_source["guard"]
-    for edge in (*by_source["model"], *guards):
-        if edge.pair not in settled and edge.band == "apart":
-            clusters.keep_apart(*edge.pair)
-    for edge in by_source["model"]:
-        if edge.band == "joined" and not clusters.join(*edge.pair):
-            refused.add((edge.pair, edge.source))
-    for edge in guards:
-        if edge.pair not in settled:
-            clusters.keep_apart(*edge.pair)
-    for edge in by_source["score"]:
-        if edge.band == "joined" and not clusters.join(*edge.pair):
+
+    def of(source: Source, band: Band) -> list[Edge]:
+        return [edge for edge in by_source[source] if edge.band == band]
+
+    for edge in (
+        *of("record", "apart"), *of("stated", "joined"), *of("model", "apart"),
+        *of("guard", "apart"), *of("model", "joined"), *of("guard", "asked"),
+        *of("score", "joined"),
+    ):  # fmt: skip
+        if edge.band != "joined":
+            if edge.pair not in settled:
+                clusters.keep_apart(*edge.pair)
+        elif not clusters.join(*edge.pair):
             refused.add((edge.pair, edge.source))
 
     def ends(edge: Edge) -> Pair:

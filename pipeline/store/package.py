@@ -25,7 +25,7 @@ MEMORY = "1GB"
 _FORMULA = r"^[=+\-@\t\r]"
 _TABLES = """
 SELECT view_name AS name, comment FROM duckdb_views()
-WHERE NOT internal AND database_name = 'run' AND NOT starts_with(view_name, 'checked_')
+WHERE NOT internal AND database_name = 'run' AND NOT regexp_matches(view_name, '^(checked)?_')
 UNION ALL SELECT table_name, comment FROM duckdb_tables()
 WHERE database_name = 'run' AND table_name IN ('document', 'evidence')
 ORDER BY ALL

@@ -68,7 +68,7 @@ def summarise(database: Path) -> dict[str, Any]:
         plurals = session.query(
             "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY view_name"
         )[1]
-        names = [name for (name,) in plurals if not name.startswith("checked_")]
+        names = [name for (name,) in plurals if not name.startswith(("checked_", "_"))]
         summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
         summary["questions"] = session.query("SELECT count(*) FROM question")[1][0][0]
         example = session.query(

@@ -90,6 +90,7 @@ SELECT
   list_sort(list_distinct(flatten(list(c.products)))) AS products,  -- those of all claims
   any_value(m.amounts) AS amounts,  -- those of all claims, as written
   count(DISTINCT c.record_id) AS claims,  -- claims about it
+  list_sort(list_distinct(list(c.path))) AS paths,  -- the documents
   count(DISTINCT c.path) AS documents,
   coalesce(bool_or(c.concluded) = bool_and(c.concluded), true) AND NOT EXISTS (
     SELECT 1 FROM dated x JOIN dated y USING (entity_id, field)

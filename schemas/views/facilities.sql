@@ -29,6 +29,7 @@ SELECT
   arg_max(f.status, (coalesce(d.date, ''), f.record_id)) AS status,  -- of the newest document
   arg_max(f.realis, (coalesce(d.date, ''), f.record_id)) AS realis,  -- of the newest document
   count(DISTINCT f.record_id) AS claims,  -- claims about it
+  list_sort(list_distinct(list(d.path))) AS paths,  -- the documents
   count(DISTINCT d.document_id) AS documents,
   count(DISTINCT f.status) FILTER (f.status <> 'unknown') < 2 AS agree  -- whether claims agree on its status
 FROM entity e

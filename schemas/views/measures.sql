@@ -13,6 +13,7 @@ SELECT
   list_sort(list_distinct(list(i.value) FILTER (i.value IS NOT NULL))) AS values,  -- all that are claimed
   list_sort(list_distinct(list(i.source) FILTER (i.source IS NOT NULL))) AS sources,  -- that the documents cite
   count(*) AS claims,  -- claims about it
+  list_sort(list_distinct(list(d.path))) AS paths,  -- the documents
   count(DISTINCT i.document_id) AS documents,
   count(DISTINCT i.value) < 2 AS agree  -- whether claims agree on the figure
 FROM entity e

@@ -7,11 +7,13 @@ SELECT
   e.country,  -- the country most often claimed
   e.countries,  -- all countries claimed for it
   len(e.countries) < 2 AS agree,  -- whether documents agree on its country
+  o.paths,  -- the documents that describe it
   e.documents,  -- number of documents that mention it
   e.mentions  -- number of mentions
 FROM entity e
 JOIN (
-  SELECT em.entity_id, mode(o.kind ORDER BY d.date DESC NULLS LAST, d.path, o.record_id) AS kind
+  SELECT em.entity_id, mode(o.kind ORDER BY d.date DESC NULLS LAST, d.path, o.record_id) AS kind,
+    list_sort(list_distinct(list(d.path))) AS paths
   FROM entity_member em
   JOIN mention m USING (mention_id)
   JOIN checked_organisation o ON o.record_id = m.record_id AND m.field = 'name'

@@ -3,6 +3,7 @@
 SELECT
   a.record_id,  -- the agreement
   a.document_id,
+  d.path,  -- the document
   p.i - 1 AS position,  -- order in the agreement, from 0
   p.party.name AS name,  -- as written
   p.party.role AS role,  -- its part in the deal
@@ -13,6 +14,7 @@ SELECT
   e.country,  -- the country most often claimed for it, by all documents
   own.countries AS claimed_countries  -- the countries that this document claims for it
 FROM checked_agreement a
+JOIN document d USING (document_id)
 CROSS JOIN LATERAL (SELECT unnest(a.parties) AS party, generate_subscripts(a.parties, 1) AS i) p
 LEFT JOIN mention m ON m.record_id = a.record_id AND m.field = 'parties[' || (p.i - 1) || '].name'
 LEFT JOIN entity_member em USING (mention_id)

@@ -11,7 +11,8 @@ SELECT
   list_sort(list_distinct(flatten(list(p.manufacturers) FILTER (p.realis NOT IN ('actual', 'ongoing'))))) AS planned_manufacturers,  -- likewise
   list_sort(list_distinct(list(p.licensor) FILTER (p.licensor IS NOT NULL))) AS licensors,  -- who gives others the licence to make it
   list_sort(list_distinct(list(p.registration_holder) FILTER (p.registration_holder IS NOT NULL))) AS registration_holders,  -- in whose name it is registered
-  e.documents
+  list_sort(list_distinct(list(d.path))) AS paths,  -- the documents that describe it
+  e.documents  -- number of documents that mention it
 FROM entity e
 JOIN entity_member em USING (entity_id)
 JOIN mention m USING (mention_id)

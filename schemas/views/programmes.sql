@@ -9,6 +9,7 @@ SELECT
   flatten(list(p.facts ORDER BY d.date, p.record_id)) AS facts,  -- those of all claims, by date of the document
   flatten(list(p.amounts ORDER BY d.date, p.record_id)) AS amounts,  -- likewise
   count(DISTINCT p.record_id) AS claims,  -- claims about it
+  list_sort(list_distinct(list(d.path))) AS paths,  -- the documents
   count(DISTINCT d.document_id) AS documents
 FROM entity e
 JOIN entity_member m USING (entity_id)

@@ -34,7 +34,7 @@ def cells(file: Path) -> list[list[str]]:
 
 def test_every_view_is_there_with_all_its_rows(bundled: Bundled, package: Path) -> None:
     session = Session(bundled[0].database)
-    views = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT starts_with(view_name, 'checked_')"
+    views = "SELECT view_name FROM duckdb_views() WHERE NOT internal AND NOT regexp_matches(view_name, '^(checked)?_')"
     names = {name for (name,) in session.query(views)[1]} | {"document", "evidence"}
     for suffix in ("parquet", "csv"):
         assert {p.stem for p in (package / "tables").glob(f"*.{suffix}")} == names
