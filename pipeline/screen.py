@@ -149,6 +149,8 @@ def _found(console: Console, summary: dict[str, Any]) -> None:
     if not records:
         return
     console.print(f"  that name {entities or 'no entity'}.")
+    if judged := sum(summary["judged"].values()):
+        console.print(f"  A model judged {judged} pairs of them, one or two: `FROM judgement`.")
     if asked := summary["questions"]:
         console.print(f"  {asked} pairs of them may be one: `dossier review merge` asks.")
     quotes, values = summary["quotes"], summary["values"]

@@ -13,6 +13,7 @@ from pipeline.report.contents import contents_of
 from pipeline.report.figures import load_figures
 from pipeline.report.pictures import picture
 from pipeline.run import Outcome, run
+from pipeline.screen import closing_screen
 from pipeline.settings import Settings
 from pipeline.store.query import Session
 from pipeline.store.summary import summarise
@@ -106,13 +107,21 @@ def test_the_figure_of_your_own_subject_is_drawn(tmp_path: Path) -> None:
     assert picture(shown) is not None
 
 
-def test_the_counts_in_the_readme_are_the_real_ones(bundled: tuple[Settings, Outcome]) -> None:
+def test_the_counts_in_the_readme_are_the_real_ones(
+    bundled: tuple[Settings, Outcome], capsys: pytest.CaptureFixture[str]
+) -> None:
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     summary = summarise(bundled[0].database)
     assert f"Found {sum(summary['records'].values())} records" in page
     for name, count in summary["records"].items():
         assert re.search(rf"\b{count} {name.replace('_', ' ')}\b", page), name
     assert f"{sum(summary['quotes'].values())} quotes" in page
+    for kind, word in (("organisation", "organisations"), ("person", "people")):
+        both = summary["entities"][kind], summary["entities_in_two_documents"][kind]
+        assert f"{both[0]} {word} ({both[1]} in two or more documents)" in page
+    assert f"A model judged {sum(summary['judged'].values())} pairs of them" in page
+    closing_screen(summary, bundled[1], bundled[0].database)
+    assert f"A model judged {sum(summary['judged'].values())} pairs" in capsys.readouterr().out
     record = re.search(r"ID=(r_\w+)", page)
     assert record is not None
     assert Session(bundled[0].database).query(

@@ -24,6 +24,10 @@ _COUNTS = {
         f"SELECT kind, count(*) FROM entity WHERE documents > 1 AND {_DESCRIBED} GROUP BY ALL ORDER"
         " BY ALL"
     ),
+    "judged": (
+        "SELECT who, count(*) FROM judgement WHERE state = 'used' AND starts_with(who, 'model:')"
+        " GROUP BY ALL ORDER BY ALL"
+    ),
     "replies": "SELECT model, count(*) FROM reply GROUP BY ALL ORDER BY ALL",
 }
 _IN_DOUBT = ", ".join(f"'{status}'" for status in (*DOUBTED, "missing"))
