@@ -84,7 +84,7 @@ def run(
         try:
             provider = open_model(settings, ledger)
             models = (provider, open_reader(settings, ledger, provider))
-            return asyncio.run(_Run(settings, subject, models, files, report, log).go())
+            return asyncio.run(_Run(settings, subject, models, files, report, log).go(ledger))
         except BaseExceptionGroup as group:
             raise first_error(group) from group
         finally:
@@ -201,13 +201,14 @@ class _Run:
         self.started_at = _now()
         self.noted = 0
 
-    async def go(self) -> Outcome:
+    async def go(self, ledger: Ledger) -> Outcome:
         self.runs.folder.mkdir(exist_ok=True)
         for left in self.settings.out.glob(".scratch-*"):
             left.unlink()  # of a run that was killed; the folder is ours while we hold it
         previous, carried = self._previous()
         same = previous and previous.identity == self.identity and self._same_files(previous)
-        if previous and same and len(carried) == len(self.files):
+        same = same and len(carried) == len(self.files)
+        if previous and same and not self._answered_since(previous, ledger):
             return self._unchanged(previous)
         scratch = Scratch(self.settings.out / ".scratch-run.duckdb", self.layout)
         stream = self._stream(scratch)
@@ -354,6 +355,14 @@ class _Run:
     def _about_candidate(self, run_id: str) -> Iterator[str]:
         if self.settings.unpublished:
             yield f"The run {run_id} is kept and not published: `dossier diff` shows what differs."
+
+    def _answered_since(self, previous: Manifest, ledger: Ledger) -> bool:
+        """Whether the ledger has got an answer to what a run asked about identity, from a batch."""
+        if not self.settings.asks_identity:
+            return False
+        asked = asked_questions(self.runs.path(previous.run_id))
+        requests = (request_of(self.subject.asker, asks) for asks in asked)
+        return any(ledger.get(request.key(self.settings.model)) for request in requests)
 
     def _unchanged(self, previous: Manifest) -> Outcome:
         """Nothing is to be done but, if the link names another run, to publish this one again."""

@@ -68,7 +68,8 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Of a module: as long as it is open, nothing else can run an event loop."""
+def browser(bundled: tuple[Settings, Outcome], weighed: Path) -> Iterator[Browser]:
+    """Of a module: as long as it is open, nothing else can run an event loop, so that what all
+    share is made before."""
     with launched() as found:
         yield found

@@ -214,8 +214,9 @@ def test_interrupted_is_exit_130_within_five_seconds(
     assert time.monotonic() - told < 5
     assert process.returncode == 130
     assert (tmp_path / "dossier.duckdb").exists()
-    assert err.count("\n") == 1
-    assert "Interrupted" in err
+    # A machine that is busy has time for a line of progress too.
+    (told_last,) = (line for line in err.splitlines() if "replies/s" not in line)
+    assert "Interrupted" in told_last
 
 
 @pytest.mark.parametrize("form", ["table", "csv", "json"])

@@ -167,8 +167,8 @@ def test_namesakes_in_a_network_are_all_there(session: Session) -> None:
 
 
 def test_a_planned_maker_is_no_maker(session: Session) -> None:
-    sql = "SELECT DISTINCT part FROM developers_and_makers WHERE product = 'Levocardan' AND organisation = 'Otrar Bioplant LLP'"
-    assert rows(session, sql) == [("planned manufacturer",)]
+    sql = "SELECT DISTINCT part FROM developers_and_makers WHERE product = 'Levocardan' AND organisation = 'Otrar Bioplant LLP' ORDER BY ALL"
+    assert rows(session, sql) == [("manufacturer, in doubt",), ("planned manufacturer",)]
 
 
 def test_stages_carry_how_their_quantity_is_limited(session: Session) -> None:
@@ -204,10 +204,48 @@ def test_the_newest_document_decides_whether_a_deal_without_a_date_is_concluded(
     WHERE a.concluded AND a.signed IS NOT NULL AND NOT d.concluded
     """
     assert rows(session, sql) == [(0,)]
-    sql = "SELECT count(*) FROM not_concluded WHERE concluded_elsewhere"
-    assert rows(session, sql) == [
-        (1,)
-    ]  # the venture in Shanghai, of which an endnote names the plan
+    # What a document only announces, or says nothing of, is left open.
+    sql = "SELECT DISTINCT concluded FROM agreements WHERE title IS NULL AND status = 'unknown'"
+    assert rows(session, sql) == [(None,)]
+    sql = "SELECT count(*) FROM not_concluded WHERE open AND status IN ('unknown', 'announced')"
+    assert rows(session, sql) == [(0,)]
+    sql = "SELECT concluded, agree FROM deals WHERE title LIKE 'years of scientific%'"
+    assert rows(session, sql) == [(True, True)]  # announced, and in force since 2020
+
+
+def test_what_is_not_concluded_says_whether_it_is_elsewhere(session: Session) -> None:
+    sql = """
+    SELECT a.record_id FROM agreements a JOIN deals d ON d.entity_id = a.deal_id
+    WHERE d.concluded AND d.documents > 2 ORDER BY 1 LIMIT 1
+    """
+    ((record,),) = rows(session, sql)
+    one = f"record_id = '{record}'"
+    replaced = (f"CASE WHEN {one} THEN false ELSE concluded END AS concluded",
+                f"CASE WHEN {one} THEN NULL ELSE realis END AS realis")  # fmt: skip
+    told = changed("not_concluded", "agreements", *replaced)
+    sql = f"SELECT concluded_elsewhere FROM ({told}) WHERE {one}"
+    assert rows(session, sql) == [(True,)]
+
+
+def test_what_has_somebody_whose_it_is_needs_no_name_of_its_own(session: Session) -> None:
+    sql = "SELECT operator, status FROM facilities WHERE name = 'filling line'"
+    assert rows(session, sql) == [("Irtysh Pharma JSC", "operating")]
+    sql = "SELECT count(*) FROM programmes WHERE name LIKE 'state programme for strategic%'"
+    assert rows(session, sql) == [(1,)]
+    sql = "SELECT places FROM facilities WHERE name = 'bioresource centres'"
+    assert rows(session, sql) == [(["Pushchino", "Vladivostok"],)]
+
+
+def test_an_activity_that_is_told_as_a_planned_stage_is_planned(session: Session) -> None:
+    sql = "SELECT DISTINCT realis FROM timeline WHERE told LIKE 'Rheinhardt supplies bulk product%'"
+    assert rows(session, sql) == [("planned",)]
+
+
+def test_a_network_says_where_concluded_deals_lead(session: Session) -> None:
+    sql = "SELECT organisation FROM network('Lahtela', 2) WHERE NOT concluded"
+    assert {"SK-Tender LLP", "Fermia Oy"} <= {name for (name,) in rows(session, sql)}
+    sql = "SELECT concluded FROM network('Lahtela', 2) WHERE organisation = 'Rheinhardt Animal Health'"
+    assert rows(session, sql) == [(True,)]
 
 
 def changed(view: str, table: str, *replaced: str) -> str:

@@ -237,11 +237,18 @@ def decide(
     ends = pair_of(a.id, b.id)
     for guard in GUARDS:
         if guard(a, b):
-            band: Band = "asked" if guard.__name__ in ASKABLE else "apart"
+            askable = guard.__name__ in ASKABLE or (guard is types_differ and _told_loosely(a, b))
+            band: Band = "asked" if askable else "apart"
             return Edge(*ends, band, bits, guard.__name__, "guard", parts)
     strongest = max(parts, key=lambda p: (parts[p], p), default="weights")
     reason = f"same_{strongest}"
     return Edge(*ends, "joined" if bits >= weights.join else "asked", bits, reason, "score", parts)
+
+
+def _told_loosely(a: ClaimUsage, b: ClaimUsage) -> bool:
+    """Whether the same parties do it and one of them says no day: it may speak of a fund where the
+    other speaks of its founding."""
+    return len(a.parties) > 1 and set(a.parties) == set(b.parties) and not (a.dates and b.dates)
 
 
 def lone_strangers(

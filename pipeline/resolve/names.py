@@ -228,7 +228,10 @@ class _Parts:
         distinctive = {c.id for c in self.concepts if not (c.generic or c.is_country)}
         countries = {c.id[1:] for c in self.concepts if c.is_country}
         acronym = "" if self.bracketed else acronym_of(name)
-        nameless = not (self.heads or acronym)
+        towns = {i for i in ids if i.startswith("%")}
+        # Whose and what it is: the ministry of education of China, the government of Shenzhen.
+        placed = bool(kinds and (towns or (countries and len(set(ids)) > 1)))
+        nameless = not (self.heads or acronym or placed)
         return NameForm(
             key=" ".join(self.order),
             heads=tuple(self.heads),

@@ -9,10 +9,12 @@ SELECT
   a.form,
   a.status,  -- where it stands, by the document
   a.realis,
-  a.realis IN ('actual', 'ongoing') AND (
-    a.status IN ('agreed', 'signed', 'established', 'completed')
-    OR a.status IN ('suspended', 'terminated') AND coalesce(a.signed, a.effective) IS NOT NULL
-    OR a.status = 'announced' AND a.form = 'founding' AND len(a.stakes) > 0) AS concluded,  -- also once in force and ended, and founded with stakes; null when a doubt about status or realis leaves it open
+  CASE WHEN a.realis IN ('actual', 'ongoing') AND a.status IN ('unknown', 'announced') AND a.effective_lo <= d.date_hi THEN true
+    WHEN a.realis IN ('actual', 'ongoing') AND (a.status = 'unknown' OR a.status = 'announced' AND NOT coalesce(a.form = 'founding' AND len(a.stakes) > 0, false)) THEN NULL
+    ELSE a.realis IN ('actual', 'ongoing') AND (
+      a.status IN ('agreed', 'signed', 'established', 'completed')
+      OR a.status IN ('suspended', 'terminated') AND coalesce(a.signed, a.effective) IS NOT NULL
+      OR a.status = 'announced') END AS concluded,  -- also once in force and ended, and founded with stakes; null where the document leaves it open (unknown, announced) or a doubt about status or realis does
   a.response,
   a.unnamed_parties,  -- as the text describes them
   p.parties,  -- names across documents

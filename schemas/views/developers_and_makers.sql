@@ -4,6 +4,7 @@ WITH told AS (
   SELECT p.record_id, m.name, m.mention_id, e.entity_id AS product_id, e.name AS product, p.realis, p.document_id,
     CASE WHEN starts_with(m.field, 'developers') THEN 'developer'
       WHEN starts_with(m.field, 'manufacturers') AND coalesce(p.realis IN ('actual', 'ongoing'), false) THEN 'manufacturer'
+      WHEN starts_with(m.field, 'manufacturers') AND p.realis IS NULL THEN 'manufacturer, in doubt'
       WHEN starts_with(m.field, 'manufacturers') THEN 'planned manufacturer'
       WHEN m.field = 'licensor' THEN 'licensor' ELSE 'registration holder' END AS part
   FROM checked_product p
@@ -18,7 +19,7 @@ WITH told AS (
 SELECT
   t.product_id,  -- id for evidence_of(id) and `dossier explain`
   t.product,  -- the name most documents use
-  t.part,  -- developer, manufacturer, planned manufacturer, licensor or registration holder; a manufacturer whose realis is in doubt is planned
+  t.part,  -- developer, manufacturer, planned manufacturer, licensor or registration holder; `manufacturer, in doubt` where whether it makes it already is in doubt
   o.entity_id AS organisation_id,  -- id for evidence_of(id) and `dossier explain`
   coalesce(o.name, any_value(t.name)) AS organisation,  -- its name across documents
   o.country,  -- the country most often claimed for it

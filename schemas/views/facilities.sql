@@ -1,4 +1,4 @@
--- One row per facility, whatever documents claim of it.
+-- One row per facility, whatever documents claim of it. What has neither a name of its own nor somebody whose it is, is left out.
 -- stored
 WITH named AS (
   SELECT m.record_id, m.field, any_value(e.name) AS name
@@ -25,6 +25,7 @@ SELECT
   mode(f.owner ORDER BY d.date DESC NULLS LAST, d.path, f.record_id) AS owner,  -- its name across documents; the one most claims give, at a tie the newest document's
   mode(f.host ORDER BY d.date DESC NULLS LAST, d.path, f.record_id) AS host,  -- its name across documents; the one most claims give, at a tie the newest document's
   mode(f.place ORDER BY d.date DESC NULLS LAST, d.path, f.record_id) AS place,  -- the one most claims give, at a tie the newest document's
+  list_sort(list_distinct(list(f.place) FILTER (f.place IS NOT NULL))) AS places,  -- all that claims give
   e.country,  -- the country most often claimed
   arg_max(f.status, (coalesce(d.date, ''), f.record_id)) AS status,  -- of the newest document
   arg_max(f.realis, (coalesce(d.date, ''), f.record_id)) AS realis,  -- of the newest document
@@ -36,6 +37,6 @@ FROM entity e
 JOIN entity_member m USING (entity_id)
 JOIN claims f USING (record_id)
 JOIN document d ON d.document_id = f.document_id
-WHERE e.kind = 'facility' AND NOT e.is_role
+WHERE e.kind = 'facility' AND (NOT e.is_role OR coalesce(f.operator, f.owner, f.host) IS NOT NULL)
 GROUP BY ALL
 ORDER BY documents DESC, claims DESC, e.name, e.entity_id

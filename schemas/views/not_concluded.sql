@@ -17,5 +17,5 @@ SELECT
   concluded IS NULL AS open  -- whether a doubt about status or realis leaves it open
 FROM agreements a
 LEFT JOIN (SELECT entity_id AS deal_id, concluded AS settled FROM deals) d USING (deal_id)
-WHERE NOT coalesce(concluded, false)
+WHERE NOT coalesce(concluded, false) AND NOT coalesce(realis IN ('actual', 'ongoing') AND status IN ('unknown', 'announced'), false)
 ORDER BY document_date, path, record_id

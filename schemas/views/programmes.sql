@@ -15,6 +15,6 @@ FROM entity e
 JOIN entity_member m USING (entity_id)
 JOIN checked_programme p USING (record_id)
 JOIN document d ON d.document_id = p.document_id
-WHERE e.kind = 'programme' AND NOT e.is_role
+WHERE e.kind = 'programme' AND (NOT e.is_role OR len(p.facts) > 0)
 GROUP BY ALL
 ORDER BY documents DESC, claims DESC, e.name, e.entity_id

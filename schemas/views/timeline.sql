@@ -16,8 +16,12 @@ WITH dated AS (
   SELECT i.record_id, 'instrument', i.kind::VARCHAR, i.date, i.date_lo, i.date_hi, coalesce(i.title, i.number), CASE WHEN i.issuer IS NOT NULL THEN [i.issuer] END, i.realis, d.path
   FROM checked_instrument i JOIN document d USING (document_id)
   UNION ALL
-  SELECT c.record_id, 'activity', c.kind::VARCHAR, c.period, c.period_lo, c.period_hi, c.description, c.actors, c.realis, d.path
+  SELECT c.record_id, 'activity', c.kind::VARCHAR, c.period, c.period_lo, c.period_hi, c.description, c.actors,
+    CASE WHEN s.record_id IS NULL THEN c.realis ELSE 'planned' END, d.path
   FROM checked_activity c JOIN document d USING (document_id)
+  -- What the same document tells as a planned stage of a deal is planned.
+  LEFT JOIN (SELECT path, period, description, any_value(record_id) AS record_id FROM stages WHERE status = 'planned' GROUP BY ALL) s
+    ON s.path = d.path AND s.period = c.period AND s.description = c.description
 )
 SELECT
   lo,  -- first day; null for an open beginning

@@ -25,8 +25,8 @@ Bundled = tuple[Settings, Outcome]
 
 
 @pytest.fixture
-def session(bundled: Bundled) -> Iterator[Session]:
-    found = Session(bundled[0].database.resolve())
+def session(weighed: Path) -> Iterator[Session]:
+    found = Session(weighed.resolve())
     yield found
     found.close()
 
@@ -37,8 +37,8 @@ def names(session: Session, tmp_path: Path) -> Names:
 
 
 @pytest.fixture
-def loop(bundled: Bundled, names: Names, tmp_path: Path) -> Loop:
-    run_ = bundled[0].database.resolve()
+def loop(weighed: Path, names: Names, tmp_path: Path) -> Loop:
+    run_ = weighed.resolve()
     between = Between(run_, run_, load_subject().record_types, tmp_path)
     return Loop(Sitting(read_queue(between), between), names=names)
 

@@ -38,8 +38,8 @@ ESC = "\x1b"
 
 
 @pytest.fixture(scope="module")
-def pair(bundled: Bundled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    both = plant(bundled[0].database.resolve(), tmp_path_factory.mktemp("pair"), 120, 21)
+def pair(weighed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    both = plant(weighed.resolve(), tmp_path_factory.mktemp("pair"), 120, 21)
     return both.one, both.other
 
 

@@ -53,8 +53,8 @@ def served(one: Path, other: Path, decisions: Path, *more: str) -> Iterator[str]
 
 
 @pytest.fixture(scope="module")
-def pair(bundled: Bundled, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    both = plant(bundled[0].database.resolve(), tmp_path_factory.mktemp("web"), 120, 21)
+def pair(weighed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    both = plant(weighed.resolve(), tmp_path_factory.mktemp("web"), 120, 21)
     return both.one, both.other
 
 
@@ -472,9 +472,9 @@ def sync_page(browser: Browser) -> Iterator[Page]:
 
 
 def test_a_stale_decision_that_is_taken_back_is_gone(
-    browser: Browser, bundled: Bundled, decisions: Path
+    browser: Browser, weighed: Path, decisions: Path
 ) -> None:
-    run = bundled[0].database.resolve()
+    run = weighed.resolve()
     about = Ground(
         "data/documents/news-massbridge-polaris.txt",
         "agreement",
