@@ -7,6 +7,7 @@ from pipeline.resolve import claims
 from pipeline.resolve.claims import ClaimUsage
 from pipeline.resolve.features import key_of, side_of
 from pipeline.resolve.guards import ASKABLE, GUARDS, Side, first_guard, guard_meaning
+from pipeline.resolve.weights import load_weights
 
 ORGANISATION, THING, PERSON = "organisation", "thing", "person"
 
@@ -171,6 +172,18 @@ def test_a_guard_of_claims(guard: str) -> None:
     assert held(a, deal(**BASE.get(guard, {}) | CLAIMS[guard]))
     assert not held(a, a)
     assert guard_meaning(guard, claims.GUARDS)
+
+
+def test_types_that_differ_are_asked_about_where_the_same_parties_do_it_on_no_day() -> None:
+    def band(a: ClaimUsage, b: ClaimUsage) -> str:
+        edge = claims.decide(a, b, 6.0, {"parties": 6.5}, load_weights())
+        return edge.band if edge else ""
+
+    undated = deal(type="founding", dates=())
+    assert band(deal(), undated) == "asked"
+    assert band(deal(), deal(type="founding")) == "apart"
+    assert band(deal(), deal(type="founding", dates=(), parties=("a",))) == "apart"
+    assert band(deal(parties=("a",)), deal(type="founding", dates=(), parties=("a",))) == "apart"
 
 
 def test_every_guard_of_claims_has_a_case() -> None:

@@ -46,6 +46,7 @@ def test_other_names_have_other_keys(a: str, b: str) -> None:
 @pytest.mark.parametrize(
     ("name", "flag"),
     [
+        ("Shenzhen municipal government", ""), ("Chinese ministry of education", ""), ("Chinese plants", "role"),
         ("the partners", "role"), ("哈方", "role"), ("Both countries", "role"), ("бюджетная комиссия", "role"),
         ("Chinese producers", "role"), ("hospital networks", "role"), ("рабочая группа", "role"), ("the regulator", "role"),
         ("Министерство", "role"), ("a foreign owner", "role"), ("KIC", "acronym"), ("КИК", "acronym"), ("АО «КИК»", "acronym"),

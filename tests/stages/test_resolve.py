@@ -5,18 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from pipeline.domain import Reply
 from pipeline.errors import DecisionError
+from pipeline.ledger import Ledger
 from pipeline.records import mention_styles
 from pipeline.resolve.judgements import JudgedSide, Judgement
+from pipeline.resolve.questions import request_of
 from pipeline.resolve.register import Register
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.stages.resolve import Resolver
 from pipeline.store.load import Scratch
+from pipeline.store.query import asked_questions
 from pipeline.store.tables import Layout
 from pipeline.subject import load_subject
 from tests.store.ships import ask, made, ship
@@ -158,6 +163,22 @@ def test_a_register_that_contradicts_itself_ends_the_run_with_3(tmp_path: Path) 
     (config.decided / "register.jsonl").write_text('{"entity": "e1", "into": "e2"}\n')
     with pytest.raises(DecisionError, match="line 1"):
         run(config)
+
+
+def test_answers_about_identity_that_came_since_are_taken(tmp_path: Path) -> None:
+    """They come by batch; nothing else has changed meanwhile."""
+    config = replace(fleet(tmp_path, OWNERS), ask_model=True, accept=True)
+    run(config)  # nobody is there to be asked
+    assert ask(config, "FROM judgement") == []
+    asker, ledger = load_subject(config.subject).asker, Ledger(config.ledger)
+    verdict = json.dumps({"identity_verdict": [{"answer": "different", "reason": "Two."}]})
+    for asks in asked_questions(config.database):
+        key = request_of(asker, asks).key("m")
+        ledger.add(Reply(key, "m", verdict, "stop", 0, 0, 0, 0, 0, "batch"))
+    ledger.close()
+    run(config)
+    assert set(ask(config, "SELECT who, answer FROM judgement")) == {("model:m", "different")}
+    assert ask(config, "FROM question") == []
 
 
 def test_a_judgement_added_and_taken_back_restores_the_state(tmp_path: Path) -> None:
