@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from pipeline.diff.causes import told
 from pipeline.diff.report import Report
 from pipeline.diff.shown import (
@@ -18,30 +16,26 @@ from pipeline.diff.shown import (
     value_rows,
     verdict,
 )
-from pipeline.plain import plain
+from pipeline.templates import templates_of
 
 
 def page(report: Report) -> str:
     """The file's text."""
-    environment = Environment(
-        loader=PackageLoader("pipeline.diff", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = plain
-    return environment.get_template("diff.html").render(
-        verdict=verdict(report),
-        cause=told(report.causes),
-        report=report,
-        classes=CLASSES,
-        differences=DIFFERENCES,
-        records=record_rows(report),
-        values=[row for row in value_rows(report) if any(row[2])],
-        entities=[entity_line(change) for change in report.entities],
-        heading=heading,
-        told_value=told_value,
-        sentences=sentences,
-        risk_name=risk_name,
+    return (
+        templates_of("pipeline.diff")
+        .get_template("diff.html")
+        .render(
+            verdict=verdict(report),
+            cause=told(report.causes),
+            report=report,
+            classes=CLASSES,
+            differences=DIFFERENCES,
+            records=record_rows(report),
+            values=[row for row in value_rows(report) if any(row[2])],
+            entities=[entity_line(change) for change in report.entities],
+            heading=heading,
+            told_value=told_value,
+            sentences=sentences,
+            risk_name=risk_name,
+        )
     )

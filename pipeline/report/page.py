@@ -15,8 +15,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from pipeline.domain import decimal_text
 from pipeline.errors import DossierError
 from pipeline.plain import plain
@@ -26,6 +24,7 @@ from pipeline.report.contents import Contents, Shown, contents_of
 from pipeline.report.figures import load_figures
 from pipeline.report.network import Network, network_of
 from pipeline.store.query import Session
+from pipeline.templates import templates_of
 
 _STATIC = Path(__file__).parent / "static"
 _CYTOSCAPE = "cytoscape-3.35.0.min.js"
@@ -107,14 +106,8 @@ def _page(
     script = (_STATIC / "report.js").read_text(encoding="utf-8").strip()
     library = (_STATIC / _CYTOSCAPE).read_text(encoding="utf-8").strip() if networks else ""
     styles, scripts = [style, _CYTOSCAPE_STYLE], [library, script] if networks else [script]
-    environment = Environment(
-        loader=PackageLoader("pipeline.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"plain": plain, "told": told, "spoken": _spoken}
+    environment = templates_of("pipeline.report")
+    environment.filters |= {"told": told, "spoken": _spoken}
     known_cards = {card.entity["entity_id"] for card in cards}
     return environment.get_template("report.html").render(
         contents=contents,

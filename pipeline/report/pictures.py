@@ -17,6 +17,7 @@ from typing import Any
 
 from pipeline.plain import plain
 from pipeline.report.contents import Row, Shown
+from pipeline.report.flow import COLUMNS, MOST_MIDDLES, placed
 from pipeline.report.network import OTHER, Ego
 
 Chart = Any  # of altair, which is an extra and imported only where it draws
@@ -24,7 +25,6 @@ Chart = Any  # of altair, which is an extra and imported only where it draws
 _COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"]
 _WIDTH = 720
 _LANES = 30
-_MIDDLES = 40
 _SERIES = 8
 _LABEL = 42  # characters
 _DAY = timedelta(days=1)
@@ -82,8 +82,8 @@ def note(shown: Shown) -> str:
         lanes = {lane for row in rows for lane in row["lanes"] if row["lo"] or row["hi"]}
         more = f"The {_LANES} lanes of most marks, of {len(lanes)}." if len(lanes) > _LANES else ""
         return " ".join(filter(None, [f"{undated} without a date are in the table alone.", more]))
-    if form == "flow" and len(middles := {row["middle"] for row in rows}) > _MIDDLES:
-        return f"The first {_MIDDLES} of {len(middles)}."
+    if form == "flow" and len(middles := {row["middle"] for row in rows}) > MOST_MIDDLES:
+        return f"The first {MOST_MIDDLES} of {len(middles)}."
     if form == "dots" and len(told := _told_again(rows)) > _SERIES:
         return f"The first {_SERIES} of {len(told)} series."
     return ""
@@ -224,39 +224,24 @@ def _bars(rows: Sequence[Row]) -> Chart:
 def _flow(rows: Sequence[Row]) -> Chart:
     """Three columns of names; each name stands at the height of what it is joined to."""
     alt = _altair()
-    middles = list(dict.fromkeys(row["middle"] for row in rows))[:_MIDDLES]
-    height = {name: float(i) for i, name in enumerate(middles)}
-    kept = [row for row in rows if row["middle"] in height]
-    columns = {"left": 0, "middle": 1, "right": 2}
-    at = {("middle", name): y for name, y in height.items()}
-    for side in ("left", "right"):
-        joined: dict[str, list[float]] = defaultdict(list)
-        for row in kept:
-            if row[side]:
-                joined[row[side]].append(height[row["middle"]])
-        order = sorted(joined, key=lambda name: (sum(joined[name]) / len(joined[name]), name))
-        step = len(middles) / max(len(order), 1)
-        at |= {(side, name): (i + 0.5) * step - 0.5 for i, name in enumerate(order)}
+    place = placed(rows)
     lines = [
         {
-            "x": columns[side], "y": at[side, row[side]], "x2": 1, "y2": height[row["middle"]],
-            "planned": bool(row["planned"]),
+            "x": COLUMNS[side], "y": place.at[side, row[side]],
+            "x2": 1, "y2": place.at["middle", row["middle"]], "planned": bool(row["planned"]),
         }
-        for row in kept for side in ("left", "right") if row[side]
+        for row in place.rows for side in ("left", "right") if row[side]
     ]  # fmt: skip
-    ids = {row["middle"]: _href(row) for row in kept}
+    ids = {row["middle"]: _href(row) for row in place.rows}
     names = [
         {
-            "x": columns[side],
-            "y": y,
-            "name": _short(name),
-            "side": side,
+            "x": COLUMNS[side], "y": y, "name": _short(name), "side": side,
             "href": ids.get(name, _NONE),
         }
-        for (side, name), y in at.items()
-    ]
+        for (side, name), y in place.at.items()
+    ]  # fmt: skip
     x = alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-0.9, 2.9]))
-    y = alt.Y("y:Q", axis=None, scale=alt.Scale(reverse=True, domain=[-1, len(middles)]))
+    y = alt.Y("y:Q", axis=None, scale=alt.Scale(reverse=True, domain=[-1, place.height]))
     rules = (
         alt.Chart(alt.Data(values=lines))
         .mark_rule(color=_COLOURS[0], strokeWidth=1.5)
@@ -273,7 +258,7 @@ def _flow(rows: Sequence[Row]) -> Chart:
                 x=x, y=y, text="name:N", href="href:N"
             )
         )
-    return alt.layer(*layers).properties(width=860, height=max(26 * len(middles), 120))
+    return alt.layer(*layers).properties(width=860, height=max(26 * place.height, 120))
 
 
 def _dots(rows: Sequence[Row]) -> Chart:

@@ -4,13 +4,21 @@ WITH meant AS (
   SELECT e.entity_id, e.kind, e.name AS entity, count(*) OVER () AS bearers
   FROM entity e
   WHERE e.entity_id = whose
-    OR list_contains(list_transform(list_append(e.aliases, e.name), lambda n: folded(n)), folded(whose))
+    OR e.entity_id IN (SELECT entity_id FROM _known_name WHERE folded = folded(whose))
+),
+named AS MATERIALIZED (
+  SELECT m.bearers, m.kind, m.entity, m.entity_id, x.field, x.name AS called, d.path, x.record_id
+  FROM meant m
+  JOIN entity_member em USING (entity_id)
+  JOIN mention x ON x.mention_id = em.mention_id
+  JOIN document d ON d.document_id = x.document_id
+  ANTI JOIN decision r ON r.record_id = x.record_id AND r.state = 'stands' AND r.verdict = 'reject' AND r.path IN ('', x.field)
 )
-SELECT m.bearers, m.kind, m.entity, m.entity_id, x.field, x.name AS called, d.path, x.record_id, q.quote
-FROM meant m
-JOIN entity_member em USING (entity_id)
-JOIN mention x ON x.mention_id = em.mention_id
-JOIN document d ON d.document_id = x.document_id
-ANTI JOIN decision r ON r.record_id = x.record_id AND r.state = 'stands' AND r.verdict = 'reject' AND r.path IN ('', x.field)
-LEFT JOIN (SELECT record_id, string_agg(quote, ' … ' ORDER BY position) AS quote FROM evidence WHERE field = '' GROUP BY record_id) q ON q.record_id = x.record_id
-ORDER BY m.kind, m.entity_id, d.path, x.record_id, x.field
+SELECT n.*, q.quote
+FROM named n
+LEFT JOIN (
+  SELECT record_id, string_agg(quote, ' … ' ORDER BY position) AS quote
+  FROM evidence WHERE field = '' AND record_id IN (SELECT record_id FROM named)
+  GROUP BY record_id
+) q ON q.record_id = n.record_id
+ORDER BY n.kind, n.entity_id, n.path, n.record_id, n.field

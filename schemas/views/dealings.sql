@@ -4,7 +4,7 @@ WITH meant AS (
   SELECT e.entity_id, e.name AS known_as, count(*) OVER () AS bearers
   FROM entity e
   WHERE e.kind = 'organisation' AND (e.entity_id = whose
-    OR list_contains(list_transform(list_append(e.aliases, e.name), lambda n: folded(n)), folded(whose)))
+    OR e.entity_id IN (SELECT entity_id FROM _known_name WHERE folded = folded(whose)))
 )
 SELECT a.since, a.status, a.response, a.concluded, p.role, m.known_as,
   o.others, a.subject, a.title, a.path, a.record_id, a.deal_id, m.bearers

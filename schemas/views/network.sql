@@ -12,7 +12,7 @@ walk(node, name, hop, way, concluded) USING KEY (node) AS (
   SELECT e.entity_id, e.name, 0, [e.name], true
   FROM entity e
   WHERE e.kind = 'organisation' AND (e.entity_id = whose
-    OR list_contains(list_transform(list_append(e.aliases, e.name), lambda n: folded(n)), folded(whose)))
+    OR e.entity_id IN (SELECT entity_id FROM _known_name WHERE folded = folded(whose)))
   UNION ALL
   SELECT t.there, min(t.there_name), min(w.hop) + 1, min(list_append(w.way, t.there_name)), bool_or(w.concluded AND t.concluded)
   FROM walk w JOIN ties t ON t.here = w.node

@@ -1,4 +1,5 @@
 -- One row per organisation that a document describes, whatever names documents give it. What only says who somebody is in a text (the partners) is left out.
+-- stored
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use

@@ -1,4 +1,5 @@
 -- One row per person that a document describes, with the offices the documents give.
+-- stored
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use

@@ -1,4 +1,5 @@
 -- One row per product that a document describes (classes such as "vaccines" are left out), with who developed it, who makes it and who is planned to.
+-- stored
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use

@@ -1,4 +1,5 @@
 -- One row per programme, whatever documents claim of it.
+-- stored
 SELECT
   e.entity_id,  -- id for evidence_of(id) and `dossier explain`
   e.name,  -- the name most documents use

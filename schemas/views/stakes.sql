@@ -1,4 +1,5 @@
 -- One row per share that somebody holds, or is to hold, in a venture, fund or company, with who that is across documents.
+-- stored
 WITH named AS (
   SELECT m.record_id, m.field, e.entity_id, e.name
   FROM mention m JOIN entity_member USING (mention_id) JOIN entity e USING (entity_id)

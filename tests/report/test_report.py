@@ -17,6 +17,7 @@ from pipeline.errors import DossierError
 from pipeline.report import page, pictures
 from pipeline.report.contents import MOST_ROWS, Shown, contents_of
 from pipeline.report.figures import FORMS, Figure, load_figures
+from pipeline.report.flow import placed
 from pipeline.report.network import HOPS, MOST_AROUND, MOST_PARTS, OTHER, network_of
 from pipeline.report.page import told, write_report
 from pipeline.run import Outcome
@@ -231,6 +232,22 @@ def test_countries_stand_on_both_sides_of_the_diagonal() -> None:
     rows = [{"row": "CN", "column": "KZ", "value": 4}, {"row": "RU", "column": "RU", "value": 2}]
     found = {(v["a"], v["b"], v["value"]) for v in values_of("matrix", rows)}
     assert found == {("CN", "KZ", 4), ("KZ", "CN", 4), ("RU", "RU", 2)}
+
+
+def test_in_a_flow_each_name_stands_at_the_height_of_what_it_is_joined_to() -> None:
+    rows = [
+        {"middle": m, "left": left, "right": right}
+        for m, left, right in (("p", "z", "r"), ("q", "a", "r"), ("s", "z", None), ("t", "z", "u"))
+    ]
+    found = placed(rows)
+    assert [found.at["middle", m] for m in "pqst"] == [0, 1, 2, 3]
+    assert found.height == 4
+    assert found.at["left", "a"] < found.at["left", "z"]  # 1 against the mean of 0, 2 and 3
+    assert found.at["right", "r"] < found.at["right", "u"]
+    assert all(-0.5 <= y <= 3.5 for y in found.at.values())
+    many = placed([{"middle": str(i), "left": "x", "right": None} for i in range(50)])
+    assert (many.height, len(many.rows)) == (40, 40)
+    assert placed([]).at == {}
 
 
 def pair(a: str, b: str, *parts: str, **changes: Any) -> dict[str, Any]:

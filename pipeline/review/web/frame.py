@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -24,6 +23,7 @@ from pipeline.review.names import fact_text
 from pipeline.review.sample import precision
 from pipeline.review.sitting import exact_word
 from pipeline.review.web.desk import Desk
+from pipeline.templates import templates_of
 
 _FORM = "application/x-www-form-urlencoded"
 _PROBLEMS, _PROBLEM = 20, 200  # lines, and letters of one
@@ -72,14 +72,7 @@ class Frame:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self._messages: dict[str, str] = {}  # by reviewer, told once
-        self._templates = Environment(
-            loader=PackageLoader("pipeline.review.web", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            finalize=_plain,
-        )
+        self._templates = templates_of("pipeline.review.web", finalize=_plain)
         self._templates.globals |= {
             "heading": heading, "risk_name": risk_name, "sentences": sentences,
             "told_value": told_value, "link": link, "exact_word": exact_word,
