@@ -9,6 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from pipeline.report.contents import contents_of
+from pipeline.report.figures import load_figures
 from pipeline.run import Outcome
 from pipeline.settings import BUNDLED, Settings
 from pipeline.store.query import Session
@@ -169,6 +171,15 @@ def test_namesakes_in_a_network_are_all_there(session: Session) -> None:
 def test_a_planned_maker_is_no_maker(session: Session) -> None:
     sql = "SELECT DISTINCT part FROM developers_and_makers WHERE product = 'Levocardan' AND organisation = 'Otrar Bioplant LLP' ORDER BY ALL"
     assert rows(session, sql) == [("manufacturer, in doubt",), ("planned manufacturer",)]
+
+
+def test_who_is_planned_to_make_a_product_or_may_is_joined_to_it_by_a_broken_line(
+    session: Session,
+) -> None:
+    (figure,) = (f for f in load_figures(BUNDLED) if f.form == "flow")
+    (shown,) = contents_of(session, [figure]).figures
+    made = [(row["right"], row["planned"]) for row in shown.rows if row["middle"] == "Levocardan"]
+    assert set(made) == {(None, False), ("Otrar Bioplant LLP", True)}
 
 
 def test_stages_carry_how_their_quantity_is_limited(session: Session) -> None:

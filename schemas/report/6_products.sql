@@ -1,14 +1,14 @@
 -- Products, from who developed them to who makes them
 -- form: flow
 -- heads: left = from, middle = product, right = made by, planned = -
--- On the left who developed a product or licenses it, on the right who makes it. Broken lines are planned.
+-- On the left who developed a product or licenses it, on the right who makes it. Broken lines are planned, or in doubt.
 SELECT
   m.product_id AS id,
   CASE WHEN m.part IN ('developer', 'licensor', 'registration holder') THEN m.organisation END AS "left",
   m.product AS middle,
   CASE WHEN m.part NOT IN ('developer', 'licensor', 'registration holder') THEN m.organisation END AS "right",
   m.part,
-  m.part LIKE 'planned%' AS planned,
+  m.part IN ('planned manufacturer', 'manufacturer, in doubt') AS planned,
   m.country,
   list_sort(list_distinct(list(c.record_id))) AS record_ids
 FROM developers_and_makers m
