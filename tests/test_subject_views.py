@@ -142,6 +142,19 @@ def test_what_stands_on_a_day_was_begun_and_has_not_ended(session: Session) -> N
     assert rows(session, licence.format(after)) == []  # given back in November 2022
 
 
+def test_a_deal_that_nobody_dates_stands_from_the_day_it_is_told_of(session: Session) -> None:
+    sql = "SELECT count(*) FROM as_of('{}') WHERE title IS NOT DISTINCT FROM (SELECT title FROM deals WHERE subject LIKE 'setting up of the Eurasia%')"
+    assert rows(session, sql.format("2022-06-30")) == [(1,)]
+    assert rows(session, sql.format("2022-05-31")) == [(0,)]
+
+
+def test_a_party_that_is_a_country_has_it(session: Session) -> None:
+    sql = "SELECT country FROM parties WHERE name = 'China'"
+    assert set(rows(session, sql)) == {("CN",)}
+    sql = "SELECT cross_border FROM deals WHERE title LIKE 'years of scientific%'"
+    assert rows(session, sql) == [(True,)]
+
+
 def test_the_timeline_keeps_a_month_a_month(session: Session) -> None:
     sql = "SELECT DISTINCT lo::VARCHAR, hi::VARCHAR FROM timeline WHERE date = '2024-03'"
     assert rows(session, sql) == [("2024-03-01", "2024-03-31")]

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.domain import NameUsage
+from pipeline.records import Style
 from pipeline.resolve.claims import ClaimUsage
 from pipeline.resolve.clusters import Edge
 from pipeline.resolve.features import flag_of
-from pipeline.resolve.names import acronym_of
+from pipeline.resolve.names import acronym_of, name_form
 
 Row = tuple[Any, ...]
 
@@ -77,6 +78,14 @@ def _shown_claim(entity: str, members: list[ClaimUsage]) -> Row:
     return (entity, members[0].kind, ranked[0], ranked[1:], best, sorted(countries), False)
 
 
+def _country_named(name: str, style: Style) -> str | None:
+    """The country of a party that is one, or its government: China, the Republic of Kazakhstan."""
+    form = name_form(name, style)
+    says_more = form is None or form.is_role or form.said or form.acronym
+    known = frozenset() if form is None or says_more else form.countries
+    return next(iter(known)) if len(known) == 1 else None
+
+
 def _shown_names(entity: str, members: list[NameUsage]) -> Row:
     style = members[0].style
     documents: Counter[str] = Counter()
@@ -102,6 +111,8 @@ def _shown_names(entity: str, members: list[NameUsage]) -> Row:
         for country in usage.countries:
             countries[country] += usage.mentions
     best = min(countries, key=lambda c: (-countries[c], c)) if countries else None
+    if best is None and style != "person":
+        best = _country_named(ranked[0], style)
     is_role = all(flag_of(n, style) in ("role", "class") for n in ranked)
     return (
         entity,

@@ -75,7 +75,7 @@ IDENTITY_TABLES: tuple[Table, ...] = (
         ("name", "VARCHAR",
          "The name most documents use, then the longest; a bare acronym only for want of another."),
         ("aliases", "VARCHAR[]", "All other names, as written."),
-        ("country", "VARCHAR", "The country most often claimed, ISO 3166-1 alpha-2."),
+        ("country", "VARCHAR", "The country most often claimed, ISO 3166-1; of a country, itself."),
         ("countries", "VARCHAR[]", "All countries claimed for it."),
         ("is_role", "BOOLEAN",
          "Whether its names only say who somebody is in a text (the partners), or name a class."),
