@@ -237,13 +237,13 @@ def test_countries_stand_on_both_sides_of_the_diagonal() -> None:
 def test_in_a_flow_each_name_stands_at_the_height_of_what_it_is_joined_to() -> None:
     rows = [
         {"middle": m, "left": left, "right": right}
-        for m, left, right in (("p", "z", "r"), ("q", "a", "r"), ("s", "z", None), ("t", "z", "u"))
+        for m, left, right in (("p", "z", "r"), ("q", "a", "r"), ("s", "a", None), ("t", "a", "c"))
     ]
     found = placed(rows)
     assert [found.at["middle", m] for m in "pqst"] == [0, 1, 2, 3]
     assert found.height == 4
-    assert found.at["left", "a"] < found.at["left", "z"]  # 1 against the mean of 0, 2 and 3
-    assert found.at["right", "r"] < found.at["right", "u"]
+    assert found.at["left", "z"] < found.at["left", "a"]  # 0 against the mean of 1, 2 and 3
+    assert found.at["right", "r"] < found.at["right", "c"]
     assert all(-0.5 <= y <= 3.5 for y in found.at.values())
     many = placed([{"middle": str(i), "left": "x", "right": None} for i in range(50)])
     assert (many.height, len(many.rows)) == (40, 40)
