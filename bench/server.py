@@ -1,17 +1,23 @@
-"""An endpoint on loopback that answers each chat completion after a second, on asyncio, in a
-process of its own."""
+"""An endpoint on loopback that answers each chat completion after so many seconds, on asyncio, in a
+process of its own. GET /stats tells how many calls it took, of how many requests, and the most in
+any minute."""
 
 from __future__ import annotations
 
 import asyncio
+import bisect
 import json
 import re
 import sys
+import time
 
 _LENGTH = re.compile(rb"content-length:\s*(\d+)", re.IGNORECASE)
 _SHIP = re.compile(
     r"The schooner (\w+ \d+) went down in a storm on 4 March 1891 with (\d+) souls\."
 )
+
+
+TAKEN: list[tuple[float, int]] = []
 
 
 def answer(body: bytes) -> bytes:
@@ -48,14 +54,26 @@ def answer(body: bytes) -> bytes:
     return json.dumps(told).encode()
 
 
+def stats() -> bytes:
+    """Calls, distinct requests, and the most calls in any 60 s."""
+    times = [at for at, _ in TAKEN]
+    most = max((bisect.bisect(times, at + 60) - n for n, at in enumerate(times)), default=0)
+    told = {"calls": len(TAKEN), "requests": len({body for _, body in TAKEN}), "minute": most}
+    return json.dumps(told).encode()
+
+
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, delay_s: float) -> None:
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
             length = _LENGTH.search(head)
             body = await reader.readexactly(int(length[1]) if length else 0)
-            await asyncio.sleep(delay_s)
-            data = answer(body)
+            if head.startswith(b"GET"):
+                data = stats()
+            else:
+                TAKEN.append((time.monotonic(), hash(body)))
+                await asyncio.sleep(delay_s)
+                data = answer(body)
             writer.write(
                 b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s"
                 % (len(data), data)

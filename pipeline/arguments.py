@@ -51,6 +51,10 @@ def _run(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     run = commands.add_parser("run", help="bring the database up to date with the documents")
     _add_inputs(run, "recorded")
     _add_run_options(run)
+    said = (
+        "run on a cluster: ray starts one here, ray=auto or ray=HOST:PORT joins one (docs/scale.md)"
+    )
+    run.add_argument("--engine", metavar="ray[=ADDRESS]", help=said)
     run.set_defaults(handler=handlers["run"])
 
 
@@ -156,8 +160,11 @@ def _ledger(commands: Commands, handlers: Mapping[str, Handler]) -> None:
     ledger = commands.add_parser(
         "ledger", help="the file of all replies: what is in it, whether it is whole"
     )
-    ledger.add_argument("action", choices=("stats", "verify", "vacuum", "show"))
-    ledger.add_argument("key", nargs="?", metavar="KEY", help="of `show`: a reply's request_key")
+    actions = ("stats", "verify", "vacuum", "show", "export", "import")
+    said = "export and import: to and from the replies of a cluster, the folder OUT/ledger there"
+    ledger.add_argument("action", choices=actions, help=said)
+    said = "of `show` a reply's request_key; of export and import the folder"
+    ledger.add_argument("key", nargs="?", metavar="KEY|DIR", help=said)
     _add_out(ledger)
     ledger.set_defaults(handler=handlers["ledger"])
 

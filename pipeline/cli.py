@@ -76,11 +76,14 @@ def _printable(text: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from pipeline.run import run
     from pipeline.screen import closing_screen, progress_bar
     from pipeline.store.summary import summarise
 
     settings = settings_of(options)
+    if settings.engine is None:
+        from pipeline.run import run
+    else:
+        from pipeline.cluster.engine import run_on_cluster as run
     with progress_bar(quiet=options.json) as report:
         outcome = run(settings, report, mirror=sys.stderr if options.json else None)
     summary = summarise(outcome.database or settings.database)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -62,10 +63,31 @@ Mode = Literal["schema", "tools", "json"]
 
 def content_id(prefix: str, *parts: object) -> str:
     """A stable id: `prefix` and 16 hex digits of the SHA-256 over the parts as canonical JSON."""
-    canonical = json.dumps(
-        parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
-    )
-    return f"{prefix}_{hashlib.sha256(canonical.encode()).hexdigest()[:16]}"
+    return f"{prefix}_{hashlib.sha256(_canonical(parts)).hexdigest()[:16]}"
+
+
+def streamed_id(prefix: str, *parts: object) -> str:
+    """As `content_id`; a part that is an iterator counts as the list of what it gives, which is
+    never held at once."""
+    digest = hashlib.sha256(b"[")
+    for number, part in enumerate(parts):
+        digest.update(b"," if number else b"")
+        if isinstance(part, Iterator):
+            digest.update(b"[")
+            for place, item in enumerate(part):
+                digest.update(b"," if place else b"")
+                digest.update(_canonical(item))
+            digest.update(b"]")
+        else:
+            digest.update(_canonical(part))
+    digest.update(b"]")
+    return f"{prefix}_{digest.hexdigest()[:16]}"
+
+
+def _canonical(part: object) -> bytes:
+    return json.dumps(
+        part, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+    ).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ never replaced.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pipeline.domain import Reply
 from pipeline.errors import DossierError, LockedError
+from pipeline.lock import MARK
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answer (
@@ -53,6 +54,30 @@ class BatchState:
     remote_id: str = ""
 
 
+class Replies(Protocol):
+    """What a model needs of a ledger, as `Ledger` has it."""
+
+    def all(self, key: str) -> list[tuple[Reply, str]]:
+        """All answers to a request."""
+        ...
+
+    def add(self, reply: Reply, asked: str = "") -> bool:
+        """Keep an answer."""
+        ...
+
+    def add_failure(self, key: str, code: str, message: str) -> None:
+        """Record that a call failed."""
+        ...
+
+    def endpoint_forms(self, address: str, model: str) -> dict[str, str]:
+        """In which form an endpoint took requests."""
+        ...
+
+    def remember_form(self, address: str, model: str, name: str, form: str) -> None:
+        """Remember a form that worked."""
+        ...
+
+
 class Ledger:
     """The replies of one output folder. Safe for several processes: each write is one transaction
     (WAL)."""
@@ -61,6 +86,11 @@ class Ledger:
         """Open or create the file. Raises DossierError when it cannot be written, LockedError when
         it stays locked."""
         self.path = path
+        if (path.parent / MARK).exists():
+            raise DossierError(
+                f"{path.parent} keeps its replies in {path.parent}/ledger, as a cluster does",
+                "`dossier ledger import` takes them into a file of another folder.",
+            )
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, timeout=10, isolation_level=None)
@@ -114,6 +144,20 @@ class Ledger:
         """Remember a form that worked. An address never holds credentials; the model refuses one
         that does."""
         self._changed("INSERT OR REPLACE INTO form VALUES (?, ?, ?, ?)", address, model, name, form)
+
+    def rows(self, beginning: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """These columns of all answers to requests whose keys begin so, by key and attempt."""
+        sql = f"SELECT {', '.join(columns)} FROM answer WHERE key >= ? AND key < ?"
+        return self._rows(f"{sql} ORDER BY key, attempt", beginning, f"{beginning}g")
+
+    def add_rows(self, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> int:
+        """Keep answers as `rows` gave them; returns how many were not there already."""
+        sql = f"INSERT OR IGNORE INTO answer ({', '.join(columns)})"
+        sql += f" VALUES ({', '.join('?' * len(columns))})"
+        self._changed("BEGIN")
+        added = sum(self._changed(sql, *row) for row in rows)
+        self._changed("COMMIT")
+        return added
 
     def batches(self, status: str) -> list[BatchState]:
         """The batches that have come so far, by name."""

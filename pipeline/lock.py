@@ -9,12 +9,16 @@ from pathlib import Path
 
 from pipeline.errors import DossierError, LockedError
 
+MARK = ".engine"  # in an output folder that a cluster writes
+
 
 @contextmanager
-def hold_folder(folder: Path) -> Iterator[None]:
-    """Hold the output folder for this process. Raises LockedError when another one has it."""
+def hold_folder(folder: Path, engine: str = "") -> Iterator[None]:
+    """Hold the output folder for this process. Raises LockedError when another one has it,
+    DossierError when it is another engine's: what is in it has another form."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _check_engine(folder, engine)
         file = (folder / ".lock").open("w")
     except OSError as error:
         remedy = "Name a folder that can be written with --out."
@@ -25,4 +29,19 @@ def hold_folder(folder: Path) -> Iterator[None]:
         except BlockingIOError as error:
             remedy = "Wait for it, or give --out another folder."
             raise LockedError(f"Another run is using {folder}", remedy) from error
+        if engine:
+            (folder / MARK).write_text(f"{engine}\n", encoding="utf-8")
         yield
+
+
+def _check_engine(folder: Path, engine: str) -> None:
+    of_cluster = (folder / MARK).exists()
+    if of_cluster and not engine:
+        said = f"{folder} holds the runs of a cluster"
+        raise DossierError(said, "Give --engine ray as before, or --out another folder.")
+    if engine and not of_cluster and any((folder / n).exists() for n in ("runs", "ledger.sqlite3")):
+        raise DossierError(
+            f"{folder} holds runs of one machine",
+            "Give --out another folder; `dossier ledger export DIR/ledger` takes its replies along"
+            " to a folder DIR.",
+        )

@@ -218,6 +218,15 @@ def faulty(source: Source, said: str) -> DocumentResult:
     return DocumentResult(document, "quarantined", issues=(issue,))
 
 
+def lost(source: Source) -> DocumentResult:
+    """The result of a document on which the worker that had it ended, more than once."""
+    document = _unread(source)
+    message = "The worker that had it ended, twice"
+    remedy = "Look at it, and at the memory of the nodes; the other documents are not concerned."
+    issue = Issue(document.id, "WORKER_LOST", message, remedy)
+    return DocumentResult(document, "quarantined", issues=(issue,))
+
+
 def not_started(source: Source, ended: DossierError) -> DocumentResult:
     """The result of a document that the end of the run came before."""
     document = _unread(source)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import asdict
 from typing import TextIO
 
-from pipeline.compare.changes import known_of
-from pipeline.decide.applied import Applied, apply_decisions
-from pipeline.domain import Document, Passage, Reply, content_id
-from pipeline.errors import DecisionError, DocumentError, DossierError
+from pipeline.domain import Document, Passage, Reply
+from pipeline.errors import DocumentError
 from pipeline.events import EventLog, Progress, Report
 from pipeline.extract import Planned, halve, plan_requests
 from pipeline.ledger import Ledger
@@ -24,45 +20,20 @@ from pipeline.readers import Source, find_documents, without_duplicates
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
 from pipeline.readers.pdf.ocr import find_program, read_or_recognise
-from pipeline.records import mention_styles
-from pipeline.replies import is_cut, read_reply
-from pipeline.resolve.clusters import ContradictionError
-from pipeline.resolve.judgements import Judgement
-from pipeline.resolve.questions import Question, request_of
+from pipeline.replies import is_cut
+from pipeline.resolve.questions import request_of
 from pipeline.results import Answer, looking_requests, reading_requests
 from pipeline.settings import IDENTITY, Settings
 from pipeline.signals import stops
-from pipeline.stages.decisions import Decisions
-from pipeline.stages.identity import run_identity
-from pipeline.stages.resolve import Resolver
+from pipeline.stages.conclude import Came, Conclusion, Outcome
+from pipeline.stages.identity import of_rows, run_identity
 from pipeline.stages.stream import Counts, Stream, first_error
-from pipeline.store.grounds import Grounds
 from pipeline.store.load import Scratch
-from pipeline.store.publish import load_views, write_database
 from pipeline.store.query import asked_questions
-from pipeline.store.runs import Manifest, Runs
+from pipeline.store.runs import Manifest
 from pipeline.store.tables import Layout
 from pipeline.subject import Subject, load_subject
 from pipeline.text.abbreviations import Abbreviation, find_abbreviations
-
-_ASKED_ROUNDS = 3  # an answer about names may open a question about deals, and the reverse
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run did. `published` is False when nothing had changed, or the link was left; `left`
-    is why it was. `stopped` is why it ended early, if it did. `notes` is what was found out about
-    the endpoint, `stale` how many decisions were not applied because what they are about has
-    changed. `database` is the run's own file."""
-
-    calls: int
-    published: bool
-    cost_usd: float | None = None
-    stopped: DossierError | None = None
-    left: str = ""
-    notes: tuple[str, ...] = ()
-    stale: int = 0
-    database: Path | None = field(default=None, compare=False)
 
 
 def run(
@@ -190,15 +161,12 @@ class _Run:
         self.log = log
         self.readers = reader_pool(parse_limits(settings.limits))
         self.layout = Layout(subject.record_types)
-        self.identity = run_identity(settings, subject, self.provider)
         self.files, self.duplicates = without_duplicates(
             self.readers.with_attachments(files), self.readers.identify
         )
-        self.decisions = Decisions(settings.decided)
-        self.identity["decisions"] = self.decisions.digest
-        self.identity["reviewed"] = self.decisions.reviewed_digest
-        self.runs = Runs(settings.database)
-        self.started_at = _now()
+        self.identity = run_identity(settings, subject, self.provider)
+        self.end = Conclusion(settings, subject, self.identity, log)
+        self.runs = self.end.runs
         self.noted = 0
 
     async def go(self, ledger: Ledger) -> Outcome:
@@ -209,7 +177,7 @@ class _Run:
         same = previous and previous.identity == self.identity and self._same_files(previous)
         same = same and len(carried) == len(self.files)
         if previous and same and not self._answered_since(previous, ledger):
-            return self._unchanged(previous)
+            return self.end.unchanged(previous)
         scratch = Scratch(self.settings.out / ".scratch-run.duckdb", self.layout)
         stream = self._stream(scratch)
         stream.counts.done = len(carried)
@@ -224,8 +192,8 @@ class _Run:
                 if stream.ends.fatal and not (carried or stream.counts.replies):
                     self.log.write("end", stopped=stream.ends.fatal.message)
                     raise stream.ends.fatal
-                await self._resolve(scratch, stream)
-                return self._finish(scratch, stream)
+                await self.end.resolve(scratch, stream.ask)
+                return self.end.finish(scratch, self._came(scratch, stream))
             finally:
                 scratch.close()
                 await self.provider.close()
@@ -253,108 +221,15 @@ class _Run:
             tell=self._tell,
         )
 
-    async def _resolve(self, scratch: Scratch, stream: Stream) -> None:
-        """Join names and claims to entities; what remains open is put to the model, if it is to be
-        asked, as often as its answers open something new."""
-        styles = mention_styles(self.subject.record_types)
-        resolver = Resolver(scratch, styles, self.decisions.register)
-        judgements = list(self.decisions.judgements)
-        try:
-            resolved = resolver.resolve(judgements)
-            for _ in range(_ASKED_ROUNDS if self.settings.asks_identity else 0):
-                found = await self._ask(resolver.questions(resolved), stream)
-                if not found:
-                    break
-                judgements += found
-                resolved = resolver.resolve(judgements)
-        except ContradictionError as error:
-            raise DecisionError(
-                f"Judgements of people contradict each other: {error}",
-                f"Take one back: dossier review merge --undo ID (in {self.decisions.folder}).",
-            ) from error
-        resolver.write(resolved)
-        self.resolved = resolved
-
-    async def _ask(self, questions: list[Question], stream: Stream) -> list[Judgement]:
-        """What the model answers, as judgements under its name."""
-        task = self.subject.asker
-        answers = await stream.ask(task, [request_of(task, q.asks) for q in questions])
-        found = []
-        for question, reply in zip(questions, answers, strict=True):
-            if isinstance(reply, Reply):
-                for verdict in read_reply(reply, task.record_types).records[:1]:
-                    found.append(question.judged(verdict, f"model:{reply.model}"))
-        return found
-
-    def _finish(self, scratch: Scratch, stream: Stream) -> Outcome:
-        scratch.add_duplicates(self.duplicates)
-        documents, replies = scratch.documents(), scratch.reply_keys()
-        # Of what was given and what came of it: the same again is the same run.
-        run_id = content_id("run", self.identity, documents, self.duplicates, replies)
-        scratch.add_run((run_id, *self.identity.values(), len(self.files)))
-        self.applied = self._apply(scratch)
-        scratch.add({"decision": list(self.applied.rows)})
-        views = load_views(self.settings.subject / "schemas" / "views")
-        write_database(scratch, self.runs.path(run_id), views)
-        stopped, status = stream.ends.fatal or stream.ends.limit, self._status()
-        manifest = Manifest(
-            run_id=run_id,
-            identity=self.identity,
-            settings={name: str(value) for name, value in asdict(self.settings).items()},
-            documents=tuple(documents),
-            duplicates=tuple(self.duplicates),
-            started_at=self.started_at,
-            ended_at=_now(),
-            cut_short=stopped.message if stopped else "",
-            totals={"calls": status.calls, "cost_usd": status.cost_usd, **asdict(stream.counts)},
+    def _came(self, scratch: Scratch, stream: Stream) -> Came:
+        return Came(
+            number=len(self.files),
+            documents=scratch.documents(),
+            duplicates=self.duplicates,
+            counts=stream.counts,
+            status=self._status(),
+            stopped=stream.ends.fatal or stream.ends.limit,
         )
-        self.runs.keep(manifest)
-        self.decisions.append(self.resolved.lines)
-        left = self._publish(manifest)
-        self.log.write("end", run=run_id, stopped=manifest.cut_short, left=left, **manifest.totals)
-        return Outcome(
-            calls=status.calls,
-            published=not (left or self.settings.unpublished),
-            cost_usd=status.cost_usd,
-            stopped=stopped,
-            left=left,
-            stale=len(self.applied.stale),
-            database=self.runs.path(run_id),
-            notes=(*status.notes, *self._about_decisions(), *self._about_candidate(run_id)),
-        )
-
-    def _apply(self, scratch: Scratch) -> Applied:
-        """Hold the reviewers' decisions against the claims of this run."""
-        if not self.decisions.reviewed:
-            return Applied()
-        grounds = Grounds(scratch.ask, lambda name: f"({scratch.whole(name)})")
-        return apply_decisions(
-            self.decisions.reviewed, grounds, known_of(self.subject.record_types)
-        )
-
-    def _about_decisions(self) -> Iterator[str]:
-        """What is wrong with the files of decisions."""
-        yield from self.decisions.problems
-        for decision in self.applied.stale:
-            about = decision.ground
-            what = f"{decision.verdict} of {about.type} {about.field}".strip()
-            yield (
-                f"Stale: {decision.id}, {what} {about.value!r} in {about.document}; it is not"
-                f" applied. `dossier review undo {decision.id}` takes it back."
-            )
-        for judgement in self.resolved.judgements:
-            if judgement.state in ("unmatched", "overruled"):
-                what = f"{judgement.id} ({judgement.left.name}, {judgement.right.name})"
-                why = (
-                    "is about what is not there"
-                    if judgement.state == "unmatched"
-                    else "is overruled"
-                )
-                yield f"The judgement {what} {why}."
-
-    def _about_candidate(self, run_id: str) -> Iterator[str]:
-        if self.settings.unpublished:
-            yield f"The run {run_id} is kept and not published: `dossier diff` shows what differs."
 
     def _answered_since(self, previous: Manifest, ledger: Ledger) -> bool:
         """Whether the ledger has got an answer to what a run asked about identity, from a batch."""
@@ -364,28 +239,12 @@ class _Run:
         requests = (request_of(self.subject.asker, asks) for asks in asked)
         return any(ledger.get(request.key(self.settings.model)) for request in requests)
 
-    def _unchanged(self, previous: Manifest) -> Outcome:
-        """Nothing is to be done but, if the link names another run, to publish this one again."""
-        database = self.runs.path(previous.run_id)
-        if self.settings.database.resolve() == database.resolve():
-            return Outcome(0, published=False, database=database)
-        left = self._publish(previous)
-        published = not (left or self.settings.unpublished)
-        return Outcome(0, published=published, left=left, database=database)
-
-    def _publish(self, manifest: Manifest) -> str:
-        if self.settings.unpublished:
-            return ""
-        left = self.runs.publish(manifest, accept=self.settings.accept)
-        self.runs.prune(self.settings.keep)
-        return left
-
     def _previous(self) -> tuple[Manifest | None, set[str]]:
         """The kept run of which most documents can be carried over, and their ids: complete, of the
         same name, and made by the same code, prompts, model and settings."""
         best: tuple[Manifest | None, set[str]] = (None, set())
         for manifest in self.runs.all():
-            if _of_rows(manifest.identity) != _of_rows(self.identity):
+            if of_rows(manifest.identity) != of_rows(self.identity):
                 continue
             complete = manifest.complete
             carried = {i for i, s in self.files.items() if complete.get(i) == s.name}
@@ -421,12 +280,3 @@ class _Run:
                 waiting_for=status.waiting_for,
             )
         )
-
-
-def _of_rows(identity: dict[str, str]) -> dict[str, str]:
-    """What the rows of a document depend on: what was judged about identity is not among it."""
-    return {n: v for n, v in identity.items() if n not in ("decisions", "reviewed", "ask_model")}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -23,7 +23,7 @@ from rich.text import Text
 from pipeline.domain import DOUBTED
 from pipeline.events import Progress, Report
 from pipeline.plain import plain
-from pipeline.run import Outcome
+from pipeline.stages.conclude import Outcome
 
 PLAIN_LINE_S = 10.0
 _MOST_LINES, _WIDEST, _GRID_CELL = 10, 200, 20

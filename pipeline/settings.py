@@ -40,6 +40,9 @@ class Settings:
     `second_reading` is whether a model, `second_model` or the same, is asked whether the quotes say
     what the records claim.
 
+    `engine` is what maps the stages over documents: None for this process, "ray" or "ray=ADDRESS"
+    for a cluster.
+
     `max_cost` is in USD; `rpm` and `tpm` are fixed limits per minute; `mode` sets the endpoint mode
     by hand.
     """
@@ -72,6 +75,7 @@ class Settings:
     second_model: str | None = None
     ask_model: bool | None = None
     decisions: Path | None = None
+    engine: str | None = None
 
     def __post_init__(self) -> None:
         """Raises DossierError for values no run can work with."""

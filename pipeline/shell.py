@@ -10,6 +10,7 @@ from pipeline.errors import DossierError
 from pipeline.output import FORMATS
 from pipeline.plain import plain
 from pipeline.store.query import Session
+from pipeline.store.table import TABLES, VIEWS
 from pipeline.store.tables import literal
 
 HELP = """A query ends with a semicolon or an empty line. To begin with:
@@ -21,12 +22,12 @@ HELP = """A query ends with a semicolon or an empty line. To begin with:
 exit, quit or Ctrl-D ends; docs/analysts.md has a query for each question."""
 _QUIT = {"exit", "quit", ".exit", ".quit", "\\q", ".q"}
 _HELP = {"help", ".help", "?", "\\?"}
-_TABLES = """
-SELECT view_name AS name, comment FROM duckdb_views()
-WHERE NOT internal AND NOT regexp_matches(view_name, '^(checked)?_')
+_TABLES = f"""
+SELECT view_name AS name, comment FROM {VIEWS}
+WHERE NOT regexp_matches(view_name, '^(checked)?_')
 UNION ALL SELECT function_name || '(' || array_to_string(parameters, ', ') || ')', comment
 FROM duckdb_functions() WHERE function_type IN ('macro', 'table_macro') AND NOT internal
-UNION ALL SELECT table_name, comment FROM duckdb_tables() WHERE schema_name = 'main'
+UNION ALL SELECT table_name, comment FROM {TABLES} WHERE schema_name = 'main'
 """
 _DESCRIBE = """
 SELECT column_name AS "column", data_type AS type, comment FROM duckdb_columns()

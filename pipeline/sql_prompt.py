@@ -28,14 +28,15 @@ from pipeline.output import FORMATS, MAX_TABLE_ROWS, Row
 from pipeline.plain import plain
 from pipeline.shell import HELP, Asking, expanded, one_word
 from pipeline.store.query import Answer, Session
+from pipeline.store.table import TABLES, VIEWS
 
 _WORDS = """SELECT FROM WHERE GROUP BY ORDER LIMIT JOIN LEFT USING ON AS AND OR NOT IN IS NULL LIKE
 ILIKE BETWEEN DISTINCT COUNT SUM HAVING CASE WHEN THEN ELSE END UNION ALL WITH DESC EXCLUDE UNNEST
 LIST FILTER OVER SUMMARIZE DESCRIBE""".split()
 _COMMANDS = (".tables", ".describe", ".evidence", ".schema", "help", "quit")
-_NAMES = """
-SELECT view_name FROM duckdb_views() WHERE NOT internal
-UNION SELECT table_name FROM duckdb_tables() WHERE schema_name = 'main'
+_NAMES = f"""
+SELECT view_name FROM {VIEWS}
+UNION SELECT table_name FROM {TABLES} WHERE schema_name = 'main'
 UNION SELECT function_name || '(' FROM duckdb_functions()
   WHERE function_type IN ('macro', 'table_macro') AND NOT internal
 """

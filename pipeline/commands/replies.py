@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.commands.given import settings_of
 from pipeline.errors import DossierError
+from pipeline.lock import MARK
 
 if TYPE_CHECKING:
     from pipeline.ledger import Ledger
@@ -42,9 +44,12 @@ def ledger(options: argparse.Namespace) -> int:
     from pipeline.ledger import Ledger
 
     path = settings_of(options).ledger
-    if not path.exists():
+    known = path.exists() or (path.parent / MARK).exists() or options.action == "import"
+    if not known:
         raise DossierError(f"{path} does not exist", "Name the folder of a run with --out.")
     ledger = Ledger(path)
+    if options.action in ("export", "import"):
+        return _exchange(ledger, options)
     if options.action == "show":
         return _show_replies(ledger, options.key)
     if options.action == "stats":
@@ -56,6 +61,20 @@ def ledger(options: argparse.Namespace) -> int:
     problems = ledger.verify()
     print("\n".join(problems) or "The ledger is whole.")
     return 2 if problems else 0
+
+
+def _exchange(ledger: Ledger, options: argparse.Namespace) -> int:
+    from pipeline.ledger_parquet import export_ledger, import_ledger
+
+    if not options.key:
+        raise DossierError(f"To {options.action} needs a folder", "Name one, such as DIR/ledger.")
+    folder = Path(options.key)
+    if options.action == "export":
+        print(f"{export_ledger(ledger, folder)} answers in {folder}.", file=sys.stderr)
+        return 0
+    new, count = import_ledger(ledger, folder)
+    print(f"{new} of {count} answers are new in {ledger.path}.", file=sys.stderr)
+    return 0
 
 
 def _show_replies(ledger: Ledger, key: str | None) -> int:

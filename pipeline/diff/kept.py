@@ -45,8 +45,8 @@ def kept_runs(database: Path) -> list[Kept]:
             ended_at=m.ended_at,
             model=m.identity.get("model", ""),
             prompts=m.settings.get("prompts", "").replace("None", ""),
-            documents=len(m.documents),
-            complete=len(m.complete),
+            documents=m.counted[0],
+            complete=m.counted[1],
             published=published is not None and published.run_id == m.run_id,
             cut_short=m.cut_short,
         )

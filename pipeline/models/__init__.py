@@ -4,12 +4,13 @@ chat model."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.domain import Reply, Request, Task
-from pipeline.ledger import Ledger
+from pipeline.ledger import Replies
 from pipeline.models.budget import Budget
+from pipeline.models.limits import Pace
 from pipeline.models.status import Status
 from pipeline.settings import RECORDED, SECOND_READING, Settings
 
@@ -44,32 +45,47 @@ class Provider(Protocol):
         ...
 
 
-def _recorded(settings: Settings, ledger: Ledger, budget: Budget | None) -> Provider:
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What providers share with others: the budget, and what gives the pace of a model; where they
+    share none, each has its own."""
+
+    budget: Budget | None = None
+    pace_of: Callable[[Settings], Pace] | None = None
+
+
+ALONE = Shared()
+
+
+def _recorded(settings: Settings, ledger: Replies, shared: Shared) -> Provider:
     from pipeline.models.recorded import RecordedReplies
 
     return RecordedReplies(settings.replies)
 
 
-def _chat(settings: Settings, ledger: Ledger, budget: Budget | None) -> Provider:
+def _chat(settings: Settings, ledger: Replies, shared: Shared) -> Provider:
     # openai and instructor cost a second to import, which only a live run should pay.
     from pipeline.models.chat import ChatModel
 
-    return ChatModel(settings, ledger, budget)
+    return ChatModel(settings, ledger, shared.budget, shared.pace_of and shared.pace_of(settings))
 
 
-_Open = Callable[[Settings, Ledger, Budget | None], Provider]
+_Open = Callable[[Settings, Replies, Shared], Provider]
 MODELS: dict[str, _Open] = {RECORDED: _recorded}
 
 
-def open_model(settings: Settings, ledger: Ledger) -> Provider:
+def open_model(settings: Settings, ledger: Replies, shared: Shared = ALONE) -> Provider:
     """The provider that `settings.model` names."""
-    return MODELS.get(settings.model, _chat)(settings, ledger, None)
+    return MODELS.get(settings.model, _chat)(settings, ledger, shared)
 
 
-def open_reader(settings: Settings, ledger: Ledger, first: Provider) -> Provider:
+def open_reader(
+    settings: Settings, ledger: Replies, first: Provider, shared: Shared = ALONE
+) -> Provider:
     """The provider of the second reading: the first one, or that of `settings.second_model`, whose
     calls count against the same budget."""
     model = settings.model_of(SECOND_READING)
     if model == settings.model:
         return first
-    return MODELS.get(model, _chat)(replace(settings, model=model), ledger, first.budget)
+    open_other = MODELS.get(model, _chat)
+    return open_other(replace(settings, model=model), ledger, replace(shared, budget=first.budget))

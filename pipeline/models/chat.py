@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from pipeline.domain import Mode, Reply, Request, Task
 from pipeline.errors import BudgetError, CallError, DossierError, EndpointError
-from pipeline.ledger import Ledger
+from pipeline.ledger import Replies
 from pipeline.models.body import chat_body, reply_from_completion, usage_of
 from pipeline.models.budget import NOTHING, Budget, Charge
 from pipeline.models.conversation import MAX_REASKS, Conversation
@@ -46,8 +46,14 @@ _HIDDEN_TOKENS = 500  # what an endpoint may add around the messages
 class ChatModel:
     """A model at OPENAI_BASE_URL. `pace` and `budget` tell how it stands."""
 
-    def __init__(self, settings: Settings, ledger: Ledger, budget: Budget | None = None) -> None:
-        """With a `budget`, its calls count against that one.
+    def __init__(
+        self,
+        settings: Settings,
+        ledger: Replies,
+        budget: Budget | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        """With a `budget`, its calls count against that one; with a `pace`, they keep that one.
 
         Raises DossierError for an environment that no call could be made in, a malformed price
         file, or a limit of money without price.
@@ -66,7 +72,7 @@ class ChatModel:
             raise DossierError(
                 f"No price is known for {settings.model}, so --max-cost cannot hold", remedy
             )
-        self.pace = Pace(settings.concurrency, settings.rpm, settings.tpm)
+        self.pace = pace or Pace(settings.concurrency, settings.rpm, settings.tpm)
         limit = None if settings.max_cost is None else Decimal(str(settings.max_cost))
         self.budget = budget or Budget(settings.max_calls, limit)
         self._ledger = ledger

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.domain import Mode, Request
-from pipeline.ledger import Ledger
+from pipeline.ledger import Replies
 from pipeline.models.body import MODES, chat_body
 
 _CONFIRMED = 2  # different requests
@@ -26,7 +26,7 @@ class Forms:
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: Replies,
         address: str,
         model: str,
         fixed: Mode | None,

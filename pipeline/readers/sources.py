@@ -63,6 +63,24 @@ def find_documents(paths: tuple[Path, ...]) -> list[Source]:
     followed. Raises DossierError for a path that does not exist and when there is no file at all.
     """
     found: dict[tuple[Path, str, int], Source] = {}
+    for source in each_document(paths):
+        found.setdefault((source.path, source.member, source.entry), source)
+    if not found:
+        raise no_documents(paths)
+    return sorted(found.values(), key=lambda source: (source.name, source.path, source.member))
+
+
+def no_documents(paths: Iterable[Path]) -> DossierError:
+    """The error of paths that name no file."""
+    return DossierError(
+        f"No documents in {', '.join(map(str, paths))}",
+        "Put files there, or name another folder, file, pattern or archive.",
+    )
+
+
+def each_document(paths: tuple[Path, ...]) -> Iterator[Source]:
+    """As `find_documents`, one by one as they are found; one that is named twice comes twice.
+    Raises DossierError for a path that does not exist."""
     here = Path.cwd().resolve()
     for path in (single for given in paths for single in _expanded(given)):
         for file, outside in _files(path):
@@ -73,15 +91,7 @@ def find_documents(paths: tuple[Path, ...]) -> list[Source]:
                 if path.name.startswith(_SPOOLED)
                 else _printable(full.relative_to(base).as_posix())
             )
-            for source in _members(Source(file, name, outside=outside)):
-                found.setdefault((source.path, source.member, source.entry), source)
-    if not found:
-        names = ", ".join(str(path) for path in paths)
-        raise DossierError(
-            f"No documents in {names}",
-            "Put files there, or name another folder, file, pattern or archive.",
-        )
-    return sorted(found.values(), key=lambda source: (source.name, source.path, source.member))
+            yield from _members(Source(file, name, outside=outside))
 
 
 def attached(message: Source, listed: Iterable[tuple[str, str]]) -> Iterator[Source]:
@@ -125,19 +135,20 @@ def without_duplicates(
         key = (identify or source_id)(source)
         groups.setdefault(key, []).append(source._replace(id=key))
     first = {
-        key: min(group, key=_preference) if len(group) > 1 else group[0]
+        key: min(group, key=preference) if len(group) > 1 else group[0]
         for key, group in groups.items()
     }
-    duplicates = [
+    duplicates = sorted(
         (key, source.name, f"Same bytes as {first[key].name}")
         for key, group in groups.items()
         for source in group
         if source is not first[key]
-    ]
+    )
     return first, duplicates
 
 
-def _preference(source: Source) -> tuple[bool, bool, bool, str]:
+def preference(source: Source) -> tuple[bool, bool, bool, str]:
+    """Which of several with the same bytes is taken: the least."""
     from pipeline.readers.kinds import fits
 
     if source.inside:  # is not unpacked for this

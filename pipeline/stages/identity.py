@@ -50,6 +50,11 @@ def run_identity(settings: Settings, subject: Subject, provider: Provider) -> di
     }
 
 
+def of_rows(identity: dict[str, str]) -> dict[str, str]:
+    """What the rows of a document depend on: what was judged about identity is not among it."""
+    return {n: v for n, v in identity.items() if n not in ("decisions", "reviewed", "ask_model")}
+
+
 def _second_look(settings: Settings, subject: Subject) -> str:
     return content_id("l", *(t.digest for t in subject.looks))[2:] if settings.second_look else ""
 

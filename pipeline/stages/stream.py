@@ -6,6 +6,7 @@ import asyncio
 import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,7 +69,8 @@ class Ends:
 class Stream:
     """Takes documents through all stages. `provider` answers what is asked of a document, `reader`
     what is asked about the answers. `keep` gets the rows of each, `tell` is called whenever
-    the counts change."""
+    the counts change. `grounders` are somebody else's to end; without them it has its own.
+    `under_way` surrounds what is done for a document."""
 
     settings: Settings
     subject: Subject
@@ -80,11 +82,13 @@ class Stream:
     tell: Callable[[Counts], None]
     counts: Counts = field(default_factory=Counts)
     ends: Ends = field(default_factory=Ends)
+    grounders: Grounders | None = None
+    under_way: Callable[[Source], AbstractContextManager[None]] = lambda _: nullcontext()
 
     def __post_init__(self) -> None:
         self._digests = self.subject.digests
         self._asking: set[asyncio.Task[Reply]] = set()
-        self._grounders = Grounders(self.settings.subject)
+        self._grounders = self.grounders or Grounders(self.settings.subject)
         self._reading = ThreadPoolExecutor(_READING_THREADS)
         self._grounding = ThreadPoolExecutor(self._grounders.number)
 
@@ -95,7 +99,8 @@ class Stream:
 
         async def one(source: Source) -> None:
             try:
-                await self._finish(source, await self._document(source))
+                with self.under_way(source):
+                    await self._finish(source, await self._document(source))
             finally:
                 room.release()
 
@@ -112,7 +117,8 @@ class Stream:
                         continue
                     group.create_task(one(source))
         finally:
-            self._grounders.end()
+            if self.grounders is None:
+                self._grounders.end()
             for pool in (self._reading, self._grounding):
                 pool.shutdown(wait=False, cancel_futures=True)
 

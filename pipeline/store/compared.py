@@ -13,6 +13,7 @@ import duckdb
 from pipeline.compare.claims import Claim, Value
 from pipeline.errors import DossierError
 from pipeline.store.load import Translated
+from pipeline.store.table import TABLES
 from pipeline.store.tables import literal
 
 MEMORY = "700MB"
@@ -186,13 +187,13 @@ class Compared:
         sql = f"""
         SELECT table_name FROM duckdb_columns()
         WHERE database_name = '{side}' AND column_name = 'doubted' AND table_name IN
-          (SELECT table_name FROM duckdb_tables() WHERE database_name = '{side}')
+          (SELECT table_name FROM {TABLES} WHERE database_name = '{side}')
           AND NOT ends_with(table_name, '_decided')
         ORDER BY table_name
         """
         found = tuple(name for (name,) in self._all(sql))
         tables = {n for (n,) in self._all(
-            f"SELECT table_name FROM duckdb_tables() WHERE database_name = '{side}'")}  # fmt: skip
+            f"SELECT table_name FROM {TABLES} WHERE database_name = '{side}'")}  # fmt: skip
         if not {"document", "evidence", "reply", "run", "usage", "entity"} <= tables:
             raise DossierError(
                 f"{path} is no database of a run", "`dossier runs` lists those that are kept."

@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.compare.claims import Claim, Value
 from pipeline.store.query import Session
 from pipeline.store.rows import Row
+from pipeline.store.table import TABLES
 
 _ROWS = """
 SELECT e.record_id, e.field, e.value, e.quote, e.start, e."end", e.status::VARCHAR, e.reason,
@@ -17,8 +18,8 @@ FROM {evidence} e JOIN {document} d USING (document_id)
 JOIN {table} t ON t.record_id = e.record_id
 WHERE d.path = ? ORDER BY e.record_id, e.position
 """
-_TABLES = """
-SELECT table_name FROM duckdb_tables() WHERE table_name IN
+_TABLES = f"""
+SELECT table_name FROM {TABLES} WHERE table_name IN
   (SELECT table_name FROM duckdb_columns() WHERE column_name = 'doubted')
 GROUP BY ALL ORDER BY ALL
 """

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from pipeline.domain import content_id
+from pipeline.domain import streamed_id
 from pipeline.errors import DossierError
 from pipeline.store.rows import Row, Rows
 from pipeline.store.table import Table
-from pipeline.store.tables import Layout, create_statements, literal
+from pipeline.store.tables import Layout, comment_statements, create_statements, literal
 
 MEMORY = "128MB"
 RESOLVING_MEMORY = "2GB"  # joining names takes lists that cannot spill
 MAX_PENDING = 20_000  # rows kept in memory before they are appended
+_CHUNK = 10_000  # rows that are fetched at once
 FEW = 20  # documents that are put between those carried over, or left out; more take a sort
 
 
 class Scratch:
     """The tables of one run while they are being filled. Rows of unchanged documents stay in the
     file of the run before, and are read from there. `carry_over` and `add` may come in any order;
-    the published file is sorted."""
+    the published file is sorted. `kind` is what its tables are in the published file."""
+
+    kind = "TABLE"
 
     def __init__(self, path: Path, layout: Layout) -> None:
         """Create the file. Raises DossierError when it cannot be written."""
@@ -72,7 +75,7 @@ class Scratch:
     def whole(self, table: str) -> str:
         """A SELECT of all rows of a table that has a document_id, in no order."""
         own = f'SELECT * FROM "{self.catalog}".main."{table}"'
-        return f"{own} UNION ALL {self._carried(table)}" if self._previous else own
+        return " UNION ALL ".join([own, *self._others(table)])
 
     def sorted(self, table: Table) -> str:
         """A SELECT of all rows of a table in the order of its keys, without sorting anew what was
@@ -94,6 +97,21 @@ class Scratch:
             if i:
                 parts.append(f"FROM ({own} WHERE document_id = '{i}' ORDER BY {keys})")
         return " UNION ALL ".join(parts)
+
+    def write_tables(self) -> None:
+        """Create all tables in the database in use, with their rows in order."""
+        self.db.execute("; ".join(create_statements(self.layout)))
+        for table in self.layout.tables:
+            self.db.execute(f'INSERT INTO "{table.name}" {self.sorted(table)}')
+        self.db.execute("; ".join(comment_statements(self.layout)))
+
+    def store(self, name: str, sql: str) -> None:
+        """Create the table `stored.name` of what a query gives, in the database in use."""
+        self.db.execute(f'CREATE TABLE stored."{name}" AS {sql}')
+
+    def _others(self, table: str) -> list[str]:
+        """A SELECT for each place beside the own file that has rows of a table."""
+        return [self._carried(table)] if self._previous else []
 
     def _carried(self, table: str) -> str:
         columns = ", ".join(f'"{c.name}"' for c in self._tables[table].columns)
@@ -128,17 +146,23 @@ class Scratch:
 
     def documents(self) -> list[tuple[str, str, str]]:
         """All documents as (id, path, status), by path."""
-        self.flush()
+        return list(self.each_document())
+
+    def each_document(self) -> Iterator[tuple[str, str, str]]:
+        """As `documents`, one by one."""
         source = f"({self.whole('document')}) ORDER BY path, document_id"
-        return self.db.execute(
-            f"SELECT document_id, path, status::VARCHAR FROM {source}"
-        ).fetchall()
+        return self._each(f"SELECT document_id, path, status::VARCHAR FROM {source}")
 
     def reply_keys(self) -> str:
         """A hash of which replies the rows come from."""
-        self.flush()
         sql = f"SELECT request_key, attempt FROM ({self.whole('reply')}) ORDER BY ALL"
-        return content_id("v", self.db.execute(sql).fetchall())
+        return streamed_id("v", self._each(sql))
+
+    def _each(self, sql: str) -> Iterator[Any]:
+        self.flush()
+        result = self.db.execute(sql)  # no cursor of its own: it would not see what was carried
+        while rows := result.fetchmany(_CHUNK):
+            yield from rows
 
     def flush(self) -> None:
         """Append what is pending."""
@@ -164,6 +188,11 @@ def remove_database(path: Path) -> None:
     """Remove a DuckDB file and its write-ahead log, if they are there."""
     for file in (path, path.with_name(path.name + ".wal")):
         file.unlink(missing_ok=True)
+
+
+def datasets_of(database: Path) -> Path:
+    """The folder of the Parquet datasets of a run's file, for one whose rows are in such."""
+    return database.with_suffix("")
 
 
 class Translated:

@@ -19,14 +19,15 @@ import duckdb
 from pipeline.errors import DossierError
 from pipeline.plain import plain
 from pipeline.store.load import Translated
+from pipeline.store.table import TABLES, VIEWS
 from pipeline.store.tables import literal
 
 MEMORY = "1GB"
 _FORMULA = r"^[=+\-@\t\r]"
-_TABLES = """
-SELECT view_name AS name, comment FROM duckdb_views()
-WHERE NOT internal AND database_name = 'run' AND NOT regexp_matches(view_name, '^(checked)?_')
-UNION ALL SELECT table_name, comment FROM duckdb_tables()
+_TABLES = f"""
+SELECT view_name AS name, comment FROM {VIEWS}
+WHERE database_name = 'run' AND NOT regexp_matches(view_name, '^(checked)?_')
+UNION ALL SELECT table_name, comment FROM {TABLES}
 WHERE database_name = 'run' AND table_name IN ('document', 'evidence')
 ORDER BY ALL
 """

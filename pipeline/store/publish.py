@@ -15,7 +15,7 @@ import duckdb
 from pipeline.errors import DossierError
 from pipeline.store.checked import checked_views
 from pipeline.store.load import Scratch, Translated, remove_database
-from pipeline.store.tables import comment_statements, create_statements, literal
+from pipeline.store.tables import literal
 
 STORAGE_VERSION = "v1.5.0"
 Comments = dict[str, str]  # by column
@@ -57,10 +57,7 @@ def write_database(scratch: Scratch, database: Path, views: dict[str, str]) -> N
             scratch.db.execute("USE fresh")
             # One transaction: each statement of its own would be synced to disk.
             scratch.db.execute("BEGIN")
-            scratch.db.execute("; ".join(create_statements(scratch.layout)))
-            for table in scratch.layout.tables:
-                scratch.db.execute(f'INSERT INTO "{table.name}" {scratch.sorted(table)}')
-            scratch.db.execute("; ".join(comment_statements(scratch.layout)))
+            scratch.write_tables()
             _create_views(scratch, views)
             scratch.db.execute("COMMIT")
             scratch.db.execute(f'USE "{scratch.catalog}"')
@@ -117,9 +114,9 @@ def _create_view(
     if _STORED.search(sql):
         names.append(f'stored."_{name}"')
         scratch.db.execute("CREATE SCHEMA IF NOT EXISTS stored")
-        scratch.db.execute(f"CREATE TABLE {names[1]} AS {sql}")
+        scratch.store(f"_{name}", sql)
         when = literal(f"What the view {name} shows, computed when the file was published.")
-        scratch.db.execute(f"COMMENT ON TABLE {names[1]} IS {when}")
+        scratch.db.execute(f"COMMENT ON {scratch.kind} {names[1]} IS {when}")
         scratch.db.execute(f"CREATE VIEW {names[0]} AS FROM {names[1]}")
     else:
         scratch.db.execute(f"CREATE VIEW {names[0]} AS {sql}")

@@ -16,9 +16,10 @@ from weakref import WeakValueDictionary
 import duckdb
 
 from pipeline.errors import DossierError
-from pipeline.store.load import Translated
+from pipeline.store.load import Translated, datasets_of
 from pipeline.store.rows import Row
 from pipeline.store.statements import read_only_statements
+from pipeline.store.tables import literal
 
 MEMORY = "4GB"
 MAX_TIMEOUT_S = 1_000_000.0
@@ -34,6 +35,9 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "temp_directory": "",
 }
 # Once the file is open no other is: without this, even the database's own paths can be written to.
+_KEEP_TO = """
+SET allowed_directories = [{}]; SET enable_external_access = false; SET lock_configuration = true
+"""
 _CLOSE_IN = "SET disabled_filesystems = 'LocalFileSystem'; SET lock_configuration = true"
 
 
@@ -225,8 +229,22 @@ class _OpenFile:
     settings, and these are locked. It is closed with the last session."""
 
     def __init__(self, database: Path) -> None:
-        self.db = _opened(database)
-        self.db.execute(_CLOSE_IN)
+        folder = datasets_of(database)
+        if folder.is_dir():
+            self.db = _opened(database, {"enable_external_access": "true"})
+            self.db.execute(_KEEP_TO.format(literal(f"{folder}/")))
+            self._check(database)
+        else:
+            self.db = _opened(database)
+            self.db.execute(_CLOSE_IN)
+
+    def _check(self, database: Path) -> None:
+        """Raises DossierError for a file whose views name Parquet files of another place."""
+        try:
+            self.db.execute("SELECT run_id FROM run")
+        except duckdb.Error as error:
+            said = f"{database} reads Parquet files where it was made, and has been moved"
+            raise DossierError(said, "Put it back, or run again into this folder.") from error
 
     def __del__(self) -> None:
         with suppress(AttributeError, duckdb.Error):  # it may not have been opened
@@ -247,10 +265,10 @@ def _open_file(database: Path) -> _OpenFile:
     return file
 
 
-def _opened(database: Path) -> duckdb.DuckDBPyConnection:
+def _opened(database: Path, instead: dict[str, Any] | None = None) -> duckdb.DuckDBPyConnection:
     """A connection. A log of changes that a killed client left beside the file is not looked at:
     the file was published whole, and is opened by another name."""
-    config = dict(_LOCKED_DOWN)
+    config = _LOCKED_DOWN | (instead or {})
     if not database.with_name(f"{database.name}.wal").exists():
         return duckdb.connect(str(database), read_only=True, config=config)
     other = database.with_name(f".read-{os.getpid()}-{database.name}")

@@ -9,24 +9,38 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from pipeline.errors import DossierError
-from pipeline.store.load import remove_database
+from pipeline.store.load import Translated, datasets_of, remove_database
+from pipeline.store.tables import literal
 
 FOLDER = "runs"
 _LINES = 5
 _NAMED = {"latest": 0, "previous": 1}  # places among the kept runs, the newest first
+_LOST = """
+WITH known AS (FROM new.document WHERE status = 'complete')
+SELECT path, document_id IN (SELECT document_id FROM new.document)
+  OR path IN (SELECT path FROM new.document)
+FROM current.document WHERE status = 'complete'
+  AND document_id NOT IN (SELECT document_id FROM known) AND path NOT IN (SELECT path FROM known)
+ORDER BY path
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a run was and what came of it. `documents` are (id, path, status), `duplicates` as in
-    `issue`; `cut_short` is why it ended early, or empty; `totals` are counts for people."""
+    `issue`; both are empty where they are too many to be listed, and `number` and `number_complete`
+    tell how many documents there are. `cut_short` is why it ended early, or empty; `totals` are
+    counts for people."""
 
     run_id: str
     identity: dict[str, str]
@@ -37,11 +51,20 @@ class Manifest:
     ended_at: str
     cut_short: str = ""
     totals: dict[str, Any] = field(default_factory=dict)
+    number: int = 0
+    number_complete: int = 0
 
     @property
     def complete(self) -> dict[str, str]:
         """Paths by id of the documents that are complete."""
         return {i: path for i, path, status in self.documents if status == "complete"}
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """How many documents there are, and how many are complete."""
+        if self.documents:
+            return len(self.documents), len(self.complete)
+        return self.number, self.number_complete
 
 
 class Runs:
@@ -108,7 +131,11 @@ class Runs:
     def publish(self, manifest: Manifest, *, accept: bool) -> str:
         """Make the link name a run, or leave it; returns why it was left, or nothing."""
         current = self.published()
-        why = "" if accept or current is None else worse(manifest, current)
+        why = ""
+        if current is not None and not accept:
+            paths = (self.path(manifest.run_id), self.path(current.run_id))
+            lost = None if manifest.documents else lost_between(*paths)
+            why = worse(manifest, current, lost)
         if not why:
             self._link(self.path(manifest.run_id))
         return why
@@ -120,9 +147,13 @@ class Runs:
         for manifest in self.all()[keep:]:
             if published is None or manifest.run_id != published.run_id:
                 remove_database(self.path(manifest.run_id))
+                shutil.rmtree(datasets_of(self.path(manifest.run_id)), ignore_errors=True)
                 (self.folder / f"{manifest.run_id}.json").unlink(missing_ok=True)
         for left in (*self.folder.glob("*.new*"), *self.folder.glob(".*")):
-            left.unlink(missing_ok=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
     def _link(self, run: Path) -> None:
         """Replace the link in one step; a database that an older release left there is kept."""
@@ -140,16 +171,19 @@ class Runs:
             raise DossierError(f"{self.database}: {error.strerror}", "Check the folder.") from error
 
 
-def worse(new: Manifest, current: Manifest) -> str:
+Lost = tuple[str, bool]  # the path of a document, and whether it is among those given
+
+
+def worse(new: Manifest, current: Manifest, lost: Iterable[Lost] | None = None) -> str:
     """Why `new` should not take the place of `current`: it was cut short and the other was not, or
-    documents that are complete in the other are missing or not complete in it. Empty if it may."""
+    documents that are complete in the other are missing or not complete in it (`lost`, if they are
+    not listed). Empty if it may."""
     if new.cut_short and not current.cut_short:
         return f"this run was cut short ({new.cut_short})"
-    lost = _lost(new, current)
-    given = {known for document in new.documents for known in document[:2]}
-    dropped = [path for document_id, path in lost if not {document_id, path} & given]
-    fallen = [path for _, path in lost if path not in dropped]
+    lost = list(_lost(new, current) if lost is None else lost)
     parts = []
+    dropped = [path for path, given in lost if not given]
+    fallen = [path for path, given in lost if given]
     if dropped:
         said = f"{len(dropped)} documents are not among those given"
         parts.append(f"{said} ({_some(dropped)})")
@@ -158,16 +192,25 @@ def worse(new: Manifest, current: Manifest) -> str:
     return " and ".join(parts)
 
 
-def _lost(new: Manifest, current: Manifest) -> list[tuple[str, str]]:
-    """Ids and paths of documents that are complete in `current` and not in `new`. A document that
-    was changed keeps its path, one that was renamed its id: neither is lost."""
+def _lost(new: Manifest, current: Manifest) -> list[Lost]:
+    """Documents that are complete in `current` and not in `new`. A document that was changed keeps
+    its path, one that was renamed its id: neither is lost."""
     complete = new.complete
     known = {*complete, *complete.values()}
+    given = {known for document in new.documents for known in document[:2]}
     return [
-        (document_id, path)
+        (path, bool({document_id, path} & given))
         for document_id, path in current.complete.items()
         if not {document_id, path} & known
     ]
+
+
+def lost_between(new: Path, current: Path) -> list[Lost]:
+    """The same of the files of two runs, by path."""
+    with Translated(new), duckdb.connect(":memory:") as db:
+        for name, file in (("new", new), ("current", current)):
+            db.execute(f"ATTACH {literal(str(file.resolve()))} AS {name} (READ_ONLY)")
+        return db.execute(_LOST).fetchall()
 
 
 def _some(paths: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pipeline.domain import DOUBTED
 from pipeline.store.query import Session
+from pipeline.store.table import VIEWS
 
 # Entities that a record of the same kind is about, not names that records merely mention: a
 # record's first own field.
@@ -69,9 +70,7 @@ def summarise(database: Path) -> dict[str, Any]:
         summary["records"] = {
             name: session.query(f'SELECT count(*) FROM "{name}"')[1][0][0] for name in tables
         }
-        plurals = session.query(
-            "SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY view_name"
-        )[1]
+        plurals = session.query(f"SELECT view_name FROM {VIEWS} ORDER BY view_name")[1]
         names = [name for (name,) in plurals if not name.startswith(("checked_", "_"))]
         summary["view"] = "agreements" if "agreements" in names else (names or ["document"])[0]
         summary["questions"] = session.query("SELECT count(*) FROM question")[1][0][0]

@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# What the tables and the views of a file are, as duckdb_tables() and duckdb_views() give them: a
+# table whose rows are in Parquet files is a view in DuckDB's eyes.
+TABLES = """(
+SELECT database_name, schema_name, table_name, comment FROM duckdb_tables()
+UNION ALL SELECT database_name, schema_name, view_name, comment FROM duckdb_views()
+WHERE contains(sql, 'read_parquet(')
+)"""
+VIEWS = """(
+FROM duckdb_views() WHERE NOT internal AND schema_name = 'main'
+  AND NOT contains(sql, 'read_parquet(')
+)"""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:

@@ -262,26 +262,31 @@ def _comment(spec: FieldSpec, column: ValueColumn) -> str:
     return column.comment.format(spec.name) or spec.description
 
 
-def create_statements(layout: Layout) -> list[str]:
-    """The DDL of all enumerations and tables, with comments."""
-    statements = [
+def enum_statements(layout: Layout) -> list[str]:
+    """The DDL of all enumerations."""
+    return [
         f'CREATE TYPE "{name}" AS ENUM ({", ".join(map(literal, c))})'
         for name, c in layout.enums.items()
     ]
+
+
+def create_statements(layout: Layout) -> list[str]:
+    """The DDL of all enumerations and tables."""
+    statements = enum_statements(layout)
     for table in layout.tables:
-        columns = ", ".join(f'"{c.name}" {_column_type(c.type)}' for c in table.columns)
+        columns = ", ".join(f'"{c.name}" {column_type(c.type)}' for c in table.columns)
         statements.append(f'CREATE TABLE "{table.name}" ({columns})')
     return statements
 
 
-def comment_statements(layout: Layout) -> list[str]:
-    """COMMENT ON for every enumeration, table and column."""
+def comment_statements(layout: Layout, kind: str = "TABLE") -> list[str]:
+    """COMMENT ON for every enumeration, table and column; `kind` is TABLE or VIEW."""
     statements = [
         f'COMMENT ON TYPE "{name}" IS {literal("One of: " + ", ".join(c))}'
         for name, c in layout.enums.items()
     ]
     for table in layout.tables:
-        statements.append(f'COMMENT ON TABLE "{table.name}" IS {literal(table.comment)}')
+        statements.append(f'COMMENT ON {kind} "{table.name}" IS {literal(table.comment)}')
         for c in table.columns:
             statements.append(
                 f'COMMENT ON COLUMN "{table.name}"."{c.name}" IS {literal(c.comment or c.name)}'
@@ -294,5 +299,6 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _column_type(declared: str) -> str:
+def column_type(declared: str) -> str:
+    """The DuckDB type of a column as declared in a layout."""
     return f'"{declared.removeprefix("ENUM ")}"' if declared.startswith("ENUM ") else declared

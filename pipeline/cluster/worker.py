@@ -1,0 +1,221 @@
+"""A shard of documents to Parquet files: what a process of a cluster runs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pipeline.cluster.control import SharedBudget, SharedPace
+from pipeline.cluster.listing import identify_piece, read_sources
+from pipeline.cluster.parcel import Parcel, versions
+from pipeline.errors import DossierError, EndpointError
+from pipeline.events import EventLog
+from pipeline.ledger_parquet import ParquetLedger
+from pipeline.models import Shared, open_model, open_reader
+from pipeline.readers import Source
+from pipeline.readers.isolation import reader_pool
+from pipeline.readers.limits import parse_limits
+from pipeline.results import lost
+from pipeline.settings import Settings
+from pipeline.stages.ground import Grounders
+from pipeline.stages.stream import Counts, Ends, Stream
+from pipeline.store.load import Scratch
+from pipeline.store.rows import rows_of
+from pipeline.store.sharded import write_shard
+from pipeline.store.tables import Layout
+from pipeline.store.worklist import Shard
+from pipeline.subject import load_subject
+
+DONE = "done.json"
+TRIES = 2  # at a document, before it is given up
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """What every worker is given: the parcel, where shards go, the list of documents, the actor
+    that owns the limits where there are any, and how many calls one worker makes at once."""
+
+    parcel: Parcel
+    shards: Path
+    documents: Path
+    control: Any
+    concurrency: int
+
+
+def problem(parcel: Parcel, mark: str) -> str:
+    """Why this node cannot work; empty if it can. `mark` is a file that the driver has written into
+    the output folder."""
+    here = versions()
+    for name, wanted in parcel.versions.items():
+        if here[name] != wanted:
+            return f"has {name} {here[name]}, and the driver {wanted}"
+    try:
+        settings = parcel.unpack()
+        if not (settings.out / mark).exists():
+            return f"does not see {settings.out}, which must be one folder for all nodes"
+        load_subject(settings.subject, settings.prompts, settings.repeats)
+        probe = settings.out / f"{mark}.{uuid4().hex}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        return f"cannot write into {error.filename} ({error.strerror})"
+    except DossierError as error:
+        return f"cannot load the subject: {error.message}"
+    return ""
+
+
+class Identifier:
+    """Gives the files of pieces their ids."""
+
+    def __init__(self, parcel: Parcel) -> None:
+        self._readers = reader_pool(parse_limits(parcel.settings.limits))
+        self._working = parcel.working
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[str]]:
+        """Files of pieces to files of identified sources."""
+        return {"file": [
+            str(identify_piece(Path(file), self._readers, self._working)) for file in batch["file"]
+        ]}  # fmt: skip
+
+
+class Worker:
+    """Takes shards through all stages. What goes wrong with all of them is told in place of what
+    came of one."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._wrong: list[str] = []
+        try:
+            os.environ.update(work.parcel.environment)
+            self._settings = replace(work.parcel.unpack(), concurrency=work.concurrency)
+            self._open(self._settings)
+        except DossierError as error:
+            self._wrong = [error.message, error.remedy]
+
+    def _open(self, settings: Settings) -> None:
+        self._subject = load_subject(settings.subject, settings.prompts, settings.repeats)
+        self._layout = Layout(self._subject.record_types)
+        self._readers = reader_pool(parse_limits(settings.limits))
+        self._grounders = Grounders(settings.subject)
+        self._loop = asyncio.new_event_loop()
+        self._fatal: EndpointError | None = None
+        ledger = ParquetLedger(settings.out / "ledger")
+        self._loop.run_until_complete(self._open_models(settings, ledger))
+
+    async def _open_models(self, settings: Settings, ledger: ParquetLedger) -> None:
+        shared, control = Shared(), self._work.control
+        if control is not None:
+            import ray
+
+            life, actor = uuid4().hex, ray.get_runtime_context().get_actor_id()
+            await control.begin.remote(actor, life)
+            shared = Shared(
+                SharedBudget(control, life),
+                lambda s: SharedPace(s.concurrency, control, s.model),
+            )
+        self._provider = open_model(settings, ledger, shared)
+        self._reader = open_reader(settings, ledger, self._provider, shared)
+
+    def __call__(self, batch: dict[str, Any]) -> dict[str, list[str]]:
+        """Shards, as JSON, to what came of each, as JSON."""
+        return {"told": [json.dumps(self._told(json.loads(text))) for text in batch["shard"]]}
+
+    def _told(self, given: Told) -> Told:
+        if self._wrong:
+            return {"wrong": self._wrong}
+        try:
+            return self._loop.run_until_complete(self._shard(Shard(**given)))
+        except DossierError as error:
+            return {"wrong": [error.message, error.remedy]}
+
+    async def _shard(self, shard: Shard) -> Told:
+        aside = self._work.shards / f".{shard.name}.{uuid4().hex}"
+        aside.mkdir(parents=True)
+        log = EventLog(aside)
+        with tempfile.TemporaryDirectory(prefix="dossier-") as temporary:
+            scratch = Scratch(Path(temporary) / "scratch.duckdb", self._layout)
+            try:
+                told = await self._filled(shard, scratch, log)
+                write_shard(scratch, aside)
+            finally:
+                scratch.close()
+                log.close()
+        (aside / DONE).write_text(json.dumps(told), encoding="utf-8")
+        with suppress(OSError):  # of a worker that was thought dead, and has done it too
+            aside.rename(self._work.shards / shard.name)
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(self._tries(shard), ignore_errors=True)
+        return told
+
+    async def _filled(self, shard: Shard, scratch: Scratch, log: EventLog) -> Told:
+        """Take the documents of a shard through the stages into `scratch`; what came of them."""
+        before = self._spent()
+        digests = self._subject.digests
+        filters = [("id", ">=", shard.low), ("id", "<", shard.high)]
+        listed = read_sources(self._work.documents, self._work.parcel.working, filters)
+        tried = self._tried(shard)
+        groups: list[list[Source]] = [[]]
+        for _, source in listed:
+            tries = tried.get(source.id, 0)
+            if tries >= TRIES:
+                scratch.add(rows_of(lost(source), digests))
+                log.write("lost", path=source.name)
+            elif tries:  # alone, so that it is known whose fault it is
+                groups.append([source])
+            else:
+                groups[0].append(source)
+        counts, ends = Counts(), Ends(fatal=self._fatal)
+        for group in (*groups[1:], groups[0]):
+            stream = Stream(
+                settings=self._settings, subject=self._subject, provider=self._provider,
+                reader=self._reader, readers=self._readers, log=log, keep=scratch.add,
+                tell=lambda _: None, counts=counts, ends=ends, grounders=self._grounders,
+                under_way=lambda source: self._trying(shard, source),
+            )  # fmt: skip
+            await stream.process(group)
+        self._fatal = ends.fatal
+        statuses = [status for _, _, status in scratch.documents()]
+        calls, cost = self._spent()
+        return {
+            **asdict(counts), "shard": shard.name, "done": len(statuses),
+            "complete": statuses.count("complete"), "calls": calls - before[0],
+            "cost_usd": None if cost is None else cost - (before[1] or 0.0),
+            "limit": _error(ends.limit), "fatal": _error(ends.fatal),
+            "notes": list(self._provider.status().notes),
+        }  # fmt: skip
+
+    def _spent(self) -> tuple[int, float | None]:
+        providers = {id(p): p.status() for p in (self._provider, self._reader)}.values()
+        costs = [s.cost_usd for s in providers if s.cost_usd is not None]
+        return sum(s.calls for s in providers), max(costs, default=None)
+
+    def _tries(self, shard: Shard) -> Path:
+        return self._work.shards / f".tries-{shard.name}"
+
+    def _tried(self, shard: Shard) -> dict[str, int]:
+        """How often each document of a shard has been begun and not ended, by a worker that is
+        gone."""
+        self._tries(shard).mkdir(parents=True, exist_ok=True)
+        return {file.name: file.stat().st_size for file in self._tries(shard).iterdir()}
+
+    @contextmanager
+    def _trying(self, shard: Shard, source: Source) -> Iterator[None]:
+        file = self._tries(shard) / source.id
+        with file.open("a") as tries:
+            tries.write(".")
+        yield
+        file.unlink(missing_ok=True)
+
+
+def _error(error: DossierError | None) -> list[str] | None:
+    return [error.message, error.remedy] if error else None
