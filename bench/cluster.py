@@ -28,6 +28,7 @@ from tests.cluster.nodes import Nodes, nodes
 ROOT = Path(__file__).resolve().parent.parent
 SUBJECT = ["--subject", str(ROOT / "tests/fixtures/subject")]
 DOCUMENTS = 3_000
+NODES = (1, 2, 3)
 # Of a call, not of the run: what took how long.
 _TIMED = "c <> 'latency_ms'"
 
@@ -112,7 +113,7 @@ def equal(scratch: Path) -> None:
         flush=True,
     )
     wanted = sums(scratch / "one/dossier.duckdb")
-    for number in (1, 2, 3):
+    for number in NODES:
         with nodes(number) as cluster, endpoint(0.02) as address:
             out = scratch / f"ray{number}"
             given = [

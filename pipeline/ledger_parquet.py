@@ -1,8 +1,9 @@
 """Every reply ever received, as a Parquet dataset that many processes on many machines add to.
 
-FOLDER/answer/<the first two digits of the key>/ holds `new-<key>-<attempt>.json`, one answer each,
-synced before anyone parses it, and `part-<hash>.parquet`, sorted by key, to which `compact` joins
-them. An answer that is there twice does no harm. Columns are those of the SQLite ledger.
+FOLDER/answer/<the first two digits of the key>/part-<hash>.parquet are answers sorted by key.
+FOLDER/new/<name>.<writer>.jsonl are those that came since, of one shard and one process each, a
+line synced before anyone parses the answer; `compact` moves them to parts. An answer that is there
+twice does no harm. Columns are those of the SQLite ledger.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +27,8 @@ from pipeline.errors import DossierError
 from pipeline.ledger import Ledger
 
 PREFIXES = tuple(f"{n:02x}" for n in range(256))
-MOST_PARTS = 8  # of one prefix; more are joined to one
+SMALL_BYTES = 32_000_000  # of a part; MOST_SMALL of them are joined
+MOST_SMALL = 8
 _GROUP = 2_000  # rows that a look-up reads
 _SCHEMA = pa.schema(
     [(n, pa.string()) for n in ("key", "model", "content", "finish_reason")]
@@ -35,46 +38,57 @@ _SCHEMA = pa.schema(
     ]
     + [(n, pa.string()) for n in ("source", "received_at", "asked")]
 )
+Row = dict[str, Any]
 _REPLY = _SCHEMA.names[:10]  # the fields of a Reply, in order
 
 
 class ParquetLedger:
-    """The replies of a cluster's runs. Safe for any number of processes that see the folder."""
+    """The replies of a cluster's runs. Safe for any number of processes that see the folder, each
+    of which sees what is in parts and what came under the name that it begins."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "driver") -> None:
         """Raises DossierError for a folder that cannot be written."""
         self.folder = folder
         self._writer = uuid4().hex
         self._parts: dict[str, tuple[list[str], dataset.Dataset]] = {}
-        for name in ("answer", "failure", "form"):
+        self._journal: IO[bytes] | None = None
+        for part in ("answer", "new", "failure", "form"):
             with _Told(folder):
-                (folder / name).mkdir(parents=True, exist_ok=True)
+                (folder / part).mkdir(parents=True, exist_ok=True)
+        self.begin(name)
+
+    def begin(self, name: str) -> None:
+        """From now on, answers come under this name; what came under it before is known."""
+        self.close()
+        self._name = name
+        self._recent: dict[str, dict[int, Row]] = {}
+        for file in self.folder.glob(f"new/{name}.*.jsonl"):
+            for row in _lines(file):
+                self._recent.setdefault(row["key"], {})[row["attempt"]] = row
 
     def all(self, key: str) -> list[tuple[Reply, str]]:
         """All answers to a request, attempt by attempt, each with where and how it was asked for,
         as `add` was told."""
-        place = self.folder / "answer" / key[:2]
-        for _ in range(3):  # a file may be joined to another one while it is looked for
-            with suppress(FileNotFoundError):
-                found = self._found(place, key)
-                return [(_reply(found[n]), found[n]["asked"]) for n in sorted(found)]
-        raise DossierError(f"{place} does not hold still", "See who else writes there.")
+        found = self._in_parts(key) | self._recent.get(key, {})
+        return [(_reply(found[n]), found[n]["asked"]) for n in sorted(found)]
 
     def add(self, reply: Reply, asked: str = "") -> bool:
         """Keep an answer, durably, before anything else is done with it; False when it was there
         already. `asked` says where and how it was asked for."""
-        place = self.folder / "answer" / reply.key[:2]
-        file = place / f"new-{reply.key}-{reply.attempt}.json"
-        row = {name: getattr(reply, name) for name in _REPLY} | {
-            "received_at": _now(),
-            "asked": asked,
-        }
-        content = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
+        recent = self._recent.setdefault(reply.key, {})
+        if reply.attempt in recent:
+            return False
+        row: Row = {name: getattr(reply, name) for name in _REPLY}
+        row |= {"received_at": _now(), "asked": asked}
         with _Told(self.folder):
-            place.mkdir(exist_ok=True)
-            if file.exists():
-                return False
-            _write(file, lambda target: target.write(content))
+            if self._journal is None:
+                file = self.folder / "new" / f"{self._name}.{self._writer}.jsonl"
+                self._journal = file.open("ab")
+            line = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
+            self._journal.write(line + b"\n")
+            self._journal.flush()
+            os.fdatasync(self._journal.fileno())
+        recent[reply.attempt] = row
         return True
 
     def add_failure(self, key: str, code: str, message: str) -> None:
@@ -107,54 +121,52 @@ class ParquetLedger:
 
     def close(self) -> None:
         """Let go of what is open."""
-        self._parts.clear()
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None
 
-    def _found(self, place: Path, key: str) -> dict[int, dict[str, Any]]:
-        """The rows of a key by attempt. Single answers are looked for before parts, to which they
-        may be joined meanwhile, and once more for those after the parts' last."""
-        found = self._single(place, key, {})
-        if not found:
-            parts = sorted(str(file) for file in place.glob("part-*.parquet"))
-            known = self._parts.get(place.name)
-            if known is None or known[0] != parts:
-                known = parts, dataset.dataset(parts, schema=_SCHEMA, format="parquet")
-                self._parts[place.name] = known
-            rows = (
-                known[1].to_table(filter=dataset.field("key") == key).to_pylist() if parts else []
-            )
-            found = self._single(place, key, {row["attempt"]: row for row in rows})
-        return found
-
-    def _single(
-        self, place: Path, key: str, found: dict[int, dict[str, Any]]
-    ) -> dict[int, dict[str, Any]]:
-        n = 0
-        while n in found or (place / f"new-{key}-{n}.json").exists():
-            if n not in found:
-                found[n] = json.loads((place / f"new-{key}-{n}.json").read_bytes())
-            n += 1
-        return found
+    def _in_parts(self, key: str) -> dict[int, Row]:
+        place = self.folder / "answer" / key[:2]
+        for _ in range(3):  # a part may be joined to others while it is read
+            with suppress(FileNotFoundError):
+                parts = sorted(str(file) for file in place.glob("part-*.parquet"))
+                if not parts:
+                    return {}
+                known = self._parts.get(place.name)
+                if known is None or known[0] != parts:
+                    known = parts, dataset.dataset(parts, schema=_SCHEMA, format="parquet")
+                    self._parts[place.name] = known
+                rows = known[1].to_table(filter=dataset.field("key") == key).to_pylist()
+                return {row["attempt"]: row for row in rows}
+        raise DossierError(f"{place} does not hold still", "See who else writes there.")
 
 
-def compact(folder: Path, prefix: str) -> int:
-    """Join the single answers whose keys begin with `prefix` to a sorted part, and parts to one
-    where there are many; returns how many files went. One process at a time; others may read and
-    add meanwhile."""
-    place = folder / "answer" / prefix
-    single, parts = sorted(place.glob("new-*.json")), sorted(place.glob("part-*.parquet"))
-    if not single:
-        return 0
-    joined = parts if len(parts) >= MOST_PARTS else []
-    files = [*single, *joined]
+def compact(folder: Path, names: Collection[str] | None = None) -> int:
+    """Move the answers that came under `names`, or all, to parts, and join small parts where there
+    are many; returns how many answers. One process at a time, and nobody may add under these names
+    meanwhile; others may read."""
+    files = [
+        file for file in folder.glob("new/*.jsonl")
+        if names is None or file.name.split(".")[0] in names
+    ]  # fmt: skip
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for file in files:
+        for row in _lines(file):
+            rows[row["key"][:2]].append(row)
     with _Told(folder):
-        rows = [json.loads(file.read_bytes()) for file in single]
-        table = pa.concat_tables([pa.Table.from_pylist(rows, _SCHEMA), *map(_read, joined)])
-        table = table.sort_by([("key", "ascending"), ("attempt", "ascending")])
-        named = hashlib.sha256("\n".join(f.name for f in files).encode()).hexdigest()[:16]
-        _write_table(table, place / f"part-{named}.parquet")
+        for prefix, added in rows.items():
+            place = folder / "answer" / prefix
+            place.mkdir(exist_ok=True)
+            parts = [f for f in place.glob("part-*.parquet") if f.stat().st_size < SMALL_BYTES]
+            joined = parts if len(parts) >= MOST_SMALL else []
+            table = pa.concat_tables([pa.Table.from_pylist(added, _SCHEMA), *map(_read, joined)])
+            table = table.sort_by([("key", "ascending"), ("attempt", "ascending")])
+            _write(table, place / f"part-{uuid4().hex}.parquet")
+            for file in joined:
+                file.unlink()
         for file in files:
-            file.unlink(missing_ok=True)
-    return len(files)
+            file.unlink()
+    return sum(map(len, rows.values()))
 
 
 def export_ledger(ledger: Ledger, folder: Path) -> int:
@@ -171,7 +183,7 @@ def export_ledger(ledger: Ledger, folder: Path) -> int:
             with _Told(folder):
                 (folder / "answer" / prefix).mkdir(exist_ok=True)
                 table = pa.table(columns, schema=_SCHEMA)
-                _write_table(table, folder / "answer" / prefix / "part-imported.parquet")
+                _write(table, folder / "answer" / prefix / "part-imported.parquet")
             count += len(rows)
     return count
 
@@ -179,14 +191,14 @@ def export_ledger(ledger: Ledger, folder: Path) -> int:
 def import_ledger(ledger: Ledger, folder: Path) -> tuple[int, int]:
     """Take all answers of a dataset into an SQLite ledger; returns how many were new, and how many
     there are. Raises DossierError for a folder that holds none, and a file that is none of ours."""
-    files = sorted((folder / "answer").glob("*/[np]*-*.*"))
+    compact(folder)
+    files = sorted((folder / "answer").glob("*/part-*.parquet"))
     if not files:
         raise DossierError(f"{folder} holds no replies", "Name the folder `ledger` of a cluster.")
     new = count = 0
     for file in files:
         with _Told(file):
-            single = file.suffix == ".json"
-            rows = [json.loads(file.read_bytes())] if single else _read(file).to_pylist()
+            rows = _read(file).to_pylist()
         new += ledger.add_rows(_SCHEMA.names, [tuple(r[n] for n in _SCHEMA.names) for r in rows])
         count += len(rows)
     return new, count
@@ -196,20 +208,11 @@ def _read(file: Path) -> pa.Table:
     return parquet.ParquetFile(file).read().cast(_SCHEMA)
 
 
-def _write_table(table: pa.Table, file: Path) -> None:
-    _write(
-        file,
-        lambda target: parquet.write_table(
-            table, target, compression="zstd", row_group_size=_GROUP
-        ),
-    )
-
-
-def _write(file: Path, write: Callable[[IO[bytes]], object]) -> None:
+def _write(table: pa.Table, file: Path) -> None:
     """Write a file whole or not at all, and synced."""
-    aside = file.with_name(f".{file.name}.{uuid4().hex}")
+    aside = file.with_name(f".{file.name}")
     with aside.open("wb") as target:
-        write(target)
+        parquet.write_table(table, target, compression="zstd", row_group_size=_GROUP)
         target.flush()
         os.fsync(target.fileno())
     aside.replace(file)
@@ -220,7 +223,16 @@ def _write(file: Path, write: Callable[[IO[bytes]], object]) -> None:
         os.close(place)
 
 
-def _reply(row: dict[str, Any]) -> Reply:
+def _lines(file: Path) -> Iterator[Row]:
+    """The rows of a journal. The last line of a process that was killed may be broken off: its
+    answer was not parsed by anyone."""
+    with file.open("rb") as lines:
+        for line in lines:
+            with suppress(ValueError):
+                yield json.loads(line)
+
+
+def _reply(row: Row) -> Reply:
     return Reply(**{name: row[name] for name in _REPLY})
 
 

@@ -26,7 +26,7 @@ from pipeline.cluster.worker import DONE, Identifier, Told, Work, Worker
 from pipeline.domain import content_id
 from pipeline.errors import BudgetError, DossierError, EndpointError
 from pipeline.events import EventLog, Progress, Report
-from pipeline.ledger_parquet import PREFIXES, ParquetLedger, compact
+from pipeline.ledger_parquet import ParquetLedger, compact
 from pipeline.lock import hold_folder
 from pipeline.models import Provider, Shared, open_model
 from pipeline.models.status import Status
@@ -98,10 +98,11 @@ class _ClusterRun:
         self.notes: dict[str, None] = {}
         self.limit: DossierError | None = None
         self.fatal: DossierError | None = None
-        self.fresh = 0
+        self.finished: dict[str, int] = {}  # shards whose answers are in no part yet
 
     def go(self) -> Outcome:
         """List, deal out, gather, conclude."""
+        compact(self.out / "ledger")  # what a driver that was killed has left
         ledger = ParquetLedger(self.out / "ledger")
         provider = open_model(self.settings, ledger)
         self.identity = run_identity(self.settings, self.subject, provider)
@@ -111,7 +112,8 @@ class _ClusterRun:
         _clear(self.out, self.shards)
         worklist = self._list()
         self._process(worklist)
-        self._compact(1)
+        ledger.close()
+        compact(self.out / "ledger")
         return asyncio.run(self._conclude(worklist, ledger))
 
     @cached_property
@@ -196,8 +198,10 @@ class _ClusterRun:
         self.limit = self.limit or (BudgetError(*told["limit"]) if told["limit"] else None)
         self.fatal = self.fatal or (EndpointError(*told["fatal"]) if told["fatal"] else None)
         self.log.write("shard", **{n: told[n] for n in ("shard", "done", "complete", "calls")})
-        self.fresh += told["replies"]
-        self._compact(_COMPACT_AFTER)
+        self.finished[told["shard"]] = told["replies"]
+        if sum(self.finished.values()) > _COMPACT_AFTER:
+            compact(self.out / "ledger", self.finished)
+            self.finished.clear()
         self._tell()
 
     def _tell(self) -> None:
@@ -215,14 +219,6 @@ class _ClusterRun:
                 waiting_for="",
             )
         )
-
-    def _compact(self, least: int) -> None:
-        """Join what the workers have added to the ledger, if it is so many answers."""
-        if self.fresh < least:
-            return
-        self.fresh = 0
-        for prefix in PREFIXES:
-            compact(self.out / "ledger", prefix)
 
     async def _conclude(self, worklist: Worklist, ledger: ParquetLedger) -> Outcome:
         """Join, write and publish what is in the shards."""

@@ -17,7 +17,7 @@ from pipeline.readers import Source
 from pipeline.readers.isolation import ReaderPool
 from pipeline.readers.sources import STANDARD_INPUT, each_document, no_documents, preference
 
-PIECE = 2_000  # files that one task identifies
+PIECE = 10_000  # files that one task identifies
 _FIELDS = Source._fields
 _SCHEMA = pa.schema(
     [

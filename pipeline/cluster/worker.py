@@ -7,11 +7,13 @@ import json
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import uuid4
 
 from pipeline.cluster.control import SharedBudget, SharedPace
@@ -109,10 +111,10 @@ class Worker:
         self._grounders = Grounders(settings.subject)
         self._loop = asyncio.new_event_loop()
         self._fatal: EndpointError | None = None
-        ledger = ParquetLedger(settings.out / "ledger")
-        self._loop.run_until_complete(self._open_models(settings, ledger))
+        self._ledger = ParquetLedger(settings.out / "ledger", f"worker-{uuid4().hex}")
+        self._loop.run_until_complete(self._open_models(settings))
 
-    async def _open_models(self, settings: Settings, ledger: ParquetLedger) -> None:
+    async def _open_models(self, settings: Settings) -> None:
         shared, control = Shared(), self._work.control
         if control is not None:
             import ray
@@ -123,8 +125,8 @@ class Worker:
                 SharedBudget(control, life),
                 lambda s: SharedPace(s.concurrency, control, s.model),
             )
-        self._provider = open_model(settings, ledger, shared)
-        self._reader = open_reader(settings, ledger, self._provider, shared)
+        self._provider = open_model(settings, self._ledger, shared)
+        self._reader = open_reader(settings, self._ledger, self._provider, shared)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[str]]:
         """Shards, as JSON, to what came of each, as JSON."""
@@ -142,6 +144,7 @@ class Worker:
         aside = self._work.shards / f".{shard.name}.{uuid4().hex}"
         aside.mkdir(parents=True)
         log = EventLog(aside)
+        self._ledger.begin(shard.name)
         with tempfile.TemporaryDirectory(prefix="dossier-") as temporary:
             scratch = Scratch(Path(temporary) / "scratch.duckdb", self._layout)
             try:
@@ -150,47 +153,51 @@ class Worker:
             finally:
                 scratch.close()
                 log.close()
+                self._ledger.close()
         (aside / DONE).write_text(json.dumps(told), encoding="utf-8")
         with suppress(OSError):  # of a worker that was thought dead, and has done it too
             aside.rename(self._work.shards / shard.name)
         shutil.rmtree(aside, ignore_errors=True)
-        shutil.rmtree(self._tries(shard), ignore_errors=True)
+        self._tries(shard).unlink(missing_ok=True)
         return told
 
     async def _filled(self, shard: Shard, scratch: Scratch, log: EventLog) -> Told:
         """Take the documents of a shard through the stages into `scratch`; what came of them."""
         before = self._spent()
-        digests = self._subject.digests
-        filters = [("id", ">=", shard.low), ("id", "<", shard.high)]
-        listed = read_sources(self._work.documents, self._work.parcel.working, filters)
         tried = self._tried(shard)
+        filters = [("id", ">=", shard.low), ("id", "<", shard.high)]
         groups: list[list[Source]] = [[]]
-        for _, source in listed:
-            tries = tried.get(source.id, 0)
-            if tries >= TRIES:
-                scratch.add(rows_of(lost(source), digests))
+        for _, source in read_sources(self._work.documents, self._work.parcel.working, filters):
+            if tried[source.id] >= TRIES:
+                scratch.add(rows_of(lost(source), self._subject.digests))
                 log.write("lost", path=source.name)
-            elif tries:  # alone, so that it is known whose fault it is
+            elif tried[source.id]:  # alone, so that it is known whose fault it is
                 groups.append([source])
             else:
                 groups[0].append(source)
         counts, ends = Counts(), Ends(fatal=self._fatal)
-        for group in (*groups[1:], groups[0]):
-            stream = Stream(
-                settings=self._settings, subject=self._subject, provider=self._provider,
-                reader=self._reader, readers=self._readers, log=log, keep=scratch.add,
-                tell=lambda _: None, counts=counts, ends=ends, grounders=self._grounders,
-                under_way=lambda source: self._trying(shard, source),
-            )  # fmt: skip
-            await stream.process(group)
+        with self._tries(shard).open("a", encoding="utf-8") as tries:
+            for group in (*groups[1:], groups[0]):
+                stream = Stream(
+                    settings=self._settings, subject=self._subject, provider=self._provider,
+                    reader=self._reader, readers=self._readers, log=log, keep=scratch.add,
+                    tell=lambda _: None, counts=counts, ends=ends, grounders=self._grounders,
+                    under_way=partial(_trying, tries),
+                )  # fmt: skip
+                await stream.process(group)
         self._fatal = ends.fatal
+        return self._summary(shard, scratch, stream, before)
+
+    def _summary(
+        self, shard: Shard, scratch: Scratch, stream: Stream, before: tuple[int, float | None]
+    ) -> Told:
         statuses = [status for _, _, status in scratch.documents()]
         calls, cost = self._spent()
         return {
-            **asdict(counts), "shard": shard.name, "done": len(statuses),
+            **asdict(stream.counts), "shard": shard.name, "done": len(statuses),
             "complete": statuses.count("complete"), "calls": calls - before[0],
             "cost_usd": None if cost is None else cost - (before[1] or 0.0),
-            "limit": _error(ends.limit), "fatal": _error(ends.fatal),
+            "limit": _error(stream.ends.limit), "fatal": _error(stream.ends.fatal),
             "notes": list(self._provider.status().notes),
         }  # fmt: skip
 
@@ -202,19 +209,23 @@ class Worker:
     def _tries(self, shard: Shard) -> Path:
         return self._work.shards / f".tries-{shard.name}"
 
-    def _tried(self, shard: Shard) -> dict[str, int]:
+    def _tried(self, shard: Shard) -> Counter[str]:
         """How often each document of a shard has been begun and not ended, by a worker that is
         gone."""
-        self._tries(shard).mkdir(parents=True, exist_ok=True)
-        return {file.name: file.stat().st_size for file in self._tries(shard).iterdir()}
+        tried = Counter[str]()
+        with suppress(FileNotFoundError):
+            for line in self._tries(shard).read_text(encoding="utf-8").splitlines():
+                tried[line[1:]] += 1 if line[0] == "+" else -1
+        return tried
 
-    @contextmanager
-    def _trying(self, shard: Shard, source: Source) -> Iterator[None]:
-        file = self._tries(shard) / source.id
-        with file.open("a") as tries:
-            tries.write(".")
-        yield
-        file.unlink(missing_ok=True)
+
+@contextmanager
+def _trying(tries: IO[str], source: Source) -> Iterator[None]:
+    tries.write(f"+{source.id}\n")
+    tries.flush()
+    yield
+    tries.write(f"-{source.id}\n")
+    tries.flush()
 
 
 def _error(error: DossierError | None) -> list[str] | None:
