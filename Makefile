@@ -28,7 +28,7 @@ BIN := $(VENV)/bin
 DOSSIER := $(BIN)/dossier
 
 .DEFAULT_GOAL := help
-.PHONY: help run estimate batch sql explain report eval export quality runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
+.PHONY: help run ray estimate batch sql explain report eval export quality runs diff candidate review page merge bench fuzz crash mutants test lint check format clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ $(VENV)/run.done: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
+
+$(VENV)/ray.done: $(VENV)/run.done requirements-ray.lock
+	@echo "Adding Ray (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-ray.lock
+	@touch $@
+
+ray: $(VENV)/ray.done  ## add what a run on a cluster needs, 600 MB: then ARGS="--engine ray"
 
 run: $(VENV)/run.done  ## bring the database up to date with DOCUMENTS, asking MODEL
 	@$(DOSSIER) run "$(DOCUMENTS)" --model "$(MODEL)" --out "$(OUT)" --replies "$(REPLIES)" --concurrency $(CONCURRENCY) $(if $(MAX_COST),--max-cost $(MAX_COST)) $(ARGS)

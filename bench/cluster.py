@@ -135,12 +135,13 @@ def equal(scratch: Path) -> None:
         )  # fmt: skip
 
 
-def _kill_worker() -> None:
-    """Kill a process that takes shards, as the kernel does when memory runs out."""
+def kill_worker() -> bool:
+    """Kill a process that takes shards, as the kernel does when memory runs out; whether there was one."""
     for file in Path("/proc").glob("[0-9]*/cmdline"):
         if b"ray::MapWorker" in file.read_bytes():
             os.kill(int(file.parent.name), signal.SIGKILL)
-            return
+            return True
+    return False
 
 
 def faults(scratch: Path) -> None:
@@ -174,7 +175,7 @@ def faults(scratch: Path) -> None:
                 if what == "node":
                     cluster.kill_one()
                 elif what == "worker":
-                    _kill_worker()
+                    kill_worker()
                 else:
                     driver.kill()
 
@@ -216,7 +217,7 @@ def limits(scratch: Path) -> None:
                 flush=True,
             )
         prices = scratch / "prices.json"
-        prices.write_text('{"m": {"input_usd_per_million": 1, "output_usd_per_million": 1}}')
+        prices.write_text('{"m": {"input": 1, "output": 1}}')
         with endpoint(0.02) as address:
             given = ["--max-cost", "0.05", "--prices", str(prices)]
             ran = run(

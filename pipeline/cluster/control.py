@@ -19,6 +19,7 @@ from pipeline.models.budget import NOTHING, Budget, Hold
 from pipeline.models.limits import MAX_PAUSE_S, Pace
 
 Refused = tuple[str, str]
+_MARGIN = 1.01  # of time between starts: messages to workers take unequally long
 
 
 class Control:
@@ -27,8 +28,8 @@ class Control:
     def __init__(
         self, rpm: int | None, tpm: int | None, max_calls: int | None, max_usd: str | None
     ) -> None:
-        self._request_s = 60 / rpm if rpm else 0.0
-        self._token_s = 60 / tpm if tpm else 0.0
+        self._request_s = _MARGIN * 60 / rpm if rpm else 0.0
+        self._token_s = _MARGIN * 60 / tpm if tpm else 0.0
         self._next: dict[str, float] = defaultdict(float)
         self.budget = Budget(max_calls, None if max_usd is None else Decimal(max_usd))
         self._held: dict[int, tuple[str, Any, Hold, Decimal]] = {}

@@ -132,6 +132,14 @@ class Worker:
         """Shards, as JSON, to what came of each, as JSON."""
         return {"told": [json.dumps(self._told(json.loads(text))) for text in batch["shard"]]}
 
+    def close(self) -> None:
+        """Close connections and end children, as the end of the process does."""
+        if not self._wrong:
+            for model in {id(m): m for m in (self._provider, self._reader)}.values():
+                self._loop.run_until_complete(model.close())
+            self._grounders.end()
+            self._loop.close()
+
     def _told(self, given: Told) -> Told:
         if self._wrong:
             return {"wrong": self._wrong}
