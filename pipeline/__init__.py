@@ -7,6 +7,7 @@ The flow, and the file to change for each step:
     Document -> Passages      passages.py   exact offsets; text/ folds and tells what BI means
     Passage x task -> Request prompts.py    messages and schema from prompts/<task>.md and schemas/
     Request -> Reply          models/       recorded, live chat, batches; ledger.py keeps all
+                                  (ledger_parquet.py on a cluster)
     Reply -> records          extract.py    the one place that parses, whatever the reply came from
     records -> evidence       ground/       each quote located, each value checked; pure
       a kind of value         kinds/        parsed, found, contradicted, the same, its columns
@@ -26,8 +27,9 @@ The flow, and the file to change for each step:
       a reviewer's decision   decide/ (what it is, whether it holds, what it changes), review/
                               (the queue, the terminal's loop; web/ is the page)
 
-`run.py` alone knows the order; `stages/` takes documents through it (stream.py), off the event loop
-where it is work (ground.py), joins what they name (resolve.py), and lists all that a row depends on
+`run.py` alone knows the order on one machine, `cluster/` that on many; `stages/` takes documents
+through it (stream.py), off the event loop where it is work (ground.py), joins what they name
+(resolve.py), keeps and publishes the run (conclude.py), and lists all that a row depends on
 (identity.py); `results.py` puts together what came of one document. What runs in child processes
 runs through `workers.py`. `cli.py` and `commands/` turn arguments into Settings, make one call and
 return an exit code. The subject (what is extracted, with which prompts and views) lives in

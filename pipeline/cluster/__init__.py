@@ -1,7 +1,8 @@
 """The same run on a cluster: stages mapped over shards of documents by Ray Data. Only this room
 imports Ray.
 
-    engine.py    connects, looks whether every node can work, hands out shards, gathers
+    engine.py    the run: lists, hands out shards, gathers, concludes
+    nodes.py     connects, sees that every node can work, maps a class over rows
     listing.py   paths -> files to read -> ids, in pieces
     worker.py    a shard of documents -> Parquet files; what a node runs
     parcel.py    what travels to the nodes: settings, subject, recorded replies

@@ -5,22 +5,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import os
-import pickle
 import shutil
-import socket
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TextIO
-from uuid import uuid4
 
-from pipeline.cluster.control import Control, SharedBudget
+from pipeline.cluster.control import SharedBudget
 from pipeline.cluster.listing import identify_piece, write_pieces
+from pipeline.cluster.nodes import Nodes, address_of, connected
 from pipeline.cluster.parcel import make_parcel
 from pipeline.cluster.worker import DONE, Identifier, Told, Work, Worker
 from pipeline.domain import content_id
@@ -43,10 +39,7 @@ from pipeline.store.tables import Layout
 from pipeline.store.worklist import Shard, Worklist, make_worklist
 from pipeline.subject import Subject, load_subject
 
-EXTRA = "pip install 'dossier[ray]'"
-_PATIENCE_S = 3.0  # with an address at which nobody may listen
-_NODE_S = 120.0  # for a node to say whether it can work
-_CPUS = 4  # of one worker and its children, where the nodes have so many
+_KEPT = 3  # settings, such as prompts, of which shards are kept
 _COMPACT_AFTER = 100_000  # answers
 _GLOB = set("*?[")
 
@@ -60,7 +53,7 @@ def run_on_cluster(
     there, and only a whole run is published. Raises DossierError also for an address where no
     cluster is, and for nodes that cannot work.
     """
-    address = _address(settings.engine or "")
+    address = address_of(settings.engine or "")
     subject = load_subject(settings.subject, settings.prompts, settings.repeats)
     if _GLOB & set(str(settings.out.absolute())):
         said = f"{settings.out} holds one of the characters * ? ["
@@ -71,7 +64,8 @@ def run_on_cluster(
         log = EventLog(settings.out, mirror)
         try:
             with ExitStack() as connection:
-                connect = partial(connection.enter_context, _connected(address))
+                cluster = connected(address, settings.concurrency)
+                connect = partial(connection.enter_context, cluster)
                 return _ClusterRun(settings, subject, report, log, connect).go()
         finally:
             log.close()
@@ -84,7 +78,7 @@ class _ClusterRun:
         subject: Subject,
         report: Report,
         log: EventLog,
-        connect: Callable[[], Any],
+        connect: Callable[[], Nodes],
     ) -> None:
         self.settings = settings
         self.subject = subject
@@ -117,32 +111,16 @@ class _ClusterRun:
         return asyncio.run(self._conclude(worklist, ledger))
 
     @cached_property
-    def ray(self) -> Any:
-        """Ray, connected when it is first needed to nodes that can work."""
-        ray = self._connect()
-        self._ask_nodes(ray)
-        return ray
+    def nodes(self) -> Nodes:
+        """The cluster, connected when it is first needed, of nodes that can work."""
+        nodes = self._connect()
+        nodes.check(self.parcel, self.out)
+        return nodes
 
     @cached_property
     def control(self) -> Any:
-        """The actor that owns the limits, on this node; None where there are none."""
-        s = self.settings
-        limits = (s.rpm, s.tpm, s.max_calls, None if s.max_cost is None else str(s.max_cost))
-        if s.model == RECORDED or all(limit is None for limit in limits):
-            return None
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        here = self.ray.get_runtime_context().get_node_id()
-        return (
-            self.ray.remote(Control)
-            .options(
-                name=f"dossier-{uuid4().hex}",
-                num_cpus=0,
-                max_concurrency=10_000,
-                scheduling_strategy=NodeAffinitySchedulingStrategy(here, soft=False),
-            )
-            .remote(*limits)
-        )
+        """The actor that owns the limits of calls; None where there are none."""
+        return None if self.settings.model == RECORDED else self.nodes.control(self.settings)
 
     def _list(self) -> Worklist:
         folder = self.out / "work"
@@ -153,7 +131,7 @@ class _ClusterRun:
             readers = reader_pool(parse_limits(self.settings.limits))
             return make_worklist([identify_piece(pieces[0], readers, Path.cwd())], folder)
         rows = [{"file": str(piece)} for piece in pieces]
-        told = self._mapped(rows, Identifier, (self.parcel,))
+        told = self.nodes.map(rows, Identifier, (self.parcel,))
         return make_worklist(sorted(Path(row["file"]) for row in told), folder)
 
     def _process(self, worklist: Worklist) -> None:
@@ -171,11 +149,11 @@ class _ClusterRun:
             shutil.rmtree(self.shards / shard.name, ignore_errors=True)
         if not todo:
             return
-        workers = min(self._workers()[0], len(todo))
+        workers = min(self.nodes.workers, len(todo))
         concurrency = max(1, self.settings.concurrency // workers)
         work = Work(self.parcel, self.shards, worklist.file, self.control, concurrency)
         rows = [{"shard": json.dumps(asdict(shard))} for shard in todo]
-        for row in self._mapped(rows, Worker, (work,)):
+        for row in self.nodes.map(rows, Worker, (work,)):
             self._take(json.loads(row["told"]))
 
     def _known(self, shard: Shard) -> Told | None:
@@ -270,143 +248,19 @@ class _ClusterRun:
             complete=self.complete,
         )
 
-    def _ask_nodes(self, ray: Any) -> None:
-        """Raises DossierError for a node that cannot work."""
-        mark = f".seen-{uuid4().hex}"
-        content = pickle.dumps((self.parcel, mark))
-
-        def answer() -> str:  # by value, for a node may have no pipeline to import
-            try:
-                from pipeline.cluster.worker import problem
-
-                return problem(*pickle.loads(content))
-            except ImportError as error:
-                return f"has not what a worker needs ({error})"
-            except Exception as error:  # noqa: BLE001 (the border of a node)
-                return f"cannot take up work ({type(error).__name__}: {error})"
-
-        from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
-
-        (self.out / mark).touch()
-        try:
-            nodes = [n for n in ray.nodes() if n["Alive"]]
-            asked = [
-                ray.remote(answer)
-                .options(
-                    num_cpus=0,
-                    scheduling_strategy=NodeAffinitySchedulingStrategy(n["NodeID"], soft=False),
-                )
-                .remote()
-                for n in nodes
-            ]
-            for node, said in zip(nodes, ray.get(asked, timeout=_NODE_S), strict=True):
-                if said:
-                    name = f"{node['NodeManagerAddress']} ({node['NodeID'][:8]})"
-                    remedy = "docs/scale.md says what every node needs."
-                    raise DossierError(f"The node {name} {said}", remedy)
-        finally:
-            (self.out / mark).unlink(missing_ok=True)
-
-    def _workers(self) -> tuple[int, float]:
-        """How many workers there are to be, and the CPUs that each asks for: half of what it uses,
-        so that what ran on a node that is lost finds room on the others."""
-        cpus = [int(n["Resources"].get("CPU", 0)) for n in self.ray.nodes() if n["Alive"]]
-        each = min(_CPUS, *(c for c in cpus if c), _CPUS)
-        number = sum(c // each for c in cpus)
-        return min(number, self.settings.concurrency), each / 2
-
-    def _mapped(self, rows: list[dict[str, str]], what: Any, given: Iterable[Any]) -> Iterator[Any]:
-        """What a class makes of each row, in the order in which it is done."""
-        import ray.data
-
-        number, cpus = self._workers()
-        mapped = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
-            what,
-            batch_size=1,
-            num_cpus=cpus,
-            compute=ray.data.ActorPoolStrategy(size=min(number, len(rows))),
-            fn_constructor_args=tuple(given),
-        )
-        try:
-            yield from mapped.iter_rows()
-        except self.ray.exceptions.RayError as error:
-            said = str(error).strip().splitlines()[-1][:300]
-            remedy = "Run again to go on; every answer and every finished shard is kept."
-            raise DossierError(f"The cluster failed: {said}", remedy) from error
-
-
-def _address(engine: str) -> str:
-    """The address that an engine's name holds: `local` for none. Raises DossierError for another
-    engine."""
-    name, _, address = engine.partition("=")
-    if name != "ray" or address.startswith("ray://"):
-        raise DossierError(
-            f"There is no engine {engine}",
-            "Give --engine ray, ray=auto or ray=HOST:PORT, on a machine of the cluster.",
-        )
-    return address or "local"
-
-
-@contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    """Ray, connected, for as long as the context lasts."""
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    host, colon, port = address.rpartition(":")
-    remedy = "Start one: `ray start --head`; docs/scale.md shows how."
-    if colon:
-        try:
-            socket.create_connection((host, int(port)), _PATIENCE_S).close()
-        except (OSError, ValueError) as error:
-            raise DossierError(f"No cluster answers at {address}", remedy) from error
-    try:
-        import ray
-    except ImportError as error:
-        raise DossierError("The engine ray needs the package of that name", EXTRA) from error
-    try:
-        with _quiet():
-            ray.init(
-                address=address,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-                include_dashboard=False if address == "local" else None,
-            )
-    except ConnectionError as error:
-        raise DossierError(f"No cluster answers at {address}", remedy) from error
-    except RuntimeError as error:
-        said = " ".join(str(error).split())[:300]
-        raise DossierError(
-            f"The cluster at {address} does not take this driver: {said}",
-            "Every node needs the same versions of Python and Ray.",
-        ) from error
-    try:
-        import ray.data
-
-        logging.getLogger("ray.data").setLevel(logging.ERROR)
-        ray.data.DataContext.get_current().enable_progress_bars = False
-        yield ray
-    finally:
-        ray.shutdown()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Nothing on standard error: Ray says there, from C++, at which level it is going to speak."""
-    sys.stderr.flush()
-    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nothing)
-
 
 def _clear(out: Path, shards: Path) -> None:
-    """Remove what a driver that was killed has left: it is ours while we hold the folder."""
+    """Remove what a driver that was killed has left, and shards of long ago: all is ours while we
+    hold the folder."""
     for left in out.glob(".scratch-*"):
         left.unlink()
     shards.mkdir(parents=True, exist_ok=True)
     for left in shards.glob(".*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink()
+    os.utime(shards)
+    others = sorted(shards.parent.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)
+    for old in others[_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
