@@ -18,7 +18,10 @@ from pipeline.settings import Settings
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "scale.md"
 PARTS = ROOT / "bench" / "scale.json"
-BEGIN, END = "<!-- Below: made by python -m bench.scale. -->", "<!-- Above: made by python -m bench.scale. -->"
+BEGIN, END = (
+    "<!-- Below: made by python -m bench.scale. -->",
+    "<!-- Above: made by python -m bench.scale. -->",
+)
 MODEL = "gpt-5-mini"
 # Assumed, not measured: how long an endpoint takes for an answer of this length.
 LATENCY_S = 10.0
@@ -46,7 +49,9 @@ def of_bundled() -> Estimate:
     """What the bundled documents would take, by the rule of thumb of `dossier estimate`."""
     with tempfile.TemporaryDirectory() as out:
         ledger = Ledger(Path(out) / "ledger.sqlite3")
-        found = estimate(Settings(paths=(ROOT / "data" / "documents",), out=Path(out), model=MODEL), ledger)
+        found = estimate(
+            Settings(paths=(ROOT / "data" / "documents",), out=Path(out), model=MODEL), ledger
+        )
         ledger.close()
     return found
 

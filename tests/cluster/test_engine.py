@@ -125,8 +125,9 @@ def test_tries_of_a_driver_that_was_killed_do_not_count(
         (shards / f".tries-{shard.name}").write_text("".join(f"+{i}\n+{i}\n" for i in ids))
         (shard / "done.json").unlink()
     (shards / ".000-left-half-done").mkdir()
-    run_here(monkeypatch, LocalNodes(), given())
-    assert statuses(Path("out/dossier.duckdb")) == {"complete": NUMBER}
+    outcome = run_here(monkeypatch, LocalNodes(), given())
+    assert outcome.database is not None
+    assert statuses(outcome.database) == {"complete": NUMBER}
     assert list(shards.glob(".*")) == []
 
 

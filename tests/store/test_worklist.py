@@ -31,9 +31,9 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for number in range(40):
         (folder / f"{number}.txt").write_text(f"Chronicle {number % 30}.")
     (folder / "deep" / "z\u0416.txt").write_text("Chronicle 3.")
-    (folder / "link.txt").symlink_to(folder / "5.txt")
-    (folder / "page.txt").write_text("<html><body><p>Chronicle</p></body></html>")
-    (folder / "page.html").write_text("<html><body><p>Chronicle</p></body></html>")
+    (folder / "a-link.txt").symlink_to(folder / "5.txt")
+    (folder / "a-page.txt").write_text("<html><body><p>Chronicle</p></body></html>")
+    (folder / "z-page.html").write_text("<html><body><p>Chronicle</p></body></html>")
     (folder / "empty.txt").touch()
     (folder / "mail.eml").write_bytes(MAIL)
     with zipfile.ZipFile(folder / "in.zip", "w") as archive:
