@@ -105,12 +105,18 @@ def wait_for_calls(address: str, number: int) -> None:
 
 
 def equal(scratch: Path) -> None:
-    """One machine against 1, 2 and 3 nodes."""
-    folder = write_documents(scratch / "in", DOCUMENTS)
+    """One machine against 1, 2 and 3 nodes, for documents of a sentence and for those of half a page."""
+    for characters in (0, 1_200):
+        _equal(scratch / str(characters), characters)
+
+
+def _equal(scratch: Path, characters: int) -> None:
+    folder = write_documents(scratch / "in", DOCUMENTS, characters)
+    size = sum(f.stat().st_size for f in folder.iterdir()) // DOCUMENTS
     with endpoint(0.02) as address:
         one = run([str(folder), "--out", str(scratch / "one"), "--model", "m", *SUBJECT], address)
     print(
-        f"one machine: {one.seconds:.1f} s, {one.cpu_s:.1f} s CPU, peak {one.driver_mb} MB, exit {one.code}",
+        f"{DOCUMENTS} documents of {size} bytes, one machine: {one.seconds:.1f} s, {one.cpu_s:.1f} s CPU, peak {one.driver_mb} MB, exit {one.code}",
         flush=True,
     )
     wanted = sums(scratch / "one/dossier.duckdb")
@@ -131,7 +137,7 @@ def equal(scratch: Path) -> None:
             told = stats(address)
         same = ran.code == 0 and sums(out / "dossier.duckdb") == wanted
         print(
-            f"{number} nodes: {ran.seconds:.1f} s, {ran.cpu_s:.1f} s CPU ({ran.cpu_s / one.cpu_s:.2f} of one machine's), driver {ran.driver_mb} MB,"
+            f"  {number} nodes: {ran.seconds:.1f} s, {ran.cpu_s:.1f} s CPU ({ran.cpu_s / one.cpu_s:.2f} of one machine's), driver {ran.driver_mb} MB,"
             f" {told['calls']} calls, {'every table equal' if same else 'NOT EQUAL ' + ran.said}", flush=True,
         )  # fmt: skip
 

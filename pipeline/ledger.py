@@ -65,6 +65,10 @@ class Replies(Protocol):
         """Keep an answer."""
         ...
 
+    async def settled(self) -> None:
+        """Wait until what was added is kept durably."""
+        ...
+
     def add_failure(self, key: str, code: str, message: str) -> None:
         """Record that a call failed."""
         ...
@@ -129,6 +133,9 @@ class Ledger:
         sql = f"INSERT OR IGNORE INTO answer ({_COLUMNS}, received_at, asked) VALUES ({places})"
         values = [getattr(reply, name) for name in _COLUMNS.split(", ")]
         return self._changed(sql, *values, _now(), asked) == 1
+
+    async def settled(self) -> None:
+        """Wait until what was added is kept durably: each write is."""
 
     def add_failure(self, key: str, code: str, message: str) -> None:
         """Record that a call failed. It stays unanswered."""

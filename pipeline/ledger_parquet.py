@@ -8,6 +8,7 @@ twice does no harm. Columns are those of the SQLite ledger.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -29,6 +30,7 @@ from pipeline.ledger import Ledger
 PREFIXES = tuple(f"{n:02x}" for n in range(256))
 SMALL_BYTES = 32_000_000  # of a part; MOST_SMALL of them are joined
 MOST_SMALL = 8
+_SYNC_S = 0.05  # of answers that are synced together: little beside what a model takes for one
 _GROUP = 2_000  # rows that a look-up reads
 _SCHEMA = pa.schema(
     [(n, pa.string()) for n in ("key", "model", "content", "finish_reason")]
@@ -52,6 +54,7 @@ class ParquetLedger:
         self._writer = uuid4().hex
         self._parts: dict[str, tuple[list[str], dataset.Dataset]] = {}
         self._journal: IO[bytes] | None = None
+        self._syncing: asyncio.Future[None] | None = None
         for part in ("answer", "new", "failure", "form"):
             with _Told(folder):
                 (folder / part).mkdir(parents=True, exist_ok=True)
@@ -73,8 +76,8 @@ class ParquetLedger:
         return [(_reply(found[n]), found[n]["asked"]) for n in sorted(found)]
 
     def add(self, reply: Reply, asked: str = "") -> bool:
-        """Keep an answer, durably, before anything else is done with it; False when it was there
-        already. `asked` says where and how it was asked for."""
+        """Keep an answer, durably once `settled` returns; False when it was there already. `asked`
+        says where and how it was asked for."""
         recent = self._recent.setdefault(reply.key, {})
         if reply.attempt in recent:
             return False
@@ -87,9 +90,21 @@ class ParquetLedger:
             line = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace")
             self._journal.write(line + b"\n")
             self._journal.flush()
-            os.fdatasync(self._journal.fileno())
         recent[reply.attempt] = row
         return True
+
+    async def settled(self) -> None:
+        """Wait until what was added is synced, together with what others add within _SYNC_S."""
+        if self._syncing is None:
+            self._syncing = asyncio.ensure_future(self._sync())
+        await asyncio.shield(self._syncing)
+
+    async def _sync(self) -> None:
+        await asyncio.sleep(_SYNC_S)
+        self._syncing = None  # who adds from now on waits for the next
+        assert self._journal is not None
+        with _Told(self.folder):
+            await asyncio.to_thread(os.fdatasync, self._journal.fileno())
 
     def add_failure(self, key: str, code: str, message: str) -> None:
         """Record that a call failed. It stays unanswered."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -140,3 +141,28 @@ def test_an_export_keeps_keys_of_every_beginning(tmp_path: Path) -> None:
     assert export_ledger(ledger, tmp_path / "d") == 256
     known = ParquetLedger(tmp_path / "d")
     assert all(known.all(f"{number << 120:032x}") for number in range(256))
+
+
+def test_answers_are_synced_together_before_anyone_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(
+        "os.fdatasync", lambda _: synced.append(len(journals(tmp_path)[0].read_bytes()))
+    )
+
+    async def answer(ledger: ParquetLedger, number: int) -> int:
+        ledger.add(reply(number))
+        size = len(journals(tmp_path)[0].read_bytes())
+        await ledger.settled()
+        return max(synced) - size
+
+    async def go() -> list[int]:
+        ledger = ParquetLedger(tmp_path)
+        first = await asyncio.gather(*(answer(ledger, n) for n in range(20)))
+        second = await answer(ledger, 20)
+        ledger.close()
+        return [*first, second]
+
+    assert min(asyncio.run(go())) >= 0
+    assert len(synced) == 2

@@ -151,7 +151,9 @@ class _ClusterRun:
             return
         workers = min(self.nodes.workers, len(todo))
         concurrency = max(1, self.settings.concurrency // workers)
-        work = Work(self.parcel, self.shards, worklist.file, self.control, concurrency)
+        work = Work(
+            self.parcel, self.shards, worklist.file, self.control, concurrency, self.nodes.cpus
+        )
         rows = [{"shard": json.dumps(asdict(shard))} for shard in todo]
         for row in self.nodes.map(rows, Worker, (work,)):
             self._take(json.loads(row["told"]))

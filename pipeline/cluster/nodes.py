@@ -26,16 +26,14 @@ _CPUS = 4  # of one worker and its children, where the nodes have so many
 
 
 class Nodes:
-    """A cluster that is connected, with at most `most` workers."""
+    """A cluster that is connected, with at most `most` workers, each of which uses `cpus`."""
 
     def __init__(self, ray: Any, most: int) -> None:
         self._ray = ray
         cpus = [int(n["Resources"].get("CPU", 0)) for n in ray.nodes() if n["Alive"]]
         each = min([_CPUS, *(c for c in cpus if c)])
         self.workers = min(sum(c // each for c in cpus), most)
-        # Half of what a worker uses is asked for, so that what ran on a node that is lost finds
-        # room on the others.
-        self._cpus = each / 2
+        self.cpus = each
 
     def check(self, parcel: Parcel, out: Path) -> None:
         """Raises DossierError for a node that cannot work, or not see the folder `out`."""
@@ -85,7 +83,9 @@ class Nodes:
         mapped = ray.data.from_items(rows, override_num_blocks=len(rows)).map_batches(
             what,
             batch_size=1,
-            num_cpus=self._cpus,
+            # Half of what a worker uses, so that what ran on a node that is lost finds room on the
+            # others.
+            num_cpus=self.cpus / 2,
             compute=ray.data.ActorPoolStrategy(size=min(self.workers, len(rows))),
             fn_constructor_args=tuple(given),
         )
@@ -140,7 +140,7 @@ def connected(address: str, most: int) -> Iterator[Nodes]:
                 logging_level=logging.ERROR,
                 include_dashboard=False if address == "local" else None,
             )
-    except ConnectionError as error:
+    except (ConnectionError, ValueError) as error:  # what is no address at all is a ValueError
         raise _no_cluster(address) from error
     except RuntimeError as error:
         said = " ".join(str(error).split())[:300]

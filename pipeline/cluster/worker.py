@@ -45,13 +45,15 @@ Told = dict[str, Any]
 @dataclass(frozen=True)
 class Work:
     """What every worker is given: the parcel, where shards go, the list of documents, the actor
-    that owns the limits where there are any, and how many calls one worker makes at once."""
+    that owns the limits where there are any, how many calls one worker makes at once, and how many
+    CPUs it uses."""
 
     parcel: Parcel
     shards: Path
     documents: Path
     control: Any
     concurrency: int
+    cpus: int
 
 
 def problem(parcel: Parcel, mark: str) -> str:
@@ -108,7 +110,7 @@ class Worker:
         self._subject = load_subject(settings.subject, settings.prompts, settings.repeats)
         self._layout = Layout(self._subject.record_types)
         self._readers = reader_pool(parse_limits(settings.limits))
-        self._grounders = Grounders(settings.subject)
+        self._grounders = Grounders(settings.subject, self._work.cpus)
         self._loop = asyncio.new_event_loop()
         self._fatal: EndpointError | None = None
         self._ledger = ParquetLedger(settings.out / "ledger", f"worker-{uuid4().hex}")

@@ -228,6 +228,7 @@ class ChatModel:
                 completion, conversation.key, "live", conversation.attempt, latency_ms
             )
             self._ledger.add(reply, self._asked)
+            await self._ledger.settled()
         except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
             remedy = (

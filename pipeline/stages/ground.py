@@ -95,10 +95,11 @@ def ground(
 
 
 class Grounders:
-    """`split` and `ground` in child processes for one subject. Safe for several threads."""
+    """`split` and `ground` in at most `number` child processes for one subject. Safe for several
+    threads."""
 
-    def __init__(self, subject: Path) -> None:
-        self.number = min(_MOST_CHILDREN, os.cpu_count() or 1)
+    def __init__(self, subject: Path, number: int | None = None) -> None:
+        self.number = number or min(_MOST_CHILDREN, os.cpu_count() or 1)
         self.workers = Workers(self.number, _CODE, [str(subject.absolute())])
 
     def split(self, document: Document, max_tokens: int, overlap_tokens: int) -> Split:

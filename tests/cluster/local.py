@@ -21,6 +21,7 @@ class LocalNodes:
     """As `pipeline.cluster.nodes.Nodes`. `rows` are those that were given to it."""
 
     workers = 2
+    cpus = 2
 
     def __init__(self) -> None:
         self.rows: list[dict[str, str]] = []

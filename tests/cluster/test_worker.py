@@ -53,7 +53,7 @@ def prepared(settings: Settings) -> tuple[Work, tuple[Shard, ...]]:
     found = make_worklist(pieces, folder)
     shards = (settings.out / "shards").absolute()
     shards.mkdir(exist_ok=True)
-    return Work(make_parcel(settings), shards, found.file.absolute(), None, 4), found.shards
+    return Work(make_parcel(settings), shards, found.file.absolute(), None, 4, 1), found.shards
 
 
 def done(work: Work, shard: Shard) -> dict[str, Any]:
