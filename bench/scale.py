@@ -7,6 +7,7 @@ finds in the bundled documents.
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,8 @@ class Reckoned:
     call_hours: dict[int, float]
     cpu_hours: float
     cores: dict[int, float]
-    driver_hours: float
+    listing_hours: float
+    joining_hours: float
     disk: float
 
 
@@ -72,8 +74,13 @@ def reckon(documents: int, one: Estimate, parts: dict[str, float]) -> Reckoned:
         call_hours=hours,
         cpu_hours=cpu_hours,
         cores={n: cpu_hours / hours[n] for n in AT_ONCE},
-        driver_hours=documents * parts["driver_s_a_document"] / 3600,
-        disk=documents * (parts["ledger_bytes_a_document"] + 2 * parts["table_bytes_a_document"]),
+        listing_hours=documents * parts["driver_s_a_document"] / 3600,
+        joining_hours=documents
+        * parts["mentions_a_document"]
+        * parts["joining_s_a_mention"]
+        / 3600,
+        disk=documents
+        * sum(parts[f"{name}_bytes_a_document"] for name in ("ledger", "shard", "run")),
     )
 
 
@@ -84,6 +91,12 @@ def told(hours: float) -> str:
     return f"{hours:.1f} h" if hours >= 1 else f"{hours * 60:.0f} min"
 
 
+def cores(number: float) -> str:
+    """A number of CPU cores, rounded up."""
+    whole = math.ceil(number)
+    return f"{whole} core{'s' * (whole != 1)}"
+
+
 def table() -> str:
     """The table in Markdown."""
     parts = {name: given["value"] for name, given in json.loads(PARTS.read_text()).items()}
@@ -91,16 +104,16 @@ def table() -> str:
     lines = [
         "| documents | calls | tokens in / out | " + MODEL + " | "
         + " | ".join(f"{n:,} calls at once" for n in AT_ONCE)
-        + " | workers' CPU | driver, without joining names | disk |",
-        "|---" * (7 + len(AT_ONCE)) + "|",
+        + " | workers' CPU | driver: listing | driver: joining names, if they fit | disk |",
+        "|---" * (8 + len(AT_ONCE)) + "|",
     ]  # fmt: skip
     for size in SIZES:
         r = reckon(size, one, parts)
         tokens = f"{r.tokens_in / 1e9:,.1f} / {r.tokens_out / 1e9:,.1f} billion"
-        waits = " | ".join(f"{told(r.call_hours[n])}, {r.cores[n]:,.0f} cores" for n in AT_ONCE)
+        waits = " | ".join(f"{told(r.call_hours[n])}, {cores(r.cores[n])}" for n in AT_ONCE)
         disk = f"{r.disk / 1e12:.1f} TB" if r.disk >= 1e12 else f"{r.disk / 1e9:.1f} GB"
         lines.append(
-            f"| {size:,} | {r.calls / 1e6:,.2f} million | {tokens} | USD {r.usd:,.0f} | {waits} | {told(r.cpu_hours)} | {told(r.driver_hours)} | {disk} |"
+            f"| {size:,} | {r.calls / 1e6:,.2f} million | {tokens} | USD {r.usd:,.0f} | {waits} | {told(r.cpu_hours)} | {told(r.listing_hours)} | {told(r.joining_hours)} | {disk} |"
         )
     return "\n".join(lines)
 

@@ -15,6 +15,9 @@ def _path(text: str) -> Path:
     """A path; an empty one, as an unset variable gives, is not taken for the working folder."""
     if not text:
         raise argparse.ArgumentTypeError("an empty path")
+    if "://" in text:
+        said = f"{text} is an address; object stores are to be mounted as folders (docs/scale.md)"
+        raise argparse.ArgumentTypeError(said)
     return Path(text)
 
 

@@ -213,3 +213,11 @@ def test_the_log_tells_of_each_shard_and_never_of_text(
     assert [e["event"] for e in events if e["event"] != "shard"] == ["start", "end"]
     assert sum(e["done"] for e in events if e["event"] == "shard") == NUMBER
     assert "schooner" not in Path("out/run.jsonl").read_text()
+
+
+@pytest.mark.parametrize("given_", [["--out", "s3://bucket/out"], ["s3://bucket/in"]])
+def test_an_address_is_no_folder(given_: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", *given_])
+    assert ended.value.code == 2
+    assert "object stores are to be mounted as folders" in capsys.readouterr().err
