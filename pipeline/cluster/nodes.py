@@ -22,6 +22,7 @@ from pipeline.settings import Settings
 EXTRA = "pip install 'dossier[ray]'"
 _PATIENCE_S = 3.0  # with an address at which nobody may listen
 _NODE_S = 120.0  # for a node to say whether it can work
+_QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_USAGE_STATS_ENABLED": "0"}
 _CPUS = 4  # of one worker and its children, where the nodes have so many
 
 
@@ -125,8 +126,8 @@ def address_of(engine: str) -> str:
 def connected(address: str, most: int) -> Iterator[Nodes]:
     """A cluster for as long as the context lasts. Raises DossierError when there is none, or one of
     other versions, or Ray is not installed."""
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
     try:
         import ray
         import ray.data

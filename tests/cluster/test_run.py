@@ -284,6 +284,8 @@ def test_what_cannot_work_is_one_line(
         capsys, *out, "--engine", "ray=127.0.0.1:9"
     )
     assert "There is no engine spark" in refused(capsys, *out, "--engine", "spark")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".engine").touch()
     assert "holds the runs of a cluster" in refused(capsys, *out)
     one = ["--out", str(bundled[0].out), "--engine", "ray"]
     assert "holds runs of one machine" in refused(capsys, *one)
