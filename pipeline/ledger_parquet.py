@@ -206,14 +206,14 @@ def export_ledger(ledger: Ledger, folder: Path) -> int:
 def import_ledger(ledger: Ledger, folder: Path) -> tuple[int, int]:
     """Take all answers of a dataset into an SQLite ledger; returns how many were new, and how many
     there are. Raises DossierError for a folder that holds none, and a file that is none of ours."""
-    compact(folder)
-    files = sorted((folder / "answer").glob("*/part-*.parquet"))
+    files = sorted((*folder.glob("answer/*/part-*.parquet"), *folder.glob("new/*.jsonl")))
     if not files:
         raise DossierError(f"{folder} holds no replies", "Name the folder `ledger` of a cluster.")
     new = count = 0
     for file in files:
         with _Told(file):
-            rows = _read(file).to_pylist()
+            single = file.suffix == ".jsonl"
+            rows = list(_lines(file)) if single else _read(file).to_pylist()
         new += ledger.add_rows(_SCHEMA.names, [tuple(r[n] for n in _SCHEMA.names) for r in rows])
         count += len(rows)
     return new, count

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pipeline.errors import DossierError, LockedError
 
-MARK = ".engine"  # in an output folder that a cluster writes
+MARK = ".of-cluster"  # in an output folder that a cluster writes
 
 
 @contextmanager
@@ -29,8 +30,6 @@ def hold_folder(folder: Path, engine: str = "") -> Iterator[None]:
         except BlockingIOError as error:
             remedy = "Wait for it, or give --out another folder."
             raise LockedError(f"Another run is using {folder}", remedy) from error
-        if engine:
-            (folder / MARK).write_text(f"{engine}\n", encoding="utf-8")
         yield
 
 
@@ -39,9 +38,19 @@ def _check_engine(folder: Path, engine: str) -> None:
     if of_cluster and not engine:
         said = f"{folder} holds the runs of a cluster"
         raise DossierError(said, "Give --engine ray as before, or --out another folder.")
-    if engine and not of_cluster and any((folder / n).exists() for n in ("runs", "ledger.sqlite3")):
+    if engine and not of_cluster and (any(folder.glob("runs/*.duckdb")) or _has_answers(folder)):
         raise DossierError(
             f"{folder} holds runs of one machine",
             "Give --out another folder; `dossier ledger export DIR/ledger` takes its replies along"
             " to a folder DIR.",
         )
+
+
+def _has_answers(folder: Path) -> bool:
+    """Whether the ledger of one machine is there, and not empty: an estimate makes one."""
+    file = folder / "ledger.sqlite3"
+    if not file.exists():
+        return False
+    with suppress(sqlite3.Error), closing(sqlite3.connect(file)) as db:
+        return db.execute("SELECT 1 FROM answer LIMIT 1").fetchone() is not None
+    return True

@@ -108,6 +108,17 @@ class Settings:
         return other or self.model
 
     @property
+    def is_live(self) -> bool:
+        """Whether any model is one that is called."""
+        return {self.model, self.model_of(SECOND_READING)} != {RECORDED}
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is a limit of calls, of their rate, or of money."""
+        limits = (self.rpm, self.tpm, self.max_calls, self.max_cost)
+        return any(limit is not None for limit in limits)
+
+    @property
     def asks_identity(self) -> bool:
         """Whether open questions of identity are put to the model."""
         return self.model == RECORDED if self.ask_model is None else self.ask_model

@@ -130,6 +130,7 @@ def test_import_takes_journals_too_and_refuses_another_folder(tmp_path: Path) ->
     keep(tmp_path / "c", reply(5))
     ledger = Ledger(tmp_path / "l.sqlite3")
     assert import_ledger(ledger, tmp_path / "c") == (1, 1)
+    assert len(journals(tmp_path / "c")) == 1  # a run may be adding to it
     with pytest.raises(DossierError, match="holds no replies"):
         import_ledger(ledger, tmp_path / "nothing")
 

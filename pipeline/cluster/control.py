@@ -35,12 +35,25 @@ class Control:
         self._held: dict[int, tuple[str, Any, Hold, Decimal]] = {}
         self._number = 0
         self._lives: dict[str, str] = {}
+        self._over: set[str] = set()
+        self._environment: dict[str, str] = {}
+
+    async def entrust(self, environment: dict[str, str]) -> None:
+        """Keep the variables that calls depend on for the workers. They hold a key, which so goes
+        from process to process only: what an actor or a function is made with, the cluster keeps
+        and may write to a disk."""
+        self._environment = environment
+
+    async def environment(self) -> dict[str, str]:
+        """What was entrusted."""
+        return self._environment
 
     async def begin(self, worker: str, life: str) -> None:
         """Take note that a worker starts; what it held in an earlier life counts as spent."""
         before = self._lives.get(worker)
         self._lives[worker] = life
         if before and before != life:
+            self._over.add(before)
             for number in [n for n, held in self._held.items() if held[0] == before]:
                 await self.release(number, str(self._held[number][3]))
 
@@ -70,6 +83,9 @@ class Control:
             return error.message, error.remedy
         self._number += 1
         self._held[self._number] = (life, held, hold, Decimal(worst_usd))
+        if life in self._over:  # it ended while it waited, and has called nobody
+            self.budget.calls -= 1
+            await self.release(self._number, "0")
         return self._number
 
     async def release(self, number: int, cost_usd: str) -> None:

@@ -23,17 +23,18 @@ from pipeline.domain import content_id
 from pipeline.errors import BudgetError, DossierError, EndpointError
 from pipeline.events import EventLog, Progress, Report
 from pipeline.ledger_parquet import ParquetLedger, compact
-from pipeline.lock import hold_folder
+from pipeline.lock import MARK, hold_folder
 from pipeline.models import Provider, Shared, open_model
 from pipeline.models.status import Status
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
 from pipeline.readers.pdf.ocr import find_program
-from pipeline.settings import RECORDED, Settings
+from pipeline.settings import Settings
 from pipeline.stages.conclude import Came, Conclusion, Outcome
 from pipeline.stages.identity import of_rows, run_identity
-from pipeline.stages.stream import Counts, Stream
+from pipeline.stages.stream import Counts, Stream, first_error
 from pipeline.store.load import datasets_of
+from pipeline.store.query import is_readable
 from pipeline.store.sharded import ShardedScratch
 from pipeline.store.tables import Layout
 from pipeline.store.worklist import Shard, Worklist, make_worklist
@@ -67,6 +68,8 @@ def run_on_cluster(
                 cluster = connected(address, settings.concurrency)
                 connect = partial(connection.enter_context, cluster)
                 return _ClusterRun(settings, subject, report, log, connect).go()
+        except BaseExceptionGroup as group:
+            raise first_error(group) from group
         finally:
             log.close()
 
@@ -91,7 +94,6 @@ class _ClusterRun:
         self.calls, self.cost, self.complete = 0, 0.0, 0
         self.notes: dict[str, None] = {}
         self.limit: DossierError | None = None
-        self.fatal: DossierError | None = None
         self.finished: dict[str, int] = {}  # shards whose answers are in no part yet
 
     def go(self) -> Outcome:
@@ -119,8 +121,8 @@ class _ClusterRun:
 
     @cached_property
     def control(self) -> Any:
-        """The actor that owns the limits of calls; None where there are none."""
-        return None if self.settings.model == RECORDED else self.nodes.control(self.settings)
+        """The actor that owns the limits of calls; None where nobody is called."""
+        return self.nodes.control(self.settings) if self.settings.is_live else None
 
     def _list(self) -> Worklist:
         folder = self.out / "work"
@@ -150,6 +152,7 @@ class _ClusterRun:
         if not todo:
             return
         workers = min(self.nodes.workers, len(todo))
+        (self.out / MARK).touch()
         concurrency = max(1, self.settings.concurrency // workers)
         work = Work(
             self.parcel, self.shards, worklist.file, self.control, concurrency, self.nodes.cpus
@@ -175,8 +178,10 @@ class _ClusterRun:
         self.cost += told["cost_usd"] or 0.0
         self.complete += told["complete"]
         self.notes |= dict.fromkeys(told["notes"])
+        if told["fatal"]:  # a node that reaches no endpoint would go through all shards at once
+            self.log.write("end", stopped=told["fatal"][0])
+            raise EndpointError(*told["fatal"])
         self.limit = self.limit or (BudgetError(*told["limit"]) if told["limit"] else None)
-        self.fatal = self.fatal or (EndpointError(*told["fatal"]) if told["fatal"] else None)
         self.log.write("shard", **{n: told[n] for n in ("shard", "done", "complete", "calls")})
         self.finished[told["shard"]] = told["replies"]
         if sum(self.finished.values()) > _COMPACT_AFTER:
@@ -202,11 +207,9 @@ class _ClusterRun:
 
     async def _conclude(self, worklist: Worklist, ledger: ParquetLedger) -> Outcome:
         """Join, write and publish what is in the shards."""
-        if self.fatal and not self.counts.replies:
-            self.log.write("end", stopped=self.fatal.message)
-            raise self.fatal
         control = self.__dict__.get("control")  # where no worker was needed there is none
-        shared = Shared(SharedBudget(control, "driver") if control else None)
+        limited = control and self.settings.limited
+        shared = Shared(SharedBudget(control, "driver") if limited else None)
         provider = open_model(self.settings, ledger, shared)
         shards = [self.shards / shard.name for shard in worklist.shards]
         layout = Layout(self.subject.record_types)
@@ -223,17 +226,20 @@ class _ClusterRun:
         came = self._came(worklist, provider)
         run_id = self.end.run_id(scratch, came)
         same = [m for m in self.end.runs.all() if m.run_id == run_id]
-        if same and not came.stopped:
+        if same and not came.stopped and is_readable(self.end.runs.path(run_id)):
             return self.end.unchanged(same[0])
-        scratch.written = datasets_of(self.end.runs.path(run_id))
+        # By its full path: that is what the views name.
+        scratch.written = datasets_of(self.end.runs.path(run_id).absolute())
         stream = Stream(
             settings=self.settings, subject=self.subject, provider=provider, reader=provider,
             readers=reader_pool(), log=self.log, keep=scratch.add, tell=lambda _: None,
         )  # fmt: skip
         await self.end.resolve(scratch, stream.ask)
-        self.limit = self.limit or stream.ends.limit
-        self.fatal = self.fatal or stream.ends.fatal
-        return self.end.finish(scratch, self._came(worklist, provider))
+        self.limit = self.limit or stream.ends.fatal or stream.ends.limit
+        outcome = self.end.finish(scratch, self._came(worklist, provider))
+        for left in {f.name for f in self.shards.iterdir()} - {s.name for s in worklist.shards}:
+            shutil.rmtree(self.shards / left, ignore_errors=True)
+        return outcome
 
     def _came(self, worklist: Worklist, provider: Provider) -> Came:
         """What came of all documents, and of the driver's own calls."""
@@ -246,7 +252,7 @@ class _ClusterRun:
             duplicates=worklist.duplicates,
             counts=self.counts,
             status=Status(self.calls + own.calls, cost or None, notes=notes),
-            stopped=self.fatal or self.limit,
+            stopped=self.limit,
             complete=self.complete,
         )
 

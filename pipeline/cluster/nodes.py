@@ -15,13 +15,14 @@ from typing import Any
 from uuid import uuid4
 
 from pipeline.cluster.control import Control
-from pipeline.cluster.parcel import Parcel
+from pipeline.cluster.parcel import Parcel, environment
 from pipeline.errors import DossierError
 from pipeline.settings import Settings
 
-EXTRA = "pip install 'dossier[ray]'"
+EXTRA = "`make ray`, or pip install 'dossier[ray]'"
 _PATIENCE_S = 3.0  # with an address at which nobody may listen
 _NODE_S = 120.0  # for a node to say whether it can work
+_WAITING = 1_000_000  # messages of workers that may wait for an answer
 _QUIET = {"RAY_BACKEND_LOG_LEVEL": "fatal", "RAY_USAGE_STATS_ENABLED": "0"}
 _CPUS = 4  # of one worker and its children, where the nodes have so many
 
@@ -32,6 +33,9 @@ class Nodes:
     def __init__(self, ray: Any, most: int) -> None:
         self._ray = ray
         cpus = [int(n["Resources"].get("CPU", 0)) for n in ray.nodes() if n["Alive"]]
+        if not any(cpus):
+            said = "No node of the cluster has a CPU for a worker"
+            raise DossierError(said, "Start one that has; `ray status` shows which there are.")
         each = min([_CPUS, *(c for c in cpus if c)])
         self.workers = min(sum(c // each for c in cpus), most)
         self.cpus = each
@@ -67,14 +71,14 @@ class Nodes:
             (out / mark).unlink(missing_ok=True)
 
     def control(self, settings: Settings) -> Any:
-        """The actor that owns the limits of a run, on this node; None where there are none."""
+        """The actor that owns the limits of a run and knows its endpoint, on this node."""
         cost = None if settings.max_cost is None else str(settings.max_cost)
         limits = (settings.rpm, settings.tpm, settings.max_calls, cost)
-        if all(limit is None for limit in limits):
-            return None
         here = self._ray.get_runtime_context().get_node_id()
-        actor = self._on(here, self._ray.remote(Control), max_concurrency=10_000)
-        return actor.remote(*limits)
+        made = self._on(here, self._ray.remote(Control), max_concurrency=_WAITING)
+        actor = made.remote(*limits)
+        self._ray.get(actor.entrust.remote(environment()))
+        return actor
 
     def map(self, rows: list[dict[str, str]], what: Any, given: Iterable[Any]) -> Iterator[Any]:
         """What a class makes of each row, in the order in which it is done. Raises DossierError

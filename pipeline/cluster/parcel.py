@@ -6,9 +6,8 @@ from __future__ import annotations
 import io
 import os
 import platform
-import tempfile
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from pipeline.errors import DossierError
 from pipeline.settings import BUNDLED, RECORDED, Settings
 from pipeline.stages.identity import code_digest, libraries_digest
 
-# What a call depends on; a key goes in a message to the workers, never into a node's environment.
+# What a call depends on. It holds a key, so it is no part of a parcel: see Control.entrust.
 _ENVIRONMENT = (
     "OPENAI_BASE_URL", "OPENAI_API_KEY", "ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY",
     "all_proxy", "https_proxy", "http_proxy", "no_proxy",
@@ -31,13 +30,11 @@ class Parcel:
     settings: Settings
     working: Path
     files: dict[str, bytes]
-    environment: dict[str, str] = field(repr=False)
     versions: dict[str, str]
 
-    def unpack(self) -> Settings:
-        """Write the files to a temporary folder; returns settings that name it."""
-        folder = Path(tempfile.mkdtemp(prefix="dossier-"))
-        changes: dict[str, Path] = {"out": self.working / self.settings.out}
+    def unpack(self, folder: Path) -> Settings:
+        """Write the files to a folder; returns settings that name it."""
+        changes: dict[str, Path] = {"out": self.working / self.settings.out, "subject": BUNDLED}
         for name, content in self.files.items():
             changes[name] = folder / name
             if name == "prices":
@@ -62,8 +59,19 @@ def make_parcel(settings: Settings) -> Parcel:
             files["prices"] = settings.prices.read_bytes()
     except OSError as error:
         raise DossierError(f"{error.filename}: {error.strerror}", "Make it readable.") from error
-    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-    return Parcel(settings, Path.cwd(), files, environment, versions())
+    return Parcel(settings, Path.cwd(), files, versions())
+
+
+def environment() -> dict[str, str]:
+    """The variables that a call to the model depends on."""
+    return {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+
+
+def take_environment(given: dict[str, str]) -> None:
+    """Set those variables as they were where `given` was made, and no others."""
+    for name in _ENVIRONMENT:
+        os.environ.pop(name, None)
+    os.environ.update(given)
 
 
 def versions() -> dict[str, str]:
@@ -84,7 +92,7 @@ def _version(name: str) -> str:
 
 def _zipped(folder: Path, *patterns: str) -> bytes:
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for file in sorted(f for pattern in patterns for f in folder.glob(pattern)):
             if file.is_file() and "__pycache__" not in file.parts:
                 archive.write(file, file.relative_to(folder))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import glob
 import json
-import os
 import shutil
 import tempfile
 from collections import Counter
@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from pipeline.cluster.control import SharedBudget, SharedPace
 from pipeline.cluster.listing import identify_piece, read_sources
-from pipeline.cluster.parcel import Parcel, versions
+from pipeline.cluster.parcel import Parcel, take_environment, versions
 from pipeline.errors import DossierError, EndpointError
 from pipeline.events import EventLog
 from pipeline.ledger_parquet import ParquetLedger
@@ -26,10 +26,11 @@ from pipeline.models import Shared, open_model, open_reader
 from pipeline.readers import Source
 from pipeline.readers.isolation import reader_pool
 from pipeline.readers.limits import parse_limits
+from pipeline.readers.pdf.ocr import find_program
 from pipeline.results import lost
 from pipeline.settings import Settings
 from pipeline.stages.ground import Grounders
-from pipeline.stages.stream import Counts, Ends, Stream
+from pipeline.stages.stream import Counts, Ends, Stream, first_error
 from pipeline.store.load import Scratch
 from pipeline.store.rows import rows_of
 from pipeline.store.sharded import write_shard
@@ -39,14 +40,16 @@ from pipeline.subject import load_subject
 
 DONE = "done.json"
 TRIES = 2  # at a document, before it is given up
+MOST_BEGUN = 20  # times that a shard is begun, for what is no document's fault
+_SHARD = "shard"
 Told = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Work:
     """What every worker is given: the parcel, where shards go, the list of documents, the actor
-    that owns the limits where there are any, how many calls one worker makes at once, and how many
-    CPUs it uses."""
+    that owns limits and endpoint where anybody is called, how many calls one worker makes at once,
+    and how many CPUs it uses."""
 
     parcel: Parcel
     shards: Path
@@ -64,17 +67,23 @@ def problem(parcel: Parcel, mark: str) -> str:
         if here[name] != wanted:
             return f"has {name} {here[name]}, and the driver {wanted}"
     try:
-        settings = parcel.unpack()
+        with tempfile.TemporaryDirectory(prefix="dossier-") as folder:
+            settings = parcel.unpack(Path(folder))
+            load_subject(settings.subject, settings.prompts, settings.repeats)
         if not (settings.out / mark).exists():
             return f"does not see {settings.out}, which must be one folder for all nodes"
-        load_subject(settings.subject, settings.prompts, settings.repeats)
+        for path in (parcel.working / given for given in settings.paths):
+            if not (glob.has_magic(str(path)) or path.exists()):
+                return f"does not see {path}, which all nodes must see under this path"
+        if settings.ocr:
+            find_program()
         probe = settings.out / f"{mark}.{uuid4().hex}"
         probe.touch()
         probe.unlink()
     except OSError as error:
         return f"cannot write into {error.filename} ({error.strerror})"
     except DossierError as error:
-        return f"cannot load the subject: {error.message}"
+        return f"lacks something: {error.message}"
     return ""
 
 
@@ -100,8 +109,9 @@ class Worker:
         self._work = work
         self._wrong: list[str] = []
         try:
-            os.environ.update(work.parcel.environment)
-            self._settings = replace(work.parcel.unpack(), concurrency=work.concurrency)
+            self._folder = tempfile.TemporaryDirectory(prefix="dossier-")
+            unpacked = work.parcel.unpack(Path(self._folder.name))
+            self._settings = replace(unpacked, concurrency=work.concurrency)
             self._open(self._settings)
         except DossierError as error:
             self._wrong = [error.message, error.remedy]
@@ -119,6 +129,8 @@ class Worker:
     async def _open_models(self, settings: Settings) -> None:
         shared, control = Shared(), self._work.control
         if control is not None:
+            take_environment(await control.environment.remote())
+        if control is not None and settings.limited:
             import ray
 
             life, actor = uuid4().hex, ray.get_runtime_context().get_actor_id()
@@ -141,14 +153,18 @@ class Worker:
                 self._loop.run_until_complete(model.close())
             self._grounders.end()
             self._loop.close()
+            self._folder.cleanup()
 
     def _told(self, given: Told) -> Told:
         if self._wrong:
             return {"wrong": self._wrong}
         try:
             return self._loop.run_until_complete(self._shard(Shard(**given)))
-        except DossierError as error:
-            return {"wrong": [error.message, error.remedy]}
+        except (DossierError, BaseExceptionGroup) as error:
+            first = first_error(error)
+            if not isinstance(first, DossierError):
+                raise
+            return {"wrong": [first.message, first.remedy]}
 
     async def _shard(self, shard: Shard) -> Told:
         aside = self._work.shards / f".{shard.name}.{uuid4().hex}"
@@ -175,6 +191,9 @@ class Worker:
         """Take the documents of a shard through the stages into `scratch`; what came of them."""
         before = self._spent()
         tried = self._tried(shard)
+        if tried.pop(_SHARD, 0) >= MOST_BEGUN:
+            remedy = "See the memory of the nodes, and what Ray logs of workers that end."
+            raise DossierError(f"Shard {shard.name} has ended {MOST_BEGUN} workers", remedy)
         filters = [("id", ">=", shard.low), ("id", "<", shard.high)]
         groups: list[list[Source]] = [[]]
         for _, source in read_sources(self._work.documents, self._work.parcel.working, filters):
@@ -187,6 +206,7 @@ class Worker:
                 groups[0].append(source)
         counts, ends = Counts(), Ends(fatal=self._fatal)
         with self._tries(shard).open("a", encoding="utf-8") as tries:
+            tries.write(f"+{_SHARD}\n")
             for group in (*groups[1:], groups[0]):
                 stream = Stream(
                     settings=self._settings, subject=self._subject, provider=self._provider,

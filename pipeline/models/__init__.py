@@ -88,4 +88,5 @@ def open_reader(
     if model == settings.model:
         return first
     open_other = MODELS.get(model, _chat)
-    return open_other(replace(settings, model=model), ledger, replace(shared, budget=first.budget))
+    shared = replace(shared, budget=first.budget or shared.budget)
+    return open_other(replace(settings, model=model), ledger, shared)

@@ -153,6 +153,8 @@ def preference(source: Source) -> tuple[bool, bool, bool, str]:
 
     if source.inside:  # is not unpacked for this
         return (True, True, False, source.name)
+    if source.outside:  # is not followed
+        return (True, False, True, source.name)
     try:
         with open_source(source) as file:
             right = fits(file.read(in_force().bytes), source.suffix)

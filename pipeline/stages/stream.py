@@ -173,7 +173,10 @@ class Stream:
             if self.ends.interrupted:
                 return self._without_answers(not_started(source, self.ends.interrupted))
             return self._fault(source, str(error), error.trace)
-        except Exception as error:  # noqa: BLE001 (the border of one document)
+        except Exception as caught:
+            error = first_error(caught)
+            if isinstance(error, DossierError):  # likewise, from where several calls were made
+                raise error from caught
             said = f"{type(error).__name__}: {error}"
             return self._fault(source, said, traceback.format_exc())
 
@@ -295,9 +298,9 @@ def _unanswered(error: DossierError) -> Unanswered:
     return Unanswered(error.code, error.message, error.remedy)
 
 
-def first_error(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first error of a group of tasks: they fail together, and one line says why."""
-    error: BaseException = group
+def first_error(error: BaseException) -> BaseException:
+    """The first error of a group of tasks: they fail together, and one line says why. What is no
+    group is its own."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

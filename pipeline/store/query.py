@@ -280,6 +280,15 @@ def _opened(database: Path, instead: dict[str, Any] | None = None) -> duckdb.Duc
         other.unlink()
 
 
+def is_readable(database: Path) -> bool:
+    """Whether a file, and the datasets that it reads, can be read here."""
+    try:
+        Session(database).close()
+    except DossierError:
+        return False
+    return True
+
+
 def asked_questions(database: Path) -> list[str]:
     """What a published database asks about identity, in order; empty where there is none yet."""
     if not database.exists():

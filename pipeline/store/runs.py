@@ -149,6 +149,9 @@ class Runs:
                 remove_database(self.path(manifest.run_id))
                 shutil.rmtree(datasets_of(self.path(manifest.run_id)), ignore_errors=True)
                 (self.folder / f"{manifest.run_id}.json").unlink(missing_ok=True)
+        for datasets in self.folder.iterdir():
+            if datasets.is_dir() and not self.path(datasets.name).exists():
+                shutil.rmtree(datasets, ignore_errors=True)
         for left in (*self.folder.glob("*.new*"), *self.folder.glob(".*")):
             if left.is_dir():
                 shutil.rmtree(left, ignore_errors=True)
@@ -206,11 +209,16 @@ def _lost(new: Manifest, current: Manifest) -> list[Lost]:
 
 
 def lost_between(new: Path, current: Path) -> list[Lost]:
-    """The same of the files of two runs, by path."""
-    with Translated(new), duckdb.connect(":memory:") as db:
-        for name, file in (("new", new), ("current", current)):
-            db.execute(f"ATTACH {literal(str(file.resolve()))} AS {name} (READ_ONLY)")
-        return db.execute(_LOST).fetchall()
+    """The same of the files of two runs, by path; a run whose datasets are gone loses nothing."""
+    with duckdb.connect(":memory:") as db:
+        try:
+            for name, file in (("new", new), ("current", current)):
+                db.execute(f"ATTACH {literal(str(file.resolve()))} AS {name} (READ_ONLY)")
+            db.execute("SELECT count(*) FROM current.document")
+        except duckdb.Error:
+            return []
+        with Translated(new):
+            return db.execute(_LOST).fetchall()
 
 
 def _some(paths: Iterable[str]) -> str:

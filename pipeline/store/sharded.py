@@ -50,29 +50,35 @@ class ShardedScratch(Scratch):
     def write_tables(self) -> None:
         """Write the dataset of each table, and create a view over it in the database in use."""
         self.db.execute("; ".join(enum_statements(self.layout)))
-        aside = self.written.with_name(f".{self.written.name}.new")
-        for folder in (aside, self.written):
+        aside, before = (
+            self.written.with_name(f".{self.written.name}.{n}") for n in ("new", "old")
+        )
+        for folder in (aside, before):
             shutil.rmtree(folder, ignore_errors=True)
         for table in self.layout.tables:
             (aside / table.name).mkdir(parents=True)
             for number, rows in enumerate(self._parts(table)):
                 self._copy(rows, aside / table.name / f"part-{number:05}.parquet")
+        if self.written.exists():  # of the same rows, by a run that was stopped likewise
+            self.written.rename(before)
         aside.rename(self.written)
+        shutil.rmtree(before, ignore_errors=True)
         for table in self.layout.tables:
             files = literal(str(self.written / table.name / "*.parquet"))
             columns = _typed(table)
-            sql = f'CREATE VIEW "{table.name}" AS SELECT {columns} FROM read_parquet({files})'
+            sql = f'CREATE VIEW "{table.name}" AS SELECT {columns} FROM {_read(files)}'
             self.db.execute(sql)
         self.db.execute("; ".join(comment_statements(self.layout, self.kind)))
 
     def store(self, name: str, sql: str) -> None:
         """Write what a query gives as a dataset, and create the view `stored.name` over it."""
+        sql = sql.rstrip().removesuffix(";")
         types = self.db.execute(f"DESCRIBE {sql}").fetchall()
         file = self.written / "stored" / f"{name}.parquet"
         file.parent.mkdir(exist_ok=True)
         self._copy(sql, file)
         columns = ", ".join(f'CAST("{c}" AS {kind}) AS "{c}"' for c, kind, *_ in types)
-        source = f"SELECT {columns} FROM read_parquet({literal(str(file))})"
+        source = f"SELECT {columns} FROM {_read(literal(str(file)))}"
         self.db.execute(f'CREATE VIEW stored."{name}" AS {source}')
 
     def _others(self, table: str) -> list[str]:
@@ -95,7 +101,7 @@ class ShardedScratch(Scratch):
 
     def _of_files(self, table: str, files: Sequence[Path]) -> str:
         listed = ", ".join(literal(str(file)) for file in files)
-        return f"SELECT {_typed(self._tables[table])} FROM read_parquet([{listed}])"
+        return f"SELECT {_typed(self._tables[table])} FROM {_read(f'[{listed}]')}"
 
     def _copy(self, sql: str, file: Path) -> None:
         self.db.execute(f"COPY ({sql}) TO {literal(str(file))} {_FORMAT}")
@@ -113,6 +119,11 @@ def _grouped(files: Sequence[Path]) -> Iterator[list[Path]]:
             group, size = [], 0
     if group:
         yield group
+
+
+def _read(files: str) -> str:
+    """Files as a table; what their folders are called is no column."""
+    return f"read_parquet({files}, hive_partitioning = false)"
 
 
 def _typed(table: Table) -> str:

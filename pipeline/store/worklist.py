@@ -16,7 +16,7 @@ DOCUMENTS = 256  # of a shard, about, while there are no more than MOST_BITS all
 MOST_BITS = 12  # of the ids that tell shards apart
 _MEMORY = "512MB"
 _GIVEN = """
-CREATE TABLE given AS FROM read_parquet([{}])
+CREATE TABLE given AS FROM read_parquet([{}], hive_partitioning = false)
 QUALIFY row_number() OVER (PARTITION BY path, member, entry, part ORDER BY place) = 1
 """
 _FIRST = """

@@ -45,11 +45,13 @@ class LocalNodes:
         self.before()
         self.rows += rows
         made = what(*given)
-        for row in rows:
-            told = made({name: [value] for name, value in row.items()})
-            yield {name: values[0] for name, values in told.items()}
-        if isinstance(made, Worker):
-            made.close()
+        try:
+            for row in rows:
+                told = made({name: [value] for name, value in row.items()})
+                yield {name: values[0] for name, values in told.items()}
+        finally:
+            if isinstance(made, Worker):
+                made.close()
 
 
 def run_here(monkeypatch: pytest.MonkeyPatch, nodes: LocalNodes, settings: Settings) -> Outcome:

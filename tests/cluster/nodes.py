@@ -22,7 +22,7 @@ def main() -> None:
     size = {"num_cpus": 1, "object_store_memory": 150_000_000, "include_dashboard": False}
     cluster = Cluster(initialize_head=True, head_node_args=size)
     others = [cluster.add_node(**size) for _ in range(int(sys.argv[1]) - 1)]
-    print(cluster.address, file=told, flush=True)
+    print(cluster.address, cluster.head_node.get_session_dir_path(), file=told, flush=True)
     for line in sys.stdin:
         if line.strip() == "kill":
             cluster.remove_node(others.pop(), allow_graceful=False)
@@ -33,12 +33,13 @@ def main() -> None:
 
 
 class Nodes:
-    """The nodes while they run. `address` is what `--engine ray=` takes."""
+    """The nodes while they run. `address` is what `--engine ray=` takes, `folder` where they log."""
 
     def __init__(self, popen: subprocess.Popen[str]) -> None:
         self._popen = popen
         assert popen.stdout is not None
-        self.address = popen.stdout.readline().strip()
+        self.address, _, folder = popen.stdout.readline().strip().partition(" ")
+        self.folder = Path(folder)
 
     def kill_one(self) -> None:
         """End the last node that was added, as a machine ends whose plug is pulled."""

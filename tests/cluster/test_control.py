@@ -124,3 +124,19 @@ def test_what_a_dead_worker_held_counts_as_spent() -> None:
 
     calls, spent = asyncio.run(go())
     assert (calls, spent) == (3, "0.8")
+
+
+def test_what_a_dead_worker_waited_for_is_free() -> None:
+    async def go() -> tuple[int, str]:
+        control = Control(None, None, 9, "1.0")
+        await control.begin("actor", "first life")
+        held = await control.hold("other", "0.8")
+        waiting = asyncio.ensure_future(control.hold("first life", "0.5"))
+        await asyncio.sleep(0.02)
+        await control.begin("actor", "second life")
+        await control.release(held, "0.1")  # type: ignore[arg-type]
+        await asyncio.wait_for(waiting, 1)
+        assert isinstance(await asyncio.wait_for(control.hold("other", "0.9"), 1), int)
+        return await control.spent()
+
+    assert asyncio.run(go()) == (2, "0.1")

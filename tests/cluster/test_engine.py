@@ -15,9 +15,11 @@ from bench.cluster import sums
 from pipeline.cli import main
 from pipeline.cluster import engine, listing
 from pipeline.errors import DossierError
+from pipeline.ledger_parquet import ParquetLedger
 from pipeline.run import run
 from pipeline.settings import Settings
 from pipeline.store import worklist
+from pipeline.store.query import Session
 from tests.answers import SUBJECT, completion
 from tests.cluster.local import LocalNodes, run_here
 from tests.models.server import endpoint, reply
@@ -221,3 +223,74 @@ def test_an_address_is_no_folder(given_: list[str], capsys: pytest.CaptureFixtur
         main(["run", *given_])
     assert ended.value.code == 2
     assert "object stores are to be mounted as folders" in capsys.readouterr().err
+
+
+def test_views_are_read_from_any_folder_and_a_moved_run_is_healed(
+    model: Endpoint, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    run_here(monkeypatch, LocalNodes(), given("model=x"))
+    monkeypatch.chdir("/")
+    session = Session(tmp_path / "model=x" / "dossier.duckdb")
+    assert session.query("SELECT count(*), any_value(model) FROM reply")[1] == [
+        (NUMBER, "test-model")
+    ]
+    session.close()
+    monkeypatch.chdir(tmp_path)
+    Path("model=x").rename("moved")
+    calls = model.calls
+    assert run_here(monkeypatch, LocalNodes(), given("moved")).published
+    assert model.calls == calls
+    assert Session(Path("moved/dossier.duckdb")).query("SELECT count(*) FROM wreck")[1] == [
+        (NUMBER,)
+    ]
+
+
+def test_a_moved_run_does_not_hold_a_changed_one_back(
+    model: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_here(monkeypatch, LocalNodes(), given())
+    Path("out").rename("moved")
+    Path("in", "0001.txt").unlink()
+    assert run_here(monkeypatch, LocalNodes(), given("moved")).published
+
+
+def test_shards_of_documents_that_changed_are_removed(
+    model: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_here(monkeypatch, LocalNodes(), given())
+    (shards,) = Path("out/shards").iterdir()
+    number = len(list(shards.iterdir()))
+    for turn in range(3):
+        Path("in", "0001.txt").write_text(f"Chronicle {turn}.")
+        run_here(monkeypatch, LocalNodes(), given(accept=True))
+    assert len(list(shards.iterdir())) <= number + 1
+
+
+def test_a_full_disk_is_one_line(model: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> bool:
+        raise DossierError("out: the disk is full", "Free some space.")
+
+    monkeypatch.setattr(ParquetLedger, "add", full)
+    with pytest.raises(DossierError, match="the disk is full"):
+        run_here(monkeypatch, LocalNodes(), given())
+
+
+def test_an_estimate_or_a_failed_start_claims_no_folder(
+    model: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["estimate", "in", "--model", "m", "--subject", str(SUBJECT), "--out", "out"]) == 0
+    nodes = LocalNodes()
+    monkeypatch.setattr(nodes, "check", lambda *_: (_ for _ in ()).throw(DossierError("no", "")))
+    with pytest.raises(DossierError):
+        run_here(monkeypatch, nodes, given())
+    assert run(given(engine=None)).published
+
+
+def test_a_run_that_is_stopped_twice_alike_can_be_read(
+    model: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        outcome = run_here(monkeypatch, LocalNodes(), given(max_calls=0))
+        assert outcome.stopped
+        assert outcome.database is not None
+        assert statuses(outcome.database) == {"partial": NUMBER}

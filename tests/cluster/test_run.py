@@ -201,8 +201,14 @@ def test_a_limit_holds_over_all_nodes(
     limit = [str(prices) if word == "p.json" else word for word in limit]
     with endpoint(lambda _, body: answered(body)) as (address, received):
         given = [*of_ships(ships), *limit]
-        code, said = finish(start(two, tmp_path / "out", given, OPENAI_BASE_URL=address))
+        key = {"OPENAI_BASE_URL": address, "OPENAI_API_KEY": "sk-never-to-be-seen"}
+        code, said = finish(start(two, tmp_path / "out", given, **key))
     assert code == 4, said
+    assert {got["authorization"] for got in received} == {"Bearer sk-never-to-be-seen"}
+    for folder in (two.folder, tmp_path):
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        assert files
+        assert not any(b"sk-never-to-be-seen" in file.read_bytes() for file in files)
     assert 0 < len(received) <= calls
     if "--max-calls" in limit:
         assert len(received) == calls
@@ -263,7 +269,7 @@ def test_a_worker_without_what_the_subject_imports_is_one_line(
     )  # fmt: skip
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("dossier:")]
     assert done.returncode == 2
-    assert "cannot load the subject" in line
+    assert "lacks something" in line
     assert "only_here" in line
 
 
@@ -285,7 +291,7 @@ def test_what_cannot_work_is_one_line(
     )
     assert "There is no engine spark" in refused(capsys, *out, "--engine", "spark")
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / ".engine").touch()
+    (tmp_path / "out" / ".of-cluster").touch()
     assert "holds the runs of a cluster" in refused(capsys, *out)
     one = ["--out", str(bundled[0].out), "--engine", "ray"]
     assert "holds runs of one machine" in refused(capsys, *one)

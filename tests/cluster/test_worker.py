@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pickle
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -14,7 +17,10 @@ import pytest
 from pipeline.cluster import parcel as parcels
 from pipeline.cluster.listing import identify_piece, write_pieces
 from pipeline.cluster.parcel import Parcel, make_parcel
-from pipeline.cluster.worker import Work, Worker, problem
+from pipeline.cluster.worker import MOST_BEGUN, Work, Worker, problem
+from pipeline.ledger_parquet import ParquetLedger
+from pipeline.models import Shared, open_model, open_reader
+from pipeline.models.budget import Budget
 from pipeline.readers.isolation import reader_pool
 from pipeline.settings import Settings
 from pipeline.store import worklist
@@ -123,7 +129,7 @@ def test_what_is_under_way_is_written_down(
     monkeypatch.setattr(worker, "_summary", lambda *a: seen.append(tries.read_text()) or {})
     worker({"shard": [json.dumps(asdict(shard))]})
     worker.close()
-    lines = seen[0].split()
+    lines = seen[0].replace("+shard\n", "").split()
     assert sorted(line for line in lines if line[0] == "+") == sorted(
         line.replace("-", "+") for line in lines if line[0] == "-"
     )
@@ -178,7 +184,7 @@ def test_a_parcel_brings_all_that_a_node_may_not_see(
     )
     parcel = make_parcel(given)
     monkeypatch.chdir("/")
-    found = parcel.unpack()
+    found = parcel.unpack(tmp_path / "there")
     assert found.out == tmp_path / "data/out"
     assert (found.subject / "schemas" / "kinds.py").read_bytes() == (
         SUBJECT / "schemas" / "kinds.py"
@@ -188,6 +194,43 @@ def test_a_parcel_brings_all_that_a_node_may_not_see(
     assert found.prices is not None
     assert found.prices.read_text() == (tmp_path / "p.json").read_text()
     assert len(list(found.replies.rglob("*.json"))) == len(list(given.replies.rglob("*.json")))
-    assert parcel.environment == {"OPENAI_API_KEY": "sk-secret"}
-    assert "sk-secret" not in repr(parcel)
+    assert b"sk-secret" not in pickle.dumps(parcel)
+    assert parcels.environment() == {"OPENAI_API_KEY": "sk-secret"}
     assert parcels.versions() == parcel.versions
+
+
+def test_a_node_that_does_not_see_the_documents_says_so(given: Settings) -> None:
+    parcel = parcel_of(replace(given, paths=(Path("in"), Path("*.txt"))))
+    assert problem(parcel, "mark") == ""
+    shutil.rmtree("in")
+    assert "in, which all nodes must see under this path" in problem(parcel, "mark")
+
+
+def test_a_shard_that_ends_every_worker_is_not_begun_for_ever(given: Settings) -> None:
+    work, (shard,) = prepared(given)
+    (work.shards / f".tries-{shard.name}").write_text("+shard\n" * MOST_BEGUN)
+    message, _ = done(work, shard)["wrong"]
+    assert message == f"Shard {shard.name} has ended {MOST_BEGUN} workers"
+
+
+def test_only_the_senders_variables_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://of-the-node/v1")
+    monkeypatch.setenv("HTTPS_PROXY", "http://of-the-node")
+    monkeypatch.setenv("PATH_OF_MINE", "kept")
+    parcels.take_environment({"OPENAI_API_KEY": "sk-x"})
+    assert os.environ.get("OPENAI_BASE_URL") is None
+    assert os.environ.get("HTTPS_PROXY") is None
+    assert (os.environ["OPENAI_API_KEY"], os.environ["PATH_OF_MINE"]) == ("sk-x", "kept")
+    monkeypatch.delenv("OPENAI_API_KEY")
+
+
+def test_workers_that_share_a_budget_share_it_with_a_second_model(tmp_path: Path) -> None:
+    settings = Settings(
+        replies=ROOT / "tests/fixtures/replies", second_reading=True, second_model="m"
+    )
+    assert settings.is_live
+    assert not replace(settings, second_model=None).is_live
+    budget = Budget(5, None)
+    ledger = ParquetLedger(tmp_path)
+    first = open_model(settings, ledger, Shared(budget))
+    assert open_reader(settings, ledger, first, Shared(budget)).budget is budget

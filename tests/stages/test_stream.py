@@ -19,6 +19,7 @@ import pytest
 
 from pipeline.domain import Document
 from pipeline.errors import DossierError
+from pipeline.ledger import Ledger
 from pipeline.run import run
 from pipeline.settings import BUNDLED
 from pipeline.stages import ground, stream
@@ -26,8 +27,10 @@ from pipeline.stages.ground import FaultError, Grounders
 from pipeline.text.abbreviations import Abbreviation
 from pipeline.values.numbers import parse_decimal, read_numbers
 from pipeline.workers import LostWorkerError, Workers
-from tests.answers import HALCYON, SUBJECT, WRECKS, answer_all, settings
+from tests.answers import HALCYON, SUBJECT, WRECKS, answer_all, completion, settings
 from tests.conftest import DOCUMENTS, ROOT
+from tests.models.server import endpoint, reply
+from tests.models.test_faults import right_answer, write_documents
 
 
 def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -212,3 +215,20 @@ def test_a_second_signal_within_a_second_is_the_same(
     assert time.monotonic() - told < 8
     assert not list((tmp_path / "out").glob(".scratch*"))
     assert (tmp_path / "out" / "dossier.duckdb").exists()
+
+
+def test_a_ledger_that_cannot_be_written_ends_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no document's fault: none is quarantined for it."""
+
+    def full(*_: object) -> bool:
+        raise DossierError("ledger.sqlite3: the disk is full", "Free some space.")
+
+    write_documents(tmp_path / "in", 3)
+    monkeypatch.setattr(Ledger, "add", full)
+    with endpoint(lambda _, body: reply(completion(right_answer(body)))) as (address, _):
+        monkeypatch.setenv("OPENAI_BASE_URL", address)
+        with pytest.raises(DossierError, match="the disk is full"):
+            run(settings(tmp_path / "out", paths=(tmp_path / "in",)))
+    assert not (tmp_path / "out" / "dossier.duckdb").exists()
