@@ -173,11 +173,11 @@ class Stream:
             if self.ends.interrupted:
                 return self._without_answers(not_started(source, self.ends.interrupted))
             return self._fault(source, str(error), error.trace)
-        except Exception as caught:
-            error = first_error(caught)
-            if isinstance(error, DossierError):  # likewise, from where several calls were made
-                raise error from caught
-            said = f"{type(error).__name__}: {error}"
+        except Exception as caught:  # the border of one document
+            first = first_error(caught)
+            if isinstance(first, DossierError):  # likewise, from where several calls were made
+                raise first from caught
+            said = f"{type(first).__name__}: {first}"
             return self._fault(source, said, traceback.format_exc())
 
     async def _staged(self, source: Source) -> Grounded:
