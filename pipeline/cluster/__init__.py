@@ -11,7 +11,7 @@ imports Ray.
 Between the stages lies Parquet, in the output folder, which all nodes see:
 
     OUT/ledger/                    every reply, by key (ledger_parquet.py)
-    OUT/work/                      the list of documents
+    OUT/listing/                   the list of documents
     OUT/shards/<settings>/<n>-<documents>/   the rows of a shard; there, whole, or not there
     OUT/runs/<run id>/             one dataset a table; <run id>.duckdb holds views over them
 """

@@ -50,8 +50,8 @@ def run_on_cluster(
 ) -> Outcome:
     """As `pipeline.run.run`, on the cluster that `settings.engine` names.
 
-    An interruption leaves the shards that are done and every answer; the same command goes on from
-    there, and only a whole run is published. Raises DossierError also for an address where no
+    An interruption leaves the shards that are done and every answer, and publishes nothing; the same
+    command goes on from there. A limit that is reached ends it as on one machine. Raises DossierError also for an address where no
     cluster is, and for nodes that cannot work.
     """
     address = address_of(settings.engine or "")
@@ -125,7 +125,7 @@ class _ClusterRun:
         return self.nodes.control(self.settings) if self.settings.is_live else None
 
     def _list(self) -> Worklist:
-        folder = self.out / "work"
+        folder = self.out / "listing"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         pieces = write_pieces(self.settings.paths, folder)

@@ -51,7 +51,7 @@ def _completion(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def prepared(settings: Settings) -> tuple[Work, tuple[Shard, ...]]:
-    folder = settings.out / "work"
+    folder = settings.out / "listing"
     folder.mkdir(exist_ok=True)
     pieces = [
         identify_piece(p, reader_pool(), Path.cwd()) for p in write_pieces(settings.paths, folder)
