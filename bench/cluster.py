@@ -1,5 +1,6 @@
-"""The same documents by one machine and by 1, 2 and 3 nodes of a cluster: whether all rows are equal, processor time, memory,
-what a killed node, worker and driver repeat, and whether limits hold. python -m bench.cluster [PART ...]
+"""The same documents by one machine and by 1, 2 and 3 nodes of a cluster: whether all rows are
+equal, processor time, memory, what a killed node, worker and driver repeat, and whether limits
+hold. python -m bench.cluster [PART ...]
 
 Processor time is that of the whole machine, so nothing else should run.
 """
@@ -77,6 +78,12 @@ def run(
     )
 
 
+def on_nodes(folder: Path, out: Path, cluster: Nodes) -> list[str]:
+    """The arguments of a run of these documents on a cluster."""
+    engine = f"ray={cluster.address}"
+    return [str(folder), "--out", str(out), "--model", "m", *SUBJECT, "--engine", engine]
+
+
 def sums(database: Path) -> dict[str, tuple[int, str]]:
     """Rows and a checksum of every table, whatever the order of its rows."""
     with duckdb.connect() as db:
@@ -123,16 +130,7 @@ def _equal(scratch: Path, characters: int) -> None:
     for number in NODES:
         with nodes(number) as cluster, endpoint(0.02) as address:
             out = scratch / f"ray{number}"
-            given = [
-                str(folder),
-                "--out",
-                str(out),
-                "--model",
-                "m",
-                *SUBJECT,
-                "--engine",
-                f"ray={cluster.address}",
-            ]
+            given = on_nodes(folder, out, cluster)
             ran = run(given, address)
             told = stats(address)
         same = ran.code == 0 and sums(out / "dossier.duckdb") == wanted
@@ -161,16 +159,7 @@ def faults(scratch: Path) -> None:
     for what in ("node", "worker", "driver"):
         with nodes(3) as cluster, endpoint(0.05) as address:
             out = scratch / what
-            given = [
-                str(folder),
-                "--out",
-                str(out),
-                "--model",
-                "m",
-                *SUBJECT,
-                "--engine",
-                f"ray={cluster.address}",
-            ]
+            given = on_nodes(folder, out, cluster)
 
             def kill(
                 driver: subprocess.Popen[str],

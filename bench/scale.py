@@ -1,7 +1,8 @@
-"""What ten million documents would take, computed from measured parts: python -m bench.scale writes the table of docs/scale.md.
+"""What ten million documents would take, computed from measured parts: python -m bench.scale writes
+the table of docs/scale.md.
 
-`bench/scale.json` holds what was measured, each figure with where it comes from; calls and tokens are those that `dossier estimate`
-finds in the bundled documents.
+`bench/scale.json` holds what was measured, each figure with where it comes from; calls and
+tokens are those that `dossier estimate` finds in the bundled documents.
 """
 
 from __future__ import annotations

@@ -194,7 +194,8 @@ def export_ledger(ledger: Ledger, folder: Path) -> int:
     for prefix in PREFIXES:
         rows = ledger.rows(prefix, _SCHEMA.names)
         if rows:
-            columns = [pa.array(c, t) for c, t in zip(zip(*rows, strict=True), _SCHEMA.types)]  # noqa: B905
+            given = zip(zip(*rows, strict=True), _SCHEMA.types, strict=True)
+            columns = [pa.array(values, kind) for values, kind in given]
             with _Told(folder):
                 (folder / "answer" / prefix).mkdir(exist_ok=True)
                 table = pa.table(columns, schema=_SCHEMA)

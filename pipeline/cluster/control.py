@@ -94,10 +94,6 @@ class Control:
         hold.cost_usd = Decimal(cost_usd)
         await held.__aexit__(None, None, None)
 
-    async def spent(self) -> tuple[int, str]:
-        """Calls and money so far."""
-        return self.budget.calls, str(self.budget.spent_usd)
-
 
 class SharedPace(Pace):
     """A pace that starts calls when the actor says so."""

@@ -50,9 +50,9 @@ def run_on_cluster(
 ) -> Outcome:
     """As `pipeline.run.run`, on the cluster that `settings.engine` names.
 
-    An interruption leaves the shards that are done and every answer, and publishes nothing; the same
-    command goes on from there. A limit that is reached ends it as on one machine. Raises DossierError also for an address where no
-    cluster is, and for nodes that cannot work.
+    An interruption leaves the shards that are done and every answer, and publishes nothing; the
+    same command goes on from there. A limit that is reached ends it as on one machine. Raises
+    DossierError also for an address where no cluster is, and for nodes that cannot work.
     """
     address = address_of(settings.engine or "")
     subject = load_subject(settings.subject, settings.prompts, settings.repeats)

@@ -1,4 +1,6 @@
-"""A cluster that is this process, for what needs no Ray: rows go to one object of the class, one after the other."""
+"""A cluster that is this process, for what needs no Ray: rows go to one object of the class, one
+after the other.
+"""
 
 from __future__ import annotations
 

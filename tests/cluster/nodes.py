@@ -1,5 +1,7 @@
-"""Ray nodes on this machine, in a process of their own: python -m tests.cluster.nodes NUMBER. It prints
-the address, then takes `kill`, which ends the last node at once, and `end` from standard input."""
+"""Ray nodes on this machine, in a process of their own: python -m tests.cluster.nodes NUMBER. It
+prints the address, then takes `kill`, which ends the last node at once, and `end` from standard
+input.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The driver, with this process as its cluster: what is done again, what is not, and what one machine would have made."""
+"""The driver, with this process as its cluster: what is done again, what is not, and what one
+machine would have made.
+"""
 
 from __future__ import annotations
 

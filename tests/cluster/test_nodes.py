@@ -1,4 +1,6 @@
-"""Connecting, without Ray: what is wrong is one line, and workers are as many as nodes and calls allow."""
+"""Connecting, without Ray: what is wrong is one line, and workers are as many as nodes and calls
+allow.
+"""
 
 from __future__ import annotations
 

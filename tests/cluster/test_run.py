@@ -1,4 +1,6 @@
-"""`dossier run --engine ray` on two nodes of this machine: the rows of one machine, whatever dies meanwhile."""
+"""`dossier run --engine ray` on two nodes of this machine: the rows of one machine, whatever dies
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ if importlib.util.find_spec("ray") is None and not os.environ.get("CI"):
 
 NUMBER, AT_ONCE = 240, 8
 Given = list[str]
+Answer = Callable[[int, dict[str, Any]], Any]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +66,19 @@ def wanted(ships: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, t
 
 def answered(body: dict[str, Any]) -> Any:
     return reply(completion(right_answer(body)))
+
+
+def answering(*numbers: int) -> tuple[Answer, list[threading.Event]]:
+    """An endpoint that takes 20 ms, and what it sets when it is asked for the call of each number."""
+    due = {number: threading.Event() for number in numbers}
+
+    def answer(number: int, body: dict[str, Any]) -> Any:
+        if number in due:
+            due[number].set()
+        time.sleep(0.02)
+        return answered(body)
+
+    return answer, list(due.values())
 
 
 def start(cluster: Nodes, out: Path, given: Given, **environment: str) -> subprocess.Popen[str]:
@@ -110,26 +127,19 @@ def test_nobody_notices_who_died(
     two: Nodes, ships: Path, wanted: dict[str, tuple[int, str]], tmp_path: Path
 ) -> None:
     """The driver a third of the way, then a worker; what is known is not asked again."""
-    due = {NUMBER // 3: threading.Event(), 2 * NUMBER // 3: threading.Event()}
-
-    def answer(number: int, body: dict[str, Any]) -> Any:
-        if number in due:
-            due[number].set()
-        threading.Event().wait(0.02)
-        return answered(body)
-
+    answer, (third, two_thirds) = answering(NUMBER // 3, 2 * NUMBER // 3)
     with endpoint(answer) as (address, received):
         first = start(two, tmp_path / "out", of_ships(ships), OPENAI_BASE_URL=address)
-        assert due[NUMBER // 3].wait(120)
+        assert third.wait(120)
         first.kill()
         first.communicate()
         second = start(two, tmp_path / "out", of_ships(ships), OPENAI_BASE_URL=address)
-        assert due[2 * NUMBER // 3].wait(120)
+        assert two_thirds.wait(120)
         assert kill_worker()
         code, said = finish(second)
         assert code == 0, said
-        third, _ = finish(start(two, tmp_path / "out", of_ships(ships), OPENAI_BASE_URL=address))
-    assert third == 0
+        code, _ = finish(start(two, tmp_path / "out", of_ships(ships), OPENAI_BASE_URL=address))
+    assert code == 0
     asked = {json.dumps(got["body"]) for got in received}
     assert len(asked) == NUMBER
     assert len(received) - NUMBER <= 2 * AT_ONCE
@@ -139,14 +149,7 @@ def test_nobody_notices_who_died(
 def test_a_node_that_is_lost_costs_what_was_under_way(
     ships: Path, wanted: dict[str, tuple[int, str]], tmp_path: Path
 ) -> None:
-    due = threading.Event()
-
-    def answer(number: int, body: dict[str, Any]) -> Any:
-        if number == NUMBER // 2:
-            due.set()
-        threading.Event().wait(0.02)
-        return answered(body)
-
+    answer, (due,) = answering(NUMBER // 2)
     with nodes(2) as cluster, endpoint(answer) as (address, received):
         popen = start(cluster, tmp_path / "out", of_ships(ships), OPENAI_BASE_URL=address)
         assert due.wait(120)
@@ -219,14 +222,7 @@ def test_a_limit_holds_over_all_nodes(
 def test_an_interruption_keeps_all_and_the_same_command_goes_on(
     two: Nodes, ships: Path, wanted: dict[str, tuple[int, str]], tmp_path: Path
 ) -> None:
-    due = threading.Event()
-
-    def answer(number: int, body: dict[str, Any]) -> Any:
-        if number == NUMBER // 2:
-            due.set()
-        threading.Event().wait(0.02)
-        return answered(body)
-
+    answer, (due,) = answering(NUMBER // 2)
     with endpoint(answer) as (address, received):
         popen = start(two, tmp_path / "out", of_ships(ships), OPENAI_BASE_URL=address)
         assert due.wait(120)
@@ -253,7 +249,8 @@ def test_a_worker_without_what_the_subject_imports_is_one_line(
     (tmp_path / "only" / "only_here").mkdir(parents=True)
     (tmp_path / "only" / "only_here" / "__init__.py").touch()
     given = [str(subject) if word == str(SUBJECT) else word for word in of_ships(ships)]
-    driver = "import sys; sys.path.append(sys.argv.pop(1)); from pipeline.console import main; sys.exit(main())"
+    driver = "import sys; sys.path.append(sys.argv.pop(1))\n"
+    driver += "from pipeline.console import main; sys.exit(main())"
     command = [
         sys.executable,
         "-c",

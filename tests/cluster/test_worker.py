@@ -1,4 +1,6 @@
-"""What a worker does with a shard, in this process: the rows of one machine, and whose fault an end was."""
+"""What a worker does with a shard, in this process: the rows of one machine, and whose fault an end
+was.
+"""
 
 from __future__ import annotations
 

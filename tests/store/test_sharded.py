@@ -1,4 +1,6 @@
-"""A run whose rows are in Parquet files: everything that reads a run reads it too, and nothing else."""
+"""A run whose rows are in Parquet files: everything that reads a run reads it too, and nothing
+else.
+"""
 
 from __future__ import annotations
 

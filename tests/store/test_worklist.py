@@ -1,4 +1,6 @@
-"""The list of documents of a cluster: the same documents and duplicates as one machine finds, each in one shard."""
+"""The list of documents of a cluster: the same documents and duplicates as one machine finds, each
+in one shard.
+"""
 
 from __future__ import annotations
 
