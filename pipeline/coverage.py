@@ -17,7 +17,7 @@ from pipeline.domain import ACCEPTED, Document, GroundedRecord, Uncovered
 from pipeline.ground.vocabulary import cue_pattern
 from pipeline.passages import sentences
 from pipeline.records import describe, leaves
-from pipeline.resolve.lexicon import split_words, words
+from pipeline.resolve.word_lists import split_words, words
 from pipeline.text.folding import Range, fold_text, is_unspaced
 from pipeline.values.dates import read_dates
 from pipeline.values.numbers import read_numbers

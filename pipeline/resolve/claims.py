@@ -13,9 +13,9 @@ from functools import lru_cache
 from itertools import combinations
 
 from pipeline.resolve.clusters import Band, Edge, pair_of
-from pipeline.resolve.lexicon import split_words, words
 from pipeline.resolve.names import name_form
 from pipeline.resolve.weights import Weights
+from pipeline.resolve.word_lists import split_words, words
 from pipeline.text.folding import fold_text
 
 COLUMNS: dict[str, str] = {
@@ -182,7 +182,9 @@ def measures_differ(a: ClaimUsage, b: ClaimUsage) -> bool:
 
 def subjects_differ(a: ClaimUsage, b: ClaimUsage) -> bool:
     """They are written in one script, and no telling word of the one is in the other; or they name
-    other products."""
+    other products; but papers of one number are one."""
+    if set(map(_number, a.numbers)) & set(map(_number, b.numbers)):
+        return False
     fields = {f for f, _ in a.words} & {f for f, _ in b.words}
     named = [
         f

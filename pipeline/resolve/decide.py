@@ -11,6 +11,8 @@ from pipeline.resolve.guards import first_guard
 from pipeline.resolve.weights import Weights
 
 STATED_BITS = 500.0  # what a document states comes before every score
+_SAYS_THE_SAME = 7.5  # bits of two names of common words that say the same
+_TELLING = 3  # concepts that hardly two of one kind share
 ONE_RECORD = "one_record_names_both"
 
 
@@ -28,7 +30,8 @@ def decide(
         return None
     ends = pair_of(left.id, right.id)
     held = first_guard(side_of(left), side_of(right))
-    if held and held.guard == "bearers_differ" and bits < weights.join:
+    unsaid = held and held.guard == "bearers_differ" and bits < weights.join
+    if unsaid and not _may_be_one(left, right, bits):
         return None  # every ministry would be asked about with every other
     if held:
         band: Band = "asked" if held.askable and not together else "apart"
@@ -37,3 +40,13 @@ def decide(
         return Edge(*ends, "asked", bits, ONE_RECORD, "guard", parts)
     level = weights.level_of(left.style, "name", parts.get("name", 0.0))
     return Edge(*ends, "joined" if bits >= weights.join else "asked", bits, level, "score", parts)
+
+
+def _may_be_one(left: NameUsage, right: NameUsage, bits: float) -> bool:
+    """Whether two names of common words alone say the same, and either is of no known country or
+    they say more than most: a ministry of health and the one of Kazakhstan."""
+    x, y = side_of(left), side_of(right)
+    if x.name is None or y.name is None or bits < _SAYS_THE_SAME:
+        return False
+    known = [s.countries or s.name.countries for s in (x, y) if s.name]
+    return (bool(known[0]) != bool(known[1])) or len(x.name.concepts) >= _TELLING

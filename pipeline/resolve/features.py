@@ -1,39 +1,42 @@
-"""A usage as a row of columns that weights compare, and the blocks in which it looks for others.
-Pure.
+"""A usage as a row of columns that weights compare. Pure.
 
 Names only (see names.py, people.py) and what documents say of them; the weights are in model.json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import combinations
 
 from pipeline.domain import NameUsage
 from pipeline.records import Style
+from pipeline.resolve.blocks import Known, name_blocks, person_blocks
+from pipeline.resolve.bodies import bodies_of
 from pipeline.resolve.guards import Side
-from pipeline.resolve.lexicon import split_words, words
+from pipeline.resolve.lexicon import family_of
 from pipeline.resolve.names import NameForm, acronym_of, name_form
 from pipeline.resolve.people import person_form
+from pipeline.resolve.word_lists import split_words, words
 from pipeline.text.folding import fold_text, is_han
 
 COLUMNS: dict[str, str] = {
-    "usage_id": "VARCHAR", "kind": "VARCHAR", "key": "VARCHAR", "plain": "VARCHAR",
-    "heads": "VARCHAR[]",
-    "spelled": "VARCHAR[]", "systems": "VARCHAR[]", "palladius": "VARCHAR[]", "script": "VARCHAR",
-    "sounds": "VARCHAR[]", "han": "BOOLEAN", "distinct_": "VARCHAR[]",
-    "telling": "VARCHAR[]", "concepts": "VARCHAR[]", "numbers": "VARCHAR[]",
-    "initials": "VARCHAR", "starts": "VARCHAR[]", "acronyms": "VARCHAR[]", "cut": "VARCHAR[]",
-    "raw": "VARCHAR",
-    "keys": "VARCHAR[]", "roots": "VARCHAR[]", "orders": "VARCHAR[]", "shorts": "VARCHAR[]",
-    "tokens": "VARCHAR[]",
-    "countries": "VARCHAR[]", "beside": "VARCHAR[]", "near": "VARCHAR[]", "bare": "BOOLEAN",
-    "role": "BOOLEAN",
-    "blocks": "VARCHAR[]",
+    "usage_id": "VARCHAR", "kind": "VARCHAR", "key": "VARCHAR",
+    # what its words are
+    "plain": "VARCHAR", "heads": "VARCHAR[]", "spelled": "VARCHAR[]", "systems": "VARCHAR[]",
+    "palladius": "VARCHAR[]", "script": "VARCHAR", "tongue": "VARCHAR", "sounds": "VARCHAR[]",
+    "han": "BOOLEAN", "echoes": "VARCHAR[]", "roots": "VARCHAR[]", "raw": "VARCHAR",
+    # what they say
+    "distinct_": "VARCHAR[]", "telling": "VARCHAR[]", "concepts": "VARCHAR[]", "broad": "VARCHAR[]",
+    "numbers": "VARCHAR[]", "bodies": "VARCHAR[]", "role": "BOOLEAN", "keys": "VARCHAR[]",
+    # acronyms, and of what it may be one
+    "acronyms": "VARCHAR[]", "cut": "VARCHAR[]", "initials": "VARCHAR", "starts": "VARCHAR[]",
+    "others": "VARCHAR[]", "shuffled": "VARCHAR[]",
+    # of a person
+    "orders": "VARCHAR[]", "shorts": "VARCHAR[]", "tokens": "VARCHAR[]",
+    # what stands around it
+    "countries": "VARCHAR[]", "beside": "VARCHAR[]", "beside_heads": "VARCHAR[]",
+    "near": "VARCHAR[]", "bare": "BOOLEAN", "blocks": "VARCHAR[]",
 }  # fmt: skip
 Row = tuple[object, ...]
-_MOST_BLOCKS = 40
 
 
 def key_of(name: str, style: Style) -> str:
@@ -103,7 +106,15 @@ def side_of(usage: NameUsage) -> Side:
         within=frozenset(usage.beside),
         stated=frozenset(key_of(s, style) for s in usage.stated),
         scope=usage.scope,
+        bodies=_bodies(usage),
     )
+
+
+def _bodies(usage: NameUsage) -> frozenset[str]:
+    """The well-known public bodies that an organisation may be."""
+    if usage.style != "organisation":
+        return frozenset()
+    return bodies_of(usage.name, frozenset(usage.countries))
 
 
 def row_of(usage: NameUsage) -> Row:
@@ -113,47 +124,65 @@ def row_of(usage: NameUsage) -> Row:
         return _person_row(usage)
     form = name_form(usage.name, style)
     assert form is not None  # a usage has a key
-    keys = [usage.key, *(k for s in usage.stated if (k := key_of(s, style)))]
+    keys = sorted({k for s in usage.stated if is_telling(k := key_of(s, style))})
     stated_acronyms = {a for s in usage.stated if (a := acronym_of(s))}
-    acronyms = sorted(stated_acronyms | ({form.acronym, form.bracketed} - {""}))
-    stated_keys = sorted({k for k in keys[1:] if is_telling(k)})
-    return (
-        usage.id,
-        usage.kind,
-        usage.key,
-        "".join(form.heads),
-        sorted(form.heads),
-        sorted({*form.heads, *form.readings}),
-        list(form.systems),
-        list(form.palladius),
-        form.script,
-        sorted(form.sounds),
-        bool(form.han),
-        sorted(
-            form.distinctive | {f"@{c}" for c in form.countries} | {f"#{n}" for n in form.numbers}
-        ),
-        sorted(form.distinctive),
-        sorted(form.concepts),
-        list(form.numbers),
-        form.initials,
-        [form.initials[:n] for n in range(3, len(form.initials))],
-        acronyms,
-        [a[:-1] for a in acronyms if len(a) > 3],
-        form.raw,
-        stated_keys,
-        sorted(form.roots),
-        [],
-        [],
-        [],
-        sorted(usage.countries or form.countries),
-        list(usage.beside),
-        list(usage.near),
-        bool(usage.scope),
-        form.is_role,
-        []
-        if form.is_role and style == "organisation"
-        else _name_blocks(usage, form, stated_keys, acronyms),
+    acronyms = stated_acronyms | form.inner | ({form.acronym, form.bracketed} - {""})
+    numbers, countries = {f"#{n}" for n in form.numbers}, {f"@{c}" for c in form.countries}
+    initials = {form.initials, *form.translated}
+    known = Known(keys, acronyms, _bodies(usage), _heads_beside(usage), broad(form))
+    unnamed = form.is_role and style == "organisation"
+    return _row(
+        usage,
+        plain="".join(dict.fromkeys(form.heads)),
+        heads=sorted(form.heads),
+        spelled=sorted({*form.heads, *form.readings}),
+        systems=list(form.systems),
+        palladius=list(form.palladius),
+        script=form.script,
+        tongue="-".join((form.script, *(form.languages if len(form.languages) == 1 else ()))),
+        sounds=sorted(form.sounds),
+        han=bool(form.han),
+        distinct_=sorted(form.distinctive | countries | numbers),
+        telling=sorted(form.distinctive),
+        concepts=sorted(form.concepts),
+        broad=known.broad,
+        numbers=list(form.numbers),
+        initials=form.initials,
+        starts=[form.initials[:n] for n in range(3, len(form.initials))],
+        others=sorted(form.translated - {form.initials}),
+        acronyms=sorted(acronyms),
+        cut=sorted(a[:-1] for a in acronyms if len(a) > 3),
+        shuffled=sorted({"".join(sorted(a)) for a in acronyms | initials if len(a) > 3}),
+        echoes=sorted(form.echoes),
+        bodies=sorted(known.bodies),
+        beside_heads=known.beside if style == "thing" else [],
+        raw=form.raw,
+        keys=keys,
+        roots=sorted(form.roots),
+        countries=sorted(usage.countries or form.countries),
+        role=form.is_role,
+        blocks=[] if unnamed else name_blocks(usage, form, known),
     )
+
+
+def _row(usage: NameUsage, **given: object) -> Row:
+    """The columns that are given, those that all usages have, and for the rest nothing."""
+    given |= {
+        "usage_id": usage.id, "kind": usage.kind, "key": usage.key, "beside": list(usage.beside),
+        "near": list(usage.near), "bare": bool(usage.scope),
+    }  # fmt: skip
+    nothing: dict[str, object] = {"VARCHAR": "", "VARCHAR[]": [], "BOOLEAN": False}
+    return tuple(given.get(name, nothing[type_]) for name, type_ in COLUMNS.items())
+
+
+def broad(form: NameForm) -> list[str]:
+    """Its concepts, each as what translators take for it."""
+    return sorted(set(map(family_of, form.concepts)))
+
+
+def _heads_beside(usage: NameUsage) -> list[str]:
+    """The telling words of what stands beside a name: of an operator, a town."""
+    return sorted({w for b in usage.beside for w in b.split() if w[0] not in "~@#!"})
 
 
 def is_telling(key: str) -> bool:
@@ -169,56 +198,16 @@ def _person_row(usage: NameUsage) -> Row:
     for name in usage.stated:
         if other := person_form(name):
             orders |= other.orders
-    sounds = sorted(form.sounds)
-    blocks = {f"o:{min(orders)}", *(f"o:{o}" for o in orders), *(f"s:{s}" for s in form.shorts)}
-    blocks |= {f"n:{n}" for n in form.names if len(n) > 2}
-    if len("".join(sounds)) > 3:
-        blocks.add("c:" + "".join(sounds))
-    blocks |= {f"t:{n[:3]}:{m[:2]}" for n in form.names for m in form.names if n != m}
-    blocks |= {f"w:{s[:3]}" for s in sounds if len(s) > 2}
-    return (
-        usage.id, usage.kind, usage.key, usage.key, [], [], [], [], "", sounds, bool(form.han), [],
-        [], [], [], "", [], [], [], usage.key, [usage.key], [], sorted(orders),
-        sorted(form.shorts), sorted(form.names),
-        list(usage.countries),
-        list(usage.beside), list(usage.near), bool(usage.scope), False, _few(usage.kind, blocks),
-    )  # fmt: skip
-
-
-def _name_blocks(
-    usage: NameUsage, form: NameForm, keys: Iterable[str], acronyms: Iterable[str]
-) -> list[str]:
-    blocks = {f"k:{usage.key}", *(f"k:{k}" for k in keys)}
-    for head in (*form.heads, *form.readings):
-        if len(head) > 2:
-            blocks.add(f"h:{head}")
-        if len(head) > 4:
-            blocks |= {f"t:{head[:4]}", f"e:{head[-4:]}{len(head) // 3}"}
-    if len(form.heads) > 1:
-        blocks.add("h:" + "".join(form.heads))
-    blocks |= {f"s:{s}" for s in form.sounds if len(s) > 2}
-    if form.han:  # written without blanks, so that a word of another script may be its last part
-        blocks |= {f"s:{s[-n:]}" for s in form.sounds for n in (3, 4) if len(s) > n}
-    blocks |= {f"a:{a}" for a in acronyms}
-    if len(form.raw) > 7:
-        blocks |= {f"r:{form.raw[:6]}", f"r:{form.raw[-6:]}"}
-    elif len(form.raw) > 4 and form.han:
-        blocks |= {f"r:{form.raw[:2]}", f"r:{form.raw[-3:]}"}
-    if 2 <= len(form.initials) <= 8:
-        blocks.add(f"a:{form.initials}")
-        if len(form.initials) > 2:
-            blocks.add(f"i:{form.initials[:3]}")
-    blocks |= {f"i:{a[:3]}" for a in acronyms if len(a) > 2}
-    telling = sorted(form.roots | {f"@{c}" for c in form.countries})
-    blocks |= {f"d:{x}+{y}" for x, y in combinations(telling[:6], 2)}
-    if len(telling) < 3:
-        blocks |= {f"d:{x}" for x in telling}
-    if not form.heads:
-        said = sorted(form.concepts)
-        blocks.add("g:" + "+".join(said))
-        blocks |= {f"g:{x}+{y}" for x in telling for y in said if x != y}
-    return _few(usage.kind, blocks)
-
-
-def _few(kind: str, blocks: Iterable[str]) -> list[str]:
-    return sorted(f"{kind} {b}" for b in blocks)[:_MOST_BLOCKS]
+    return _row(
+        usage,
+        plain=usage.key,
+        sounds=sorted(form.sounds),
+        han=bool(form.han),
+        raw=usage.key,
+        keys=[usage.key],
+        orders=sorted(orders),
+        shorts=sorted(form.shorts),
+        tokens=sorted(form.names),
+        countries=list(usage.countries),
+        blocks=person_blocks(usage, form, orders),
+    )

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from pipeline.records import Style
-from pipeline.resolve.names import LETTERS, NameForm, root_of
+from pipeline.resolve.lexicon import family_of
+from pipeline.resolve.names import NameForm, root_of
 from pipeline.resolve.people import PersonForm, alike, letter, shared_names, slip, stem_of
+from pipeline.resolve.scripts import LETTERS
 
 _SOUND_LEAST = 3
+_HAN_SHUFFLED = 6  # characters that are hardly two names in two orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Side:
     """One side of a pair: the form of the name and what its documents say of the bearer.
 
     `countries` are codes claimed for it, `stated` the keys of names that its documents give it,
-    `people` is filled for persons instead of `name`.
+    `bodies` the well-known public bodies it may be; `person` is filled for persons instead of
+    `name`.
     """
 
     style: Style
@@ -34,6 +38,7 @@ class Side:
     within: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
     scope: str = ""
+    bodies: frozenset[str] = frozenset()
 
 
 Guard = Callable[[Side, Side], bool]
@@ -64,6 +69,18 @@ def role_is_no_name(a: Side, b: Side) -> bool:
     return (x.is_role or y.is_role) and a.scope != b.scope
 
 
+def bodies_differ(a: Side, b: Side) -> bool:
+    """They are names of two well-known public bodies."""
+    return bool(a.bodies and b.bodies and not a.bodies & b.bodies)
+
+
+def operators_differ(a: Side, b: Side) -> bool:
+    """Their names only say what they are, and each stands beside somebody or somewhere that the
+    other does not: the training centre of X, of Y."""
+    x, y = _names(a, b)
+    return not (x.heads or y.heads) and bool(a.within - b.within and b.within - a.within)
+
+
 def numbers_differ(a: Side, b: Side) -> bool:
     """Both are numbered, and otherwise: Hospital No. 3, Hospital No. 5."""
     x, y = _names(a, b)
@@ -92,6 +109,8 @@ def legal_forms_differ(a: Side, b: Side) -> bool:
 def han_characters_differ(a: Side, b: Side) -> bool:
     """Both are written in Han, and in different characters, however they sound."""
     x, y = _names(a, b)
+    if len(x.han) >= _HAN_SHUFFLED and sorted(x.han) == sorted(y.han):
+        return False  # the same in another order
     return bool(x.han and y.han and x.han != y.han and not (x.han in y.han or y.han in x.han))
 
 
@@ -134,6 +153,12 @@ def kind_words_differ(a: Side, b: Side) -> bool:
     """They say that they are different kinds of thing: an institute, a university."""
     x, y = _names(a, b)
     return bool(x.kinds and y.kinds and not x.kinds & y.kinds)
+
+
+def _kinds_are_near(a: Side, b: Side) -> bool:
+    """Whether translators take the one kind for the other: a programme, a plan."""
+    x, y = _names(a, b)
+    return bool(set(map(family_of, x.kinds)) & set(map(family_of, y.kinds)))
 
 
 def distinction_is_one_sided(a: Side, b: Side) -> bool:
@@ -180,6 +205,8 @@ def given_names_differ(a: Side, b: Side) -> bool:
 def families_differ(a: Side, b: Side) -> bool:
     """They share no name, nor do their consonants agree."""
     x, y = _people(a, b)
+    if bool(x.han) != bool(y.han) and len(set(x.sounds) & set(y.sounds)) > 1:
+        return False
     if x.orders & y.orders or set(x.names) & set(y.names) or _transcribed(x, y):
         return False
     matched = sum(any(slip(n, m) for m in y.names) for n in x.names)
@@ -232,8 +259,9 @@ def lives_differ(a: Side, b: Side) -> bool:
 
 GUARDS: dict[Style, tuple[Guard, ...]] = {
     "organisation": (
-        role_is_no_name, numbers_differ, countries_named_differ, han_characters_differ,
-        distinctive_heads_differ, qualifiers_differ, one_sided_qualifier, kind_words_differ,
+        role_is_no_name, numbers_differ, countries_named_differ, bodies_differ,
+        han_characters_differ, distinctive_heads_differ, qualifiers_differ, one_sided_qualifier,
+        kind_words_differ,
         one_has_a_head_more, distinctions_differ, distinction_is_one_sided, countries_conflict,
         legal_forms_differ, bearers_differ, one_is_numbered,
     ),
@@ -241,6 +269,7 @@ GUARDS: dict[Style, tuple[Guard, ...]] = {
         role_is_no_name, numbers_differ, countries_named_differ, han_characters_differ,
         distinctive_heads_differ, kind_words_differ, distinctions_differ, one_is_numbered,
         one_has_a_head_more, distinction_is_one_sided, countries_conflict, bearers_differ,
+        operators_differ,
     ),
     "person": (
         han_names_differ, patronymics_conflict, initials_conflict, given_names_differ,
@@ -250,7 +279,7 @@ GUARDS: dict[Style, tuple[Guard, ...]] = {
 # What a person or a model may overrule; weights alone may not.
 ASKABLE = frozenset(
     ("countries_conflict", "legal_forms_differ", "bearers_differ", "one_has_a_head_more",
-    "lives_differ", "one_is_numbered",
+    "lives_differ", "one_is_numbered", "operators_differ", "bodies_differ",
      "distinction_is_one_sided")
 )  # fmt: skip
 
@@ -273,13 +302,15 @@ def first_guard(a: Side, b: Side) -> Held | None:
     """The first guard that holds of a pair, in the order of GUARDS; one that nobody may overrule
     before one that somebody may."""
     held: Held | None = None
-    wordless = (_is_bare_acronym(a) or _is_bare_acronym(b)) and not _shares_a_head(a, b)
+    bare = _is_bare_acronym(a) or _is_bare_acronym(b)
+    wordless = bool(a.bodies & b.bodies) or (bare and not _shares_a_head(a, b))
     for guard in GUARDS[a.style]:
         name = guard.__name__
         if not (wordless and name in OF_WORDS) and guard(a, b):
             relation = "part_of" if name in ("one_sided_qualifier", "qualifiers_differ") else ""
             askable = name in ASKABLE or (name in ASKABLE_ACROSS_SCRIPTS and _other_scripts(a, b))
             askable = askable or (name in _OF_SPELLING and _nearly_the_same(a, b))
+            askable = askable or (name == "kind_words_differ" and _kinds_are_near(a, b))
             if name == "countries_conflict" and _says_nothing(a, b):
                 askable = False  # ministries of two countries are two
             if not askable:
@@ -318,7 +349,11 @@ def _is_bare_acronym(side: Side) -> bool:
 
 
 def _other_scripts(a: Side, b: Side) -> bool:
-    return bool(a.name and b.name and a.name.script != b.name.script)
+    """Whether the names are of two scripts or, as far as their words tell, languages."""
+    if a.name is None or b.name is None:
+        return False
+    ours, theirs = a.name.languages, b.name.languages
+    return a.name.script != b.name.script or bool(ours and theirs and not ours & theirs)
 
 
 def _transcribed(x: PersonForm, y: PersonForm) -> bool:
@@ -332,12 +367,14 @@ def _transcribed(x: PersonForm, y: PersonForm) -> bool:
 
 def unmatched(x: NameForm, y: NameForm) -> tuple[list[str], list[str]]:
     """The heads of each that the other has in no spelling, sound, translation or acronym."""
+    if x.raw == y.raw:
+        return [], []
     ours = [h for i, h in enumerate(x.heads) if not _has(x, i, y)]
     theirs = [h for i, h in enumerate(y.heads) if not _has(y, i, x)]
     if ours and theirs:
         ours, theirs = _together(ours, theirs)
-    ours = [h for h in ours if not _stands_for_words(h, y)]
-    theirs = [h for h in theirs if not _stands_for_words(h, x)]
+    ours = [h for h in ours if not _stands_for_words(h, x, y)]
+    theirs = [h for h in theirs if not _stands_for_words(h, y, x)]
     for one, other, left in ((x, y, ours), (y, x, theirs)):
         if one.acronym and other.initials and one.acronym == other.initials:
             left.clear()
@@ -349,19 +386,28 @@ def _has(x: NameForm, at: int, y: NameForm) -> bool:
     head = x.heads[at]
     if head in y.heads or head in y.readings:
         return True
-    if any(r in y.heads or r in y.readings for r in x.readings if _reads(r, head)):
+    readings = [r for r in x.readings if _reads(r, head)]
+    if any(r in y.heads or r in y.readings for r in readings):
         return True
-    if (x.han or y.han) and x.sounds[at] in y.sounds and len(x.sounds[at]) >= _SOUND_LEAST:
+    if any(alike(r, other) for r in readings for other in y.heads):
+        return True
+    if x.script != y.script and x.sounds[at] in y.sounds and len(x.sounds[at]) >= _SOUND_LEAST:
         return not (x.han and y.han)
     if x.script != y.script and (root := root_of(x.sounds[at])) and root in y.roots:
         return True
-    return any(alike(head, other) for other in y.heads if not (x.han and y.han))
+    if x.han and y.han:
+        return False
+    return any(alike(head, other) for other in (*y.heads, *y.readings, *y.echoes))
 
 
-def _stands_for_words(head: str, other: NameForm) -> bool:
-    """Whether a word is the first letters of the other's first words: HTC, High-Tech Centre."""
-    letters = head.translate(LETTERS)
-    return 2 < len(letters) < 6 and other.initials.startswith(letters) and letters != other.initials
+def _stands_for_words(head: str, own: NameForm, other: NameForm) -> bool:
+    """Whether a word is the first letters of the other's first words, or of their translation: HTC,
+    High-Tech Centre."""
+    letters = own.letters[own.heads.index(head)] or head.translate(LETTERS)
+    initials = {other.initials, *other.translated}
+    return 2 < len(letters) < 6 and any(
+        i.startswith(letters) and letters != other.initials for i in initials
+    )
 
 
 def _reads(reading: str, head: str) -> bool:

@@ -10,26 +10,32 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.resolve.scripts import is_cyrillic
+from pipeline.resolve.inflection import first_parts, kazakh_bases, latin_bases
+from pipeline.resolve.scripts import acronym_letters, is_cyrillic, latin, one_system
+from pipeline.resolve.word_lists import split_words
 from pipeline.text.folding import fold_text, is_han
 
 _FOLDER = Path(__file__).parent
 _LANGUAGES = ("en", "ru", "kk", "zh", "de", "fr")
 _ANY = "ʘ"  # a letter that no name has, for * while a phrase is folded
 _LEAST_STEM = 4
+_SHORT_TOWNS = ("RU", "KZ", "KG", "UZ", "TJ", "TM", "BY", "UA", "AZ", "AM", "GE", "MN")
 _ENDING = re.compile("(?:ост)?[аеиоуыэюяйьмхвгіәүұө]{0,3}")
 _STEM_KEY = 4
 _LARGE = 200_000  # people in a town that names are translated with
+_ROMANISED_LEAST = 5  # letters of a Russian or Kazakh word known in Latin letters, too
+_COMPOUND_LEAST = 8  # letters of a word that is looked at as a compound
 _MORE_COUNTRIES = {
     "RU": ("russian federation", "российская федерация", "российской федерации", "рф", "ресей"),
     "KZ": ("republic of kazakhstan", "республики казахстан", "республика казахстан", "рк", "哈国"),
-    "CN": ("people's republic of china", "prc", "кнр", "кнр", "китай", "китая"),
+    "CN": ("people's republic of china", "prc", "кнр", "中华人民共和国", "китай", "китая"),
     "US": ("usa", "united states", "u.s.", "сша", "美国"),
     "GB": ("uk", "united kingdom", "great britain", "великобритания", "великобритании"),
     "KR": ("south korea", "republic of korea", "korea", "корея", "кореи", "韩国"),
@@ -38,7 +44,8 @@ _MORE_COUNTRIES = {
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """A word that names share across languages. `id` of a country is @ and its ISO 3166 code."""
+    """A word that names share across languages. `id` of a country is @ and its ISO 3166 code,
+    that of a town % and its name."""
 
     id: str
     generic: bool = False
@@ -49,17 +56,27 @@ class Concept:
     @property
     def is_country(self) -> bool:
         """Whether it names a country."""
-        return self.id.startswith("@")
+        return self.id[0] == "@"
+
+    @property
+    def is_town(self) -> bool:
+        """Whether it names a town."""
+        return self.id[0] == "%"
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """Concepts by phrase: a tuple of folded words, a string of Han, or by the first letters of a
-    phrase with endings."""
+    phrase with endings. `languages` are those in which a phrase of words is listed; `romanised`
+    are words in Cyrillic letters as they are in Latin ones; `initials` the first letters of a
+    concept's first phrase by language."""
 
     phrases: Mapping[tuple[str, ...], Concept]
+    languages: Mapping[tuple[str, ...], frozenset[str]]
     han: Mapping[str, Concept]
     stems: Mapping[str, tuple[tuple[tuple[str, ...], Concept], ...]]
+    romanised: Mapping[str, Concept]
+    initials: Mapping[str, Mapping[str, str]]
     concepts: Mapping[str, Concept]
     longest: int  # words of a phrase
     longest_han: int  # characters
@@ -80,6 +97,56 @@ class Lexicon:
                     best = (concept, len(parts))
         return best
 
+    def languages_of(self, phrase: tuple[str, ...]) -> frozenset[str]:
+        """The languages in which a phrase that is matched may be at home. Only Russian is listed by
+        stems; what Kazakh took from it is in both."""
+        listed = self.languages.get(phrase, frozenset())
+        russian = is_cyrillic(phrase[0]) and any(
+            len(parts) == len(phrase) and all(map(_fits, phrase, parts))
+            for size in range(2, _STEM_KEY + 1)
+            for parts, _ in self.stems.get(phrase[0][:size], ())
+        )
+        return listed | {"ru"} if russian else listed
+
+    def inflected(self, word: str) -> Concept | None:
+        """The concept of which a word that no phrase matches is another form: a plural, a case, a
+        word of Russian or Kazakh in Latin letters."""
+        if is_cyrillic(word):
+            bases = ((b, "kk") for b in kazakh_bases(word))
+        else:
+            bases = ((b, n) for n in ("en", "de", "fr") for b in latin_bases(word, n))
+        for base, language in bases:
+            if language in self.languages.get((base,), ()):
+                return self.phrases[base,]
+        return None if is_cyrillic(word) else self.romanised.get(one_system(latin(word)))
+
+    def parts(self, word: str) -> list[Concept]:
+        """What a word says that no phrase matches; nothing for one that the lexicon does not
+        know."""
+        found = self.inflected(word)
+        return [found] if found else self.compound(word) or []
+
+    def compound(self, word: str) -> list[Concept] | None:
+        """The concepts of which a German word is put together (Bundesregierung), if it is of
+        nothing else. Names of firms in other languages are made that way ("Harbourlight"), and
+        stay words of their own."""
+        if len(word) < _COMPOUND_LEAST or is_cyrillic(word):
+            return None
+        for first, second in first_parts(word, _LEAST_STEM):
+            last = self._german(second)
+            if last is None:
+                continue
+            found = self._german(first)
+            if before := [found] if found else self.compound(first):
+                return [*before, last]
+        return None
+
+    def _german(self, word: str) -> Concept | None:
+        for base in (word, *latin_bases(word, "de")):
+            if "de" in self.languages.get((base,), ()):
+                return self.phrases[base,]
+        return None
+
     def match_han(self, text: str, at: int) -> tuple[Concept, int] | None:
         """The same in Han, of two characters at least."""
         for length in range(min(self.longest_han, len(text) - at), 1, -1):
@@ -89,43 +156,15 @@ class Lexicon:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What `words.toml` lists, folded."""
-
-    legal_forms: frozenset[tuple[str, ...]]
-    han_forms: tuple[str, ...]
-    stop_words: frozenset[str]
-    roles: frozenset[tuple[str, ...]]
-    han_roles: frozenset[str]
-    titles: frozenset[str]
-    amendments: tuple[str, ...]
-    form_countries: Mapping[str, str]
-    han_titles: tuple[str, ...]
-
-
-def split_words(text: str) -> list[str]:
-    """The words of a folded text: letters and digits, with & and an inner apostrophe or dot
-    gone."""
-    joined = re.sub(r"(?<=\w)['.](?=\w)", "", text)
-    return [w for w in re.split(r"[^\w&/]+", joined) if w and w != "/"]
-
-
 @cache
-def words() -> Words:
-    """The word lists."""
-    given = _read("words.toml")
-    return Words(
-        legal_forms=frozenset(tuple(split_words(fold_text(f))) for f in given["legal_forms"]),
-        han_forms=tuple(sorted((fold_text(f) for f in given["han_forms"]), key=len, reverse=True)),
-        stop_words=frozenset(given["stop_words"]),
-        roles=frozenset(tuple(split_words(fold_text(r))) for r in given["roles"]),
-        han_roles=frozenset(given["han_roles"]),
-        titles=frozenset(given["titles"]),
-        form_countries=given["form_countries"],
-        amendments=tuple(fold_text(w) for w in given["amendments"]),
-        han_titles=tuple(given["han_titles"]),
-    )
+def _families() -> dict[str, str]:
+    return {c: family[0] for family in _read("lexicon.toml")["families"] for c in family}
+
+
+def family_of(concept: str) -> str:
+    """The concept that stands for all that translators take for one another: a programme, a
+    plan."""
+    return _families().get(concept, concept)
 
 
 @cache
@@ -136,9 +175,10 @@ def lexicon() -> Lexicon:
     for name, line in given["concepts"].items():
         flags, *languages = (part.strip() for part in line.split("|"))
         concept = Concept(name, "g" in flags, "k" in flags, "q" in flags, "s" in flags)
-        for phrase in (p.strip() for language in languages for p in language.split(",")):
-            if phrase not in ("", "-"):
-                build.add(phrase, concept)
+        for language, phrases in zip(_LANGUAGES, languages, strict=True):
+            for phrase in (p.strip() for p in phrases.split(",")):
+                if phrase not in ("", "-"):
+                    build.add(phrase, concept, language)
     for code, names in _countries(given["country_adjectives"]).items():
         concept = Concept(f"@{code}")
         for phrase in names:
@@ -165,7 +205,9 @@ def _add_towns(build: _Builder) -> None:
                 continue  # in Latin letters old and local names are names of much else
             if build.knows(name):
                 continue
-            if han or (len(name) >= _LEAST_STEM and " " not in name) or name == town["name"]:
+            known_short = len(name) > 1 and town["countrycode"] in _SHORT_TOWNS
+            long_enough = len(name) >= _LEAST_STEM or known_short
+            if han or (long_enough and " " not in name) or name == town["name"]:
                 build.add(name, concept)
             stem = re.sub(r"[аяоеыийь]+$", "", fold_text(name))
             if cyrillic and " " not in name and len(stem) >= _LEAST_STEM:
@@ -181,8 +223,10 @@ class _Builder:
         self.han: dict[str, Concept] = {}
         self.concepts: dict[str, Concept] = {}
         self.stems: dict[str, list[tuple[tuple[str, ...], Concept]]] = {}
+        self.languages: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        self.initials: dict[str, dict[str, str]] = defaultdict(dict)
 
-    def add(self, phrase: str, concept: Concept) -> None:
+    def add(self, phrase: str, concept: Concept, language: str = "") -> None:
         """Take a phrase; * at the end of a word stands for its endings."""
         self.concepts.setdefault(concept.id, concept)
         folded = fold_text(phrase.replace("*", _ANY))
@@ -190,9 +234,15 @@ class _Builder:
             self.han.setdefault(folded, concept)
             return
         parts = tuple(w.replace(_ANY, "*") for w in split_words(folded))
+        if language:
+            self.initials[concept.id].setdefault(
+                language, "".join(acronym_letters(w[:1]) for w in parts)
+            )
         if not any(w.endswith("*") for w in parts):
-            self.phrases.setdefault(parts, concept)
+            if self.phrases.setdefault(parts, concept) is concept and language:
+                self.languages[parts].add(language)
         elif parts:
+            self.languages[parts].add(language)
             self.stems.setdefault(parts[0][:_STEM_KEY].rstrip("*"), []).append((parts, concept))
 
     def knows(self, word: str) -> bool:
@@ -204,14 +254,33 @@ class _Builder:
             len(parts) == 1 and _fits(folded, parts[0])
             for size in range(2, _STEM_KEY + 1)
             for parts, concept in self.stems.get(folded[:size], ())
-            if not concept.id.startswith("%")
+            if not concept.is_town
         )
 
     def lexicon(self) -> Lexicon:
         """All of it."""
         stems = {key: tuple(sorted(v, key=_length, reverse=True)) for key, v in self.stems.items()}
         longest = (max(map(len, self.phrases)), max(map(len, self.han)))
-        return Lexicon(self.phrases, self.han, stems, self.concepts, *longest)
+        languages = {parts: frozenset(found) for parts, found in self.languages.items()}
+        return Lexicon(
+            self.phrases, languages, self.han, stems, self._romanised(), self.initials,
+            self.concepts, *longest,
+        )  # fmt: skip
+
+    def _romanised(self) -> dict[str, Concept]:
+        """Single words of Russian and Kazakh in Latin letters, if they are no words there."""
+        words = [(w, c) for (w, *more), c in self.phrases.items() if not more]
+        words += [(p[0][:-1], c) for found in self.stems.values() for p, c in found if len(p) == 1]
+        found: dict[str, Concept] = {}
+        for word, concept in words:
+            plain = (
+                one_system(latin(word))
+                if is_cyrillic(word) and not (concept.is_country or concept.is_town)
+                else ""
+            )
+            if len(plain) >= _ROMANISED_LEAST and (plain,) not in self.phrases:
+                found.setdefault(plain, concept)
+        return found
 
 
 def _length(entry: tuple[tuple[str, ...], Concept]) -> tuple[int, int]:

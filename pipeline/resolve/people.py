@@ -9,9 +9,9 @@ from itertools import permutations
 
 from rapidfuzz.distance import OSA
 
-from pipeline.resolve.lexicon import split_words, words
 from pipeline.resolve.names import MAX_NAME
 from pipeline.resolve.scripts import from_palladius, latin, one_system, sound
+from pipeline.resolve.word_lists import split_words, words
 from pipeline.text.folding import fold_text, is_han
 
 _PATRONYMIC = re.compile(r"(\w{2,})(?:ovich|evich|ovna|evna|inichna|ichna|uli|kizi|oglu|ogli)")
@@ -41,6 +41,13 @@ _VARIANTS = (
     "filip philip philipp philippe",
     "mohammed mohamed muhammad muhammed", "iosif joseph josef", "iakov jacob jakob", "ivan iwan",
     "larisa larissa", "anna anne",
+    # French and German ones as Russian writes them
+    "francois fransua", "jean zhan", "jacques zhak", "louis lui", "michel mishel", "claude klod",
+    "henri anri", "gerard zherar", "bernard bernar", "didier didie", "laurent loran",
+    "benoit benua", "guillaume giiom", "christophe kristof", "georges zhorzh", "antoine antuan",
+    "olivier olivie", "vincent vensan", "etienne eten", "iogann johann johannes", "hans gans",
+    "heinrich genrih", "wilhelm vilgelm", "ludwig liudvig", "wolfgang volfgang", "jurgen iurgen",
+    "heinz geinz", "helmut gelmut", "hermann german", "charles sharl",
 )  # fmt: skip
 
 
@@ -81,9 +88,13 @@ def person_form(name: str) -> PersonForm | None:
     spaced = re.sub(r"(?<=\w)\.(?=\w)", ". ", _DEGREES.sub(" ", folded))
     letters = [w[0] for w in re.findall(r"(?<!\w)[^\W\d_](?=\.)", spaced)]
     given = split_words(re.sub(r"(?<!\w)[^\W\d_]\.", " ", spaced))
+    # Ө at the beginning of a Kazakh name is У in Russian; a French "jou" is a Russian жу.
+    given = [re.sub("^ө", "у", re.sub("^jou", "zhou", w)) for w in given]
     given = [w for w in given if w not in lists.titles] or given
     letters += [w for w in given if len(w) == 1]
     given = [w for w in given if len(w) > 1][:_MOST_WORDS]
+    if len(given) == 1 and letters == ["m"]:
+        letters = []  # Monsieur
     initials = [letter(p) for w in letters if (p := latin(w))]
     plain = [p for w in given if (p := one_spelling(latin(w)))]
     readings = [from_palladius(w) for w in given]
@@ -191,6 +202,7 @@ def shared_names(a: PersonForm, b: PersonForm) -> tuple[set[str], list[str], lis
 def slip(a: str, b: str) -> bool:
     """Whether two words may be one: a letter slipped in a long word, or the same consonants spelled
     by two systems. Words that differ by a vowel in place of another are two names: Marat, Murat."""
+    a, b = a.replace("ei", "ai"), b.replace("ei", "ai")  # a German ei is a Russian ай
     if a == b:
         return True
     consonants = tuple(re.sub("[aeiou]", "", w) for w in (a, b))

@@ -26,9 +26,10 @@ _SPELLINGS = (
 _STEPS = tuple(
     (re.compile(pattern), common)
     for pattern, common in (
-        (r"^jou", "zhu"), (r"tsch|tch|tsh", "ch"), (r"shch|sch", "sh"), (r"dzh|dj", "zh"), (r"gh",
+        (r"^jou", "zhu"), (r"schtsch|shtch|chtch", "sh"), (r"^ch(?=r)", "h"),
+        (r"tsch|tch|tsh", "ch"), (r"shch|sch", "sh"), (r"dzh|dj", "zh"), (r"gh",
         "g"), (r"q", "k"),
-        (r"ou", "u"), (r"(?<=[aou])e(?![aeiou])", ""), (r"ff$|w$", "v"),
+        (r"ou", "u"), (r"(?<=[aou])e(?![aeiouv])", ""), (r"ff$|w$", "v"),
         (r"^w(?=\w{4})|(?<=\w\w)w|(?<=\w)w(?=\w\w)", "v"), (r"kh", "h"), (r"ph", "f"),
         (r"x", "ks"), (r"ck", "k"), (r"[yj]", "i"), (r"^ie", "e"), (r"(?<=[aeou])i(?=[aeou])", ""),
         (r"(?<=[bcdfghklmnprstvz])io", "e"), (r"(?<=[bcdfghklmnprstvz])iu", "u"), (r"ie(?=v|va$)",
@@ -36,8 +37,12 @@ _STEPS = tuple(
         (r"([^aeiou])\1+", r"\1"), (r"i+$", "i"),
     )
 )  # fmt: skip
+# Letters of acronyms that are alike in all scripts (КИК, KIC).
+LETTERS = str.maketrans({"c": "k", "q": "k", "w": "v", "y": "i", "j": "i"})
 _CYRILLIC = re.compile("[а-яёА-ЯЁәғқңөұүһіӘҒҚҢӨҰҮҺІ]")
 
+# Characters of foreign names that were chosen when j was still a g: 加马列亚 is Gamaleya.
+_FOREIGN = str.maketrans("加伽", "嘎嘎")
 _INITIALS = {
     "b": "б", "p": "п", "m": "м", "f": "ф", "d": "д", "t": "т", "n": "н", "l": "л", "g": "г",
     "k": "к",
@@ -125,6 +130,8 @@ def other_readings(word: str) -> list[str]:
     """What a word of a name in Latin or Cyrillic letters may be besides `latin`: read by Palladius,
     by another system of transliteration, with a j that is a zh."""
     found = [from_palladius(word), one_system(latin(word))]
+    if "x" in word:  # in Uzbek and Kazakh it is an h
+        found.append(one_system(latin(word.replace("x", "h"))))
     plain = re.sub("[^a-z]", "", anyascii(word).lower())
     if "j" in plain and not is_cyrillic(word):
         found.append(one_system(latin(plain.replace("j", "zh"))))
@@ -154,6 +161,27 @@ def sound(word: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 15)
+def acronym_letters(word: str) -> str:
+    """Letters of an acronym one by one, so that Ц is C and К is K is C."""
+    one_by_one = "".join(
+        {
+            "ц": "k",
+            "ч": "k",
+            "ш": "s",
+            "щ": "s",
+            "ж": "z",
+            "х": "k",
+            "ю": "u",
+            "я": "a",
+            "й": "i",
+        }.get(c, latin(c)[:1])
+        for c in word.lower()
+        if c.isalnum()
+    )
+    return one_by_one.translate(LETTERS)
+
+
 def is_cyrillic(text: str) -> bool:
     """Whether a text has a Cyrillic letter."""
     return _CYRILLIC.search(text) is not None
@@ -162,6 +190,7 @@ def is_cyrillic(text: str) -> bool:
 def _pinyin(word: str) -> list[str]:
     from pypinyin import lazy_pinyin
 
+    word = word.translate(_FOREIGN)
     return [re.sub("[üv]", "u", str(syllable).lower()) for syllable in lazy_pinyin(word)]
 
 

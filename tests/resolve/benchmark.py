@@ -33,7 +33,7 @@ from pipeline.values.edtf import edtf_bounds
 from pipeline.values.numbers import read_numbers
 
 PAIRS = Path(__file__).with_name("pairs")
-NAMES = {"organisation": "organisation", "organisation_held_out": "organisation", "person": "person", "product": "thing", "product_held_out": "thing", "programme": "thing",
+NAMES = {"organisation": "organisation", "organisation_2": "organisation", "organisation_3": "organisation", "person": "person", "product": "thing", "product_2": "thing", "product_3": "thing", "programme": "thing",
          "facility": "thing"}  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def usage(kind: str, side: dict[str, object], usage_id: str, context: bool) -> N
     scoped = flag in ("role", "acronym") or (flag == "generic" and not countries) or flag == "short"
     return NameUsage(
         usage_id,
-        kind.removesuffix("_held_out"),
+        kind.rstrip("_23"),
         style,
         key,
         usage_id if scoped else "",
@@ -283,7 +283,7 @@ def table() -> str:
     lines = ["| pairs | from | joins that are right | true pairs joined | joined or asked | asked in all | B3 precision, recall |",
              "|---|---|---|---|---|---|---|"]  # fmt: skip
     for kind, what, f in measured():
-        shown = kind.replace("_held_out", ", held out")
+        shown = kind.replace("_2", ", second list").replace("_3", ", third list")
         told = "names alone" if what == "names" else "names and context"
         lines.append(
             f"| {f.pairs} {shown} | {told} | {f.precision:.1%} ({f.wrong} wrong) | {f.joined:.0%} | {f.recall:.1%} | {f.asked} | {f.b3[0]:.3f}, {f.b3[1]:.3f} |"

@@ -69,3 +69,20 @@ def test_ministries_without_a_country_are_asked_about_only_where_much_speaks_for
         band(decided("Ministry of Health", "Министерство здравоохранения", WEIGHTS.join + 1))
         == "guard asked"
     )
+
+
+def test_a_name_of_common_words_is_asked_about_where_its_country_is_not_known() -> None:
+    health = ("Ministry of Health", "Министерство здравоохранения")
+    assert band(decided(*health, 8.0, countries=("", "UZ"))) == "guard asked"
+    assert band(decided(*health, 7.0, countries=("", "UZ"))) == "none"
+    assert (
+        band(decided("Ministry of Health", "Министерство здравоохранения Узбекистана", 8.0))
+        == "guard asked"
+    )
+    assert band(decided(*health, 8.0, countries=("KZ", "UZ"))) == "guard apart"
+
+
+def test_names_of_many_common_words_are_asked_about_without_a_country() -> None:
+    long = ("National Biotechnology Centre", "Национальный центр биотехнологии")
+    assert band(decided(*long, 8.0)) == "guard asked"
+    assert band(decided(*long, 8.0, countries=("KZ", "RU"))) == "guard apart"

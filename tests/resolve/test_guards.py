@@ -32,7 +32,8 @@ HOLDS = {
     "numbers_differ": (ORGANISATION, ("Otrar Hospital No. 3", "Otrar Hospital No. 5"), ("Otrar Hospital No. 3", "Больница Отрар № 3")),
     "countries_named_differ": (ORGANISATION, ("Ministry of Health of Kazakhstan", "Ministry of Health of Russia"),
                                ("Ministry of Health of Kazakhstan", "哈萨克斯坦卫生部")),
-    "han_characters_differ": (ORGANISATION, ("云合医院", "运河医院"), ("云合医院", "Yunhe Hospital")),
+    "bodies_differ": (ORGANISATION, ("BfArM", "Swissmedic"), ("BfArM", "Bundesinstitut für Arzneimittel und Medizinprodukte")),
+    "han_characters_differ": (ORGANISATION, ("云合医院", "运合医院"), ("云合医院", "Yunhe Hospital")),
     "distinctive_heads_differ": (ORGANISATION, ("Novavektor JSC", "Bioneva JSC"), ("Novavektor JSC", "Нововектор")),
     "qualifiers_differ": (ORGANISATION, ("Yunhe Research", "Yunhe Diagnostics"), ("Yunhe Research", "Юньхэ Рисерч")),
     "one_sided_qualifier": (ORGANISATION, ("Yunhe Gene", "Yunhe Gene Group"), ("Yunhe Gene Group", "云合基因集团")),
@@ -115,6 +116,75 @@ def test_a_ministry_without_a_country_is_not_another_ones() -> None:
     )
 
 
+def test_what_is_called_alike_beside_two_operators_is_asked_about() -> None:
+    held = first_guard(
+        side(THING, "training centre", beside="fujifilm %Tashkent"),
+        side(THING, "training centre", beside="olympus %Tashkent"),
+    )
+    assert held is not None
+    assert (held.guard, held.askable) == ("operators_differ", True)
+    beside = side(THING, "training centre", beside="fujifilm %Tashkent")
+    assert first_guard(beside, side(THING, "training centre", beside="fujifilm")) is None
+
+
+@pytest.mark.parametrize(
+    ("style", "one", "other"),
+    [
+        # Words that differ between two languages of one script may be each other's translation.
+        (THING, "Zukunft der Impfung", "Vaccination for the Morrow"),
+        (ORGANISATION, "Қазына зерттеу орталығы", "Центр исследований по казенному делу"),
+        # Kinds that translators take for one another.
+        (THING, "Onkoschit Programme", "Onkoschit Project"),
+    ],
+)
+def test_what_a_translator_may_have_made_of_a_name_is_asked_about(
+    style: str, one: str, other: str
+) -> None:
+    held = first_guard(side(style, one), side(style, other))
+    assert held is not None
+    assert held.askable
+
+
+def test_kinds_that_no_translator_confuses_and_words_of_one_language_are_apart() -> None:
+    for one, other in (
+        ("Onkoschit Programme", "Onkoschit Vaccine"),
+        ("Onkoschit Programme", "Kardioschit Programme"),
+    ):
+        held = first_guard(side(THING, one), side(THING, other))
+        assert held is not None
+        assert not held.askable
+
+
+def test_the_words_of_a_well_known_body_do_not_count() -> None:
+    names = ("Swissmedic", "Schweizerisches Heilmittelinstitut")
+    assert first_guard(side(ORGANISATION, names[0]), side(ORGANISATION, names[1])) is None
+
+
+def test_characters_in_another_order_are_one_long_name_and_two_short_ones() -> None:
+    long = side(THING, "云合晋海疫苗阜仑"), side(THING, "阜仑疫苗(云合晋海)")
+    assert first_guard(*long) is None
+    held = first_guard(side(ORGANISATION, "云合医院"), side(ORGANISATION, "合云医院"))
+    assert held is not None
+    assert held.guard == "han_characters_differ"
+
+
+def test_papers_of_one_number_are_one_whatever_they_are_said_to_be_about() -> None:
+    def paper(called: str, number: str) -> ClaimUsage:
+        return ClaimUsage(
+            called,
+            "instrument",
+            "d",
+            (called,),
+            called,
+            numbers=(number,),
+            words=(("title", called),),
+        )
+
+    one, other = paper("decree on tobacco", "number:12"), paper("order on sugar", "number:12")
+    assert not claims.subjects_differ(one, other)
+    assert claims.subjects_differ(one, paper("order on sugar", "number:13"))
+
+
 def test_legal_forms_of_two_countries() -> None:
     held = first_guard(side(ORGANISATION, "Seltano GmbH"), side(ORGANISATION, "Seltano S.p.A."))
     assert held is not None
@@ -135,6 +205,7 @@ def test_every_guard_has_a_case() -> None:
         "countries_conflict",
         "bearers_differ",
         "legal_forms_differ",
+        "operators_differ",
     }
     named = {g.__name__ for guards in GUARDS.values() for g in guards}
     assert named == set(HOLDS) | set(PEOPLE) | elsewhere

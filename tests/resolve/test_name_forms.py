@@ -48,6 +48,7 @@ def test_other_names_have_other_keys(a: str, b: str) -> None:
     [
         ("Shenzhen municipal government", ""), ("Chinese ministry of education", ""), ("Chinese plants", "role"),
         ("the partners", "role"), ("哈方", "role"), ("Both countries", "role"), ("бюджетная комиссия", "role"),
+        ("заречная комиссия", "role"), ("Заречная комиссия", ""), ("hospitals of Almaty", "role"),
         ("Chinese producers", "role"), ("hospital networks", "role"), ("рабочая группа", "role"), ("the regulator", "role"),
         ("Министерство", "role"), ("a foreign owner", "role"), ("KIC", "acronym"), ("КИК", "acronym"), ("АО «КИК»", "acronym"),
         ("Ministry of Health", "generic"), ("Otrar", "short"), ("Yunhe Gene Group", ""), ("Steppe Life Science Fund", ""),
@@ -128,3 +129,97 @@ def test_one_bare_word_tells_little_to_another_document() -> None:
 def test_what_many_share_does_not_tell_people_apart() -> None:
     assert beside_key("director") == ""
     assert beside_key("vice-minister of health") == beside_key("вице-министр здравоохранения") != ""
+
+
+def form(name: str, style: str = "organisation"):
+    found = name_form(name, style)  # type: ignore[arg-type]
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "concepts"),
+    [
+        ("Bundesklinik", {"federal", "clinic"}),
+        ("Infektionsforschung", {"infectious", "research"}),
+        ("стратегиясын дамыту", {"strategy", "development"}),
+        ("Densaulyk Ortalyk", {"health", "centre"}),
+        ("Mikrobiologii Tsentr", {"centre"}),
+        ("thérapies rares", {"therapy", "rare"}),
+        ("l'innovation", {"innovation"}),
+    ],
+)
+def test_inflected_compound_and_romanised_words_are_known(name: str, concepts: set[str]) -> None:
+    assert concepts <= form(name, "thing").concepts
+
+
+@pytest.mark.parametrize(
+    "brand", ["Bioneva", "Harbourlight", "Sinopharm", "Biocad", "Medcapital", "Северфарм"]
+)
+def test_a_brand_made_of_known_words_stays_a_head(brand: str) -> None:
+    assert len(form(brand).heads) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [
+        ("Программа 2024/26", ("2024", "2026")),
+        ("Plan 2022–26", ("2022", "2026")),
+        ("Second Roadmap", ("2",)),
+        ("Roadmap No. 2", ("2",)),
+        ("第二代测序仪", ("2",)),
+        ("“十四五”医药工业发展规划", ("14",)),
+        ("Clinique des Trois Sources", ("3",)),
+        ("цефтриаксон 1,0 г", ("1000",)),
+        ("Glicorin 0.5 g", ("500",)),
+        ("Glicorin 0,25 г", ("250",)),
+        ("Glicorin 500 mg", ("500",)),
+        ("Гепатомакс 1 млн МЕ", ("1000000",)),
+        ("LungView v2.0", ("2",)),
+        ("2030 ... 2030", ("2030",)),
+    ],
+)
+def test_a_number_is_one_however_it_is_written(name: str, numbers: tuple[str, ...]) -> None:
+    assert form(name, "thing").numbers == numbers
+
+
+@pytest.mark.parametrize(
+    ("name", "languages"),
+    [
+        ("Institut für Virologie", {"de"}),
+        ("Institute of Virology", {"en"}),
+        ("Ұлттық орталық", {"kk"}),
+        ("Институт вирусологии", {"ru"}),
+        ("Институт", {"ru", "kk"}),
+        ("Biolada", set()),
+    ],
+)
+def test_the_language_of_a_name_is_told_by_its_words(name: str, languages: set[str]) -> None:
+    assert form(name).languages == languages
+
+
+def test_two_countries_open_a_chinese_name() -> None:
+    assert form("中哈联合中心").countries == {"CN", "KZ"}
+    assert form("哈中").countries != {"CN", "KZ"}  # too little is left to be a name
+
+
+def test_a_translation_may_have_the_letters_of_an_acronym() -> None:
+    assert "gkb" in form("City Clinical Hospital No. 4, Almaty").translated
+    assert form("ГКБ № 4").inner == {"gkb"}
+    assert form("CRL Almaty").inner == {"krl"}
+    assert not form("ООО Медлайн").inner
+    assert not form("лаборатория клеточной терапии ВФУ").inner
+
+
+def test_how_a_telling_word_sounds_is_kept_beside_its_meaning() -> None:
+    assert "dongfang" in form("东方制药").echoes
+    assert "volga" in form("Volga Pharma").echoes
+    assert not form("State Bank").echoes  # short, and of many
+    assert form("National Bank").echoes == ("national",)  # which a slip may spoil
+    assert not form("国家银行").echoes
+
+
+def test_an_antibody_is_told_by_its_stem() -> None:
+    assert form("Xilentimab", "thing").concepts == {"antibody"}
+    assert form("Xilentimab", "thing").heads == ("ksilenti",)
+    assert form("Xilentimab").heads == ("ksilentimab",)

@@ -11,6 +11,8 @@ from pipeline.resolve.people import person_form, slip, stem_of
         ("Andrei Ivashin", "Андрей Ивашин"), ("Andrey Ivashin", "Ivashin, Andrei"), ("Yin Weiguo", "殷卫国"), ("Инь Вэйго", "殷卫国"),
         ("Yin Weiguo", "Инь Вэйго"), ("Dr. Aigerim Sadykova", "Айгерим Садыкова"), ("академик РАН Айгерим Садыкова", "Sadykova Aigerim"),
         ("Ольга Александровна Тарасова", "Olga Tarasova"), ("г-жа Ольга Тарасова", "Olga Tarasova"), ("Prof. Alexej Tschernow", "Aleksey Chernov"),
+        ("Youri Jouravlev", "Юрий Журавлев"), ("Dmitrij Chruschtschow", "Дмитрий Хрущов"), ("Өтебаев Ғалымжан", "Galymzhan Utebayev"),
+        ("Johann Weber", "Иоганн Вебер"), ("Jean Dupont", "Жан Дупонт"),
     ],
 )  # fmt: skip
 def test_one_name_in_any_order_script_and_system(a: str, b: str) -> None:
@@ -49,6 +51,13 @@ def test_degrees_and_letters_before_a_name_are_no_initials() -> None:
         form = person_form(name)
         assert form is not None
         assert form.initials == ()
+
+
+def test_monsieur_is_no_initial_and_an_initial_is_no_title() -> None:
+    monsieur, initial = person_form("M. Vaugirard"), person_form("M. Paul Vaugirard")
+    assert monsieur is not None
+    assert initial is not None
+    assert (monsieur.initials, initial.initials) == ((), ("m",))
 
 
 @pytest.mark.parametrize(
