@@ -83,7 +83,7 @@ class Pace:
         self.allowed = min(float(self.concurrency), self.allowed + 1 / max(1.0, self.allowed))
         for kind in ("requests", "tokens"):
             remaining = headers.get(f"x-ratelimit-remaining-{kind}", "")
-            if remaining.isdigit() and int(remaining) == 0:
+            if remaining.isdecimal() and int(remaining) == 0:
                 self.pause(
                     parse_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) or 0.0,
                     f"{kind} per minute",
@@ -122,7 +122,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """How long an answer asks to wait, in seconds: `retry-after-ms`, or Retry-After in seconds or
     as an HTTP date."""
     milliseconds = headers.get("retry-after-ms")
-    if milliseconds and milliseconds.replace(".", "", 1).isdigit():
+    if milliseconds and milliseconds.replace(".", "", 1).isdecimal():
         return float(milliseconds) / 1000
     value = headers.get("retry-after", "")
     try:
@@ -141,4 +141,4 @@ def parse_duration(text: str) -> float | None:
     parts = _DURATION.findall(text)
     if parts:
         return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-    return float(text) if text.replace(".", "", 1).isdigit() else None
+    return float(text) if text.replace(".", "", 1).isdecimal() else None

@@ -147,7 +147,7 @@ def error_within(body: dict[str, Any], parameters: Iterable[str] = ()) -> Refusa
 def _status_named(error: Any) -> int:
     message, names = _said({"error": error})
     for part in names.split():
-        if part.isdigit() and 400 <= int(part) < 600:
+        if part.isdecimal() and 400 <= int(part) < 600:
             return int(part)
     text = f"{names} {message}"
     return next((status for status, pattern in _STATUS_NAMES if pattern.search(text)), 500)

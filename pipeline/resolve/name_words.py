@@ -265,7 +265,7 @@ def capitals_in(name: str) -> frozenset[str]:
 
 def _han_number(text: str) -> int:
     """A number up to 99 in Han or other digits."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     tens, _, ones = text.partition("十") if "十" in text else ("", "", text)
     digits = "零一二三四五六七八九"

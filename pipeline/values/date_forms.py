@@ -138,7 +138,7 @@ def _cjk_range(match: re.Match[str]) -> Built:
 
 def _nth(match: re.Match[str]) -> int:
     name = match["n"].lower().replace("ё", "е")
-    return int(name) if name.isdigit() else next(n for s, n in _ORDINALS.items() if name == s)
+    return int(name) if name.isdecimal() else next(n for s, n in _ORDINALS.items() if name == s)
 
 
 def _months(year: str, number: int, length: int) -> Built:
@@ -188,7 +188,7 @@ def _century(match: re.Match[str]) -> Built:
     written = part.get("number") or part.get("roman") or part.get("word") or part.get("han") or ""
     number = (
         int(written)
-        if written.isdigit()
+        if written.isdecimal()
         else roman.get(written)
         or words.get(written.lower())
         or (han_number(written) if part.get("han") else 0)

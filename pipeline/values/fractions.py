@@ -115,7 +115,7 @@ def _is_date(text: str, match: re.Match[str]) -> bool:
 
 
 def _small(word: str) -> Decimal | None:
-    if word.isdigit():
+    if word.isdecimal():
         return Decimal(word)
     numbers = list(read_words(word))
     whole = len(numbers) == 1 and numbers[0].end - numbers[0].start == len(word)

@@ -46,7 +46,7 @@ SEASONS = {
 
 def month_of(name: str) -> int | None:
     """The number of a month by its name or its number."""
-    if name.isdigit():
+    if name.isdecimal():
         return int(name)
     lower = name.lower().rstrip(".")
     if lower in _LATIN:

@@ -380,7 +380,7 @@ def _holds_text(cell: Any, styles: Styles) -> bool:
 def _span(node: Any, properties: str, name: str, default: int) -> int:
     span = node.find(f"{W}{properties}/{W}{name}")
     value = span.get(f"{W}val") or "" if span is not None else ""
-    return min(int(value), _MOST_COLUMNS) if value.isdigit() and len(value) < 5 else default
+    return min(int(value), _MOST_COLUMNS) if value.isdecimal() and len(value) < 5 else default
 
 
 FORMAT = Format((".docx",), "a DOCX", read_docx, "lxml", folder=b"word/")

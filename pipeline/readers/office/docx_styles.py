@@ -53,7 +53,7 @@ class Styles:
                 return _outline(outline)
             if named == "title":
                 return 1
-            if named.startswith("heading ") and named[8:].isdigit():
+            if named.startswith("heading ") and named[8:].isdecimal():
                 return int(named[8:])
         return 0
 
@@ -63,7 +63,7 @@ class Styles:
             return True
         size = self._property(run, "sz")
         half_points = size.get(f"{W}val", "") if size is not None else ""
-        if half_points.isdigit() and int(half_points) <= _TINY_HALF_POINTS:
+        if half_points.isdecimal() and int(half_points) <= _TINY_HALF_POINTS:
             return True
         color = self._property(run, "color")
         value = (color.get(f"{W}val") or "").upper() if color is not None else ""
@@ -148,7 +148,7 @@ class Styles:
 
 def _outline(outline: Any) -> int:
     value = outline.get(f"{W}val") or "9"
-    return int(value) + 1 if value.isdigit() and int(value) < 9 else 0
+    return int(value) + 1 if value.isdecimal() and int(value) < 9 else 0
 
 
 def _on(switch: Any) -> bool:

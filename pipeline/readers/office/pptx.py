@@ -64,7 +64,7 @@ def _size(root: Any) -> tuple[int, int] | None:
     found = [size.get(name) or "" for name in ("cx", "cy")] if size is not None else []
     return (
         (int(found[0]), int(found[1]))
-        if found and all(value.isdigit() for value in found)
+        if found and all(value.isdecimal() for value in found)
         else None
     )
 
@@ -204,10 +204,10 @@ class _Reader:
                 properties.get(name) or "" if properties is not None else ""
                 for name in ("sz", "baseline")
             )
-            if size.isdigit() and int(size) < _TINY:
+            if size.isdecimal() and int(size) < _TINY:
                 self._hidden.append(clean(text.strip())[:80])
             else:
-                yield raised(text) if baseline[:1].isdigit() and baseline.strip("0%") else text
+                yield raised(text) if baseline[:1].isdecimal() and baseline.strip("0%") else text
 
     def _outside(self, shape: Any) -> bool:
         """Whether a shape that is in no group lies wholly outside the slide."""
