@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from pipeline.resolve.legal_forms import without_legal_forms
+from pipeline.resolve.names import plain_text
 from pipeline.resolve.word_lists import split_words, words
-from pipeline.text.folding import fold_text
 
 _FILE = Path(__file__).with_name("bodies.toml")
 
@@ -34,7 +34,7 @@ def spelt(name: str) -> str:
     bare = name.strip().strip("\"'«»“”„")
     if " " not in bare and (bare.isupper() or bare.isascii()):
         return bare
-    given = without_legal_forms(split_words(fold_text(bare)))
+    given = without_legal_forms(split_words(plain_text(bare)))
     return " ".join(w for w in given if w not in words().stop_words)
 
 

@@ -105,10 +105,7 @@ def name_form(name: str, style: Style = "organisation") -> NameForm | None:
     if acronym := _BRACKETED.fullmatch(shown.strip()):
         bracketed = acronym_of(acronym[2])
         shown = acronym[1] if bracketed else shown
-    folded = fold_text(shown)
-    if style != "person":
-        for pattern, by in _REWRITTEN:
-            folded = pattern.sub(by, folded)
+    folded = fold_text(shown) if style == "person" else plain_text(shown)
     parts = NameWords(style)
     for run in _RUNS.findall(without_han_forms(folded) if style == "organisation" else folded):
         if any(is_han(c) for c in run):
@@ -116,6 +113,14 @@ def name_form(name: str, style: Style = "organisation") -> NameForm | None:
         else:
             parts.take_words(without_legal_forms(split_words(run)) or split_words(run))
     return _form(parts, name, folded, bracketed) if parts.order else None
+
+
+def plain_text(name: str) -> str:
+    """A name folded, without people's initials and elided articles, its numbers plainly written."""
+    folded = fold_text(name)
+    for pattern, by in _REWRITTEN:
+        folded = pattern.sub(by, folded)
+    return folded
 
 
 def _form(parts: NameWords, name: str, folded: str, bracketed: str) -> NameForm:

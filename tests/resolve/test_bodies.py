@@ -16,6 +16,11 @@ from pipeline.resolve.bodies import bodies_of, spelt
         ("NMPA", "НМПА", "国家药品监督管理局", "«National Medical Products Administration»"),
         ("ҚР ДСМ", "Минздрав РК", "Ministry of Health of the Republic of Kazakhstan"),
         ("ФМБА России", "Federal Medical-Biological Agency"),
+        (
+            "M.P. Chumakov Federal Scientific Centre",
+            "M.P.Chumakov Scientific Centre",
+            "Институт Чумакова",
+        ),
     ],
 )
 def test_the_names_of_one_body_are_one(names: tuple[str, ...]) -> None:
