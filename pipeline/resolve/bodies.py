@@ -22,11 +22,12 @@ _FILE = Path(__file__).with_name("bodies.toml")
 
 @lru_cache(maxsize=1 << 16)
 def bodies_of(name: str, countries: frozenset[str] = frozenset()) -> frozenset[str]:
-    """The bodies that a name may mean; of several countries those that documents claim for its
-    bearer, if they claim any."""
+    """The bodies that a name may mean, but those of other countries than documents claim for its
+    bearer."""
     found = _known().get(spelt(name), {})
-    own = frozenset(b for b, country in found.items() if country in countries)
-    return own or (frozenset(found) if len(found) == 1 else frozenset())
+    return frozenset(
+        b for b, country in found.items() if not (country and countries) or country in countries
+    )
 
 
 def spelt(name: str) -> str:

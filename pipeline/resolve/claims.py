@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from pipeline.resolve.clusters import Band, Edge, pair_of
+from pipeline.resolve.lexicon import lexicon
 from pipeline.resolve.names import name_form
 from pipeline.resolve.weights import Weights
 from pipeline.resolve.word_lists import split_words, words
@@ -181,8 +182,8 @@ def measures_differ(a: ClaimUsage, b: ClaimUsage) -> bool:
 
 
 def subjects_differ(a: ClaimUsage, b: ClaimUsage) -> bool:
-    """They are written in one script, and no telling word of the one is in the other; or they name
-    other products; but papers of one number are one."""
+    """No telling word of the one is in the other, as far as their scripts let it be told; or they
+    name other products; but papers of one number are one."""
     if set(map(_number, a.numbers)) & set(map(_number, b.numbers)):
         return False
     fields = {f for f, _ in a.words} & {f for f, _ in b.words}
@@ -198,7 +199,9 @@ def _nothing_shared(a: ClaimUsage, b: ClaimUsage, field: str | None) -> bool:
     texts = [[t for f, t in c.words if field in (None, f)] for c in (a, b)]
     mine, yours = (frozenset().union(*map(telling, given)) for given in texts)
     scripts = [{f.script for t in given if (f := name_form(t, "thing"))} for given in texts]
-    return bool(mine and yours and not mine & yours and scripts[0] & scripts[1])
+    if not scripts[0] & scripts[1]:  # of names it cannot be told what a translator made of them
+        mine, yours = mine & lexicon().concepts.keys(), yours & lexicon().concepts.keys()
+    return bool(mine and yours and not mine & yours)
 
 
 def parties_differ(a: ClaimUsage, b: ClaimUsage) -> bool:

@@ -53,6 +53,12 @@ def test_legal_form_case_and_small_words_do_not_matter_to_a_name_and_case_does_t
     assert spelt("WHO") != spelt("who")
 
 
+def test_a_body_of_another_country_than_the_documents_claim_is_none() -> None:
+    assert bodies_of("Минздрав Казахстана", frozenset(("KZ", "RU")))
+    assert not bodies_of("Минздрав Казахстана", frozenset(("RU",)))
+    assert bodies_of("WHO", frozenset(("CH",)))  # of no country
+
+
 def test_ministries_of_two_countries_are_two() -> None:
     ours, theirs = map(bodies_of, ("Минздрав Казахстана", "Минздрав Узбекистана"))
     assert ours

@@ -257,6 +257,17 @@ def test_types_that_differ_are_asked_about_where_the_same_parties_do_it_on_no_da
     assert band(deal(parties=("a",)), deal(type="founding", dates=(), parties=("a",))) == "apart"
 
 
+def test_subjects_of_two_scripts_are_told_apart_by_words_that_are_translated() -> None:
+    def about(words: str) -> ClaimUsage:
+        return deal(words=(("title", words),))
+
+    assert claims.subjects_differ(about("joint insulin laboratory"), about("疫苗与疟疾"))
+    assert not claims.subjects_differ(about("joint malaria laboratory"), about("疫苗与疟疾"))
+    assert not claims.subjects_differ(
+        about("Zhanaton"), about("疫苗与疟疾")
+    )  # a name, translated or not
+
+
 def test_every_guard_of_claims_has_a_case() -> None:
     assert {g.__name__ for g in claims.GUARDS} == set(CLAIMS)
 
