@@ -77,6 +77,20 @@ def test_hosts_of_an_event_are_those_of_all_claims(session: Session) -> None:
     assert rows(session, sql) == [(["Rheinhardt Animal Health"],)]
 
 
+def test_who_came_to_an_event_is_known_by_one_name_and_every_day_is_told(session: Session) -> None:
+    sql = """
+    SELECT list_transform(participants, lambda p: p.name), starts_claimed FROM events
+    WHERE starts = '2024-07-18' AND kind = '{}'
+    """
+    assert rows(session, sql.format("opening")) == [
+        (["Aigerim Sadykova", "Yin Weiguo"], ["2024-07-18", "2024-07-19"])
+    ]
+    ((names, _),) = rows(session, sql.format("forum"))
+    assert len(names) == len(set(names))
+    assert {"Kazakhstan Innovation Capital JSC", "Murat Ospanov", "Marat Ospanov"} <= set(names)
+    assert rows(session, "SELECT count(*) FROM events WHERE participants IS NULL") == [(0,)]
+
+
 def test_a_venture_that_is_announced_everywhere_is_no_conflict(session: Session) -> None:
     sql = "SELECT values FROM conflicts WHERE field = 'concluded'"
     assert rows(session, sql) == [(["established", "under_negotiation"],)]
