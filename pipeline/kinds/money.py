@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.kinds.currency import CURRENCY
-from pipeline.kinds.kind import Scene, numbers_in
+from pipeline.kinds.kind import Scene
 from pipeline.kinds.name import NAME
+from pipeline.kinds.number import NUMBER
 from pipeline.text.folding import Range
 from pipeline.values.places import currency_of
 
@@ -34,8 +35,7 @@ class Money:
 
     def _wrong(self, scene: Scene, part: Any, place: Range) -> Iterator[tuple[str, Range]]:
         value, currency = getattr(part, self.value), getattr(part, self.currency)
-        numbers = numbers_in(scene.text, place)
-        if value is not None and not any(value in m.values for m in numbers):
+        if value is not None and not NUMBER.find(scene.text, value, [place]):
             yield self.value, place
         if currency is None:
             return

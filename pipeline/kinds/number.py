@@ -11,8 +11,11 @@ from pydantic_core import CoreSchema, core_schema
 
 from pipeline.kinds.kind import Column, Kind, Text, find_any, numbers_in
 from pipeline.text.folding import Range
+from pipeline.values.fractions import read_shares
 from pipeline.values.numbers import parse_decimal
 
+_OF_WHAT = 60  # characters between a share and the number of which it is one
+_CLAUSE = re.compile(r"[.;:!?。；！？\n]")
 DECIMAL = "DECIMAL(28, 6)"
 
 
@@ -25,10 +28,13 @@ class _Number(Kind):
         return parse_decimal(value)
 
     def find(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
-        """A number of that value."""
-        return next(
-            ((m.start, m.end) for r in regions for m in numbers_in(text, r) if value in m.values),
-            None,
+        """A number of that value, or a share in words of a number that comes to it ("half of the
+        fee of EUR 400,000")."""
+        written = (
+            (m.start, m.end) for r in regions for m in numbers_in(text, r) if value in m.values
+        )
+        return next(written, None) or next(
+            (found for r in regions if (found := _share_of_a_number(text, value, r))), None
         )
 
     def rival(self, text: Text, value: Any, regions: Sequence[Range]) -> Range | None:
@@ -52,6 +58,19 @@ class _Number(Kind):
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         return {"type": "number"}
+
+
+def _share_of_a_number(text: Text, value: Any, region: Range) -> Range | None:
+    """From a share in words to the number behind it of which it is one."""
+    for share in read_shares(text.masked[region[0] : region[1]]):
+        start, end = region[0] + share.start, region[0] + share.end
+        behind = next((m for m in numbers_in(text, region) if m.start >= end), None)
+        if behind is None or behind.percent or behind.start - end > _OF_WHAT:
+            continue
+        between = text.masked[end : behind.start]
+        if not _CLAUSE.search(between) and value in {share.ratio * v for v in behind.values}:
+            return start, behind.end
+    return None
 
 
 class _Percent(_Number):

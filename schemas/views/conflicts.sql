@@ -1,4 +1,4 @@
--- One row per field of one entity on which claims differ, with whether they only seem to: a date less precise, a part of a total, another population, period or unit.
+-- One row per field of one entity on which claims differ, with whether they only seem to: a date less precise, a part of a total, a population in other words, another period or unit.
 -- stored
 WITH deal_dates AS (
   SELECT m.entity_id, a.path, x.field, x.value, x.lo, x.hi
@@ -63,7 +63,7 @@ measured AS (
   SELECT min(entity_id) AS entity_id, lower(measure) AS field, CASE WHEN count(DISTINCT period) = 1 THEN any_value(period) END AS period,
     list(DISTINCT value::VARCHAR ORDER BY value::VARCHAR) AS values, list(DISTINCT path ORDER BY path) AS paths,
     count(DISTINCT coalesce(population, '')) > 1 OR count(DISTINCT coalesce(period, '')) > 1 OR count(DISTINCT coalesce(unit, '')) > 1 AS only_seeming,
-    concat_ws(', ', CASE WHEN count(DISTINCT coalesce(population, '')) > 1 THEN 'another population' END,
+    concat_ws(', ', CASE WHEN count(DISTINCT coalesce(population, '')) > 1 THEN 'the population in other words' END,
       CASE WHEN count(DISTINCT coalesce(period, '')) > 1 THEN 'another period' END,
       CASE WHEN count(DISTINCT coalesce(unit, '')) > 1 THEN 'another unit' END) AS why
   FROM figures GROUP BY lower(measure), coalesce(geography, ''), coalesce(subject, ''), coalesce(change::VARCHAR, '') HAVING count(DISTINCT value) > 1
