@@ -56,7 +56,7 @@ def _join(year: str | None, month: int | None, day: str | int | None) -> str | N
             date(int(year or 2024), month or 1, int(day))
         except ValueError:
             return None
-    if year is None and day is None:
+    if (year is None and day is None) or (day is not None and month is None):
         return None
     return (year or "XXXX") + (f"-{month:02}" if month else "") + (f"-{int(day):02}" if day else "")
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 
 from pipeline.values.date_forms import FORMS, FORMS_IN_WORDS
 from pipeline.values.edtf import is_edtf
+from pipeline.values.letters import PLAIN
 from pipeline.values.months import BARE, RUSSIAN, month_of, season_of
 from pipeline.values.numbers import read_numbers
 
 _MOST_YEARS = 100
 _DIGIT = re.compile(r"\d")
-# One code point each, so that offsets stay.
-_WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _BARE_SEASON = re.compile(
     r"\b(?P<en>spring|summer|autumn|winter)\b|\b(?P<ru>весн|лет|осен|зим)(?:ой|ом|ью)\b|(?P<zh>[春夏秋冬])[季天]",
     re.IGNORECASE,
@@ -48,7 +47,7 @@ class DateMention:
 def read_dates(text: str, *, dated: str | None = None) -> list[DateMention]:
     """All dates of `text` in order; one with two readings, such as 04/12/2024, twice. `dated` (the
     document's own EDTF date) resolves relative ones."""
-    text = text.translate(_WIDE)
+    text = text.translate(PLAIN)
     found: list[DateMention] = []
     taken = bytearray(len(text))
     for form, build in FORMS if _DIGIT.search(text) else FORMS_IN_WORDS:
@@ -65,7 +64,7 @@ def read_dates(text: str, *, dated: str | None = None) -> list[DateMention]:
 def parse_date(value: str) -> str:
     """EDTF level 1 from EDTF or from a single written date. Raises ValueError, worded for a
     model."""
-    text = value.strip()
+    text = value.strip().translate(PLAIN)
     if is_edtf(text):
         return text
     if re.fullmatch(r"[\d/.~?%X-]+", text) and not re.fullmatch(r"\d\d?[./]\d\d?[./]\d{4}", text):

@@ -8,7 +8,8 @@ from calendar import month_name, monthrange
 from datetime import date
 
 _EDTF_SIDE = re.compile(
-    r"(?P<year>\d{4}|\d{3}X|\d\dXX)(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-3]\d|XX))?)?[?~%]?"
+    r"(?P<year>\d{4}|\d{3}X|\d\dXX)(?:-(?P<month>0[1-9]|1[0-2]|2[1-4]|XX)(?:-(?P<day>[0-3]\d|XX))?)?[?~%]?",
+    re.ASCII,
 )
 _MONTHS = tuple(month_name)[1:]
 

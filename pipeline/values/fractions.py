@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.values.letters import PLAIN
 from pipeline.values.number_words import read_words
 
 
@@ -57,6 +58,7 @@ _NOT_A_SHARE = re.compile(
     r"seconde|deuxième)\s$",
     re.IGNORECASE,
 )
+_BEFORE = 24  # characters in which an ordinal before a share stands
 _ORDINALS: dict[str, int] = {
     "второй": 2, "вторая": 2, "третий": 3, "третья": 3, "четвертый": 4, "четвёртый": 4, "пятый": 5,
     "пятая": 5, "десятый": 10, "десятая": 10, "двадцатый": 20, "сотый": 100, "zweite": 2,
@@ -82,6 +84,7 @@ _HALF_YEAR = re.compile(r"(?:бірінші|екінші)\s$", re.IGNORECASE)
 
 def read_shares(text: str) -> Iterator[Share]:
     """All shares in words, in order of their forms."""
+    text = text.translate(PLAIN)
     for match in _COUNTED.finditer(text):
         number, part = _COUNTS[match["count"].casefold()], _PARTS[match["part"].casefold()]
         if number < part and not _is_date(text, match):
@@ -89,7 +92,7 @@ def read_shares(text: str) -> Iterator[Share]:
     for match in _ALONE.finditer(text):
         part = _PARTS.get(match["part"].casefold(), 2)
         of_something = match["of"] or match["part"].casefold() in ("hälfte", "moitié")
-        is_ordinal = _NOT_A_SHARE.search(text[: match.start()])
+        is_ordinal = _NOT_A_SHARE.search(text[max(0, match.start() - _BEFORE) : match.start()])
         if of_something and not is_ordinal and not _is_date(text, match):
             yield Share(match.start(), match.end("part"), Decimal(1) / part)
     for match in _EVERY.finditer(text):

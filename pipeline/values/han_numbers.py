@@ -16,7 +16,7 @@ _TENS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _MYRIADS = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _ALL = "".join(_DIGITS) + "".join(_TENS)
 _NUMERAL = rf"[{_ALL}][{_ALL}{''.join(_MYRIADS)}]*(?:点[{''.join(_DIGITS)}]+[万亿億]?)?"
-_WRITTEN = rf"(?:\d+(?:\.\d+)?|{_NUMERAL})"
+_WRITTEN = rf"(?:(?<![\d.])\d+(?:\.\d+)?|{_NUMERAL})"
 _FORM = re.compile(
     # Names and words that begin or end like numerals.
     r"(?P<name>统一|一(?:些|般|直|起|定|样|切|致|体|旦)|百度|三菱|三井|三星|三洋|千葉|千叶|千代田|五十嵐)|"
@@ -66,14 +66,14 @@ def read_han(text: str) -> Iterator[HanNumber]:
 
 
 def _value(written: str) -> Decimal:
-    if written[0].isdigit() and written[0] not in _DIGITS:
+    if written[0].isdecimal() and written[0] not in _DIGITS:
         return Decimal(written)
     whole, _, part = written.partition("点")
     if not part:
         return Decimal(han_number(whole))
     scale = _MYRIADS.get(part[-1], 1)
     digits = "".join(str(_DIGITS[c]) for c in part if c in _DIGITS)
-    return Decimal(f"{han_number(whole)}.{digits}") * scale
+    return (Decimal(han_number(whole)) + Decimal(f"0.{digits}")) * scale
 
 
 def han_number(numeral: str) -> int:

@@ -55,7 +55,7 @@ def month_of(name: str) -> int | None:
         return _RU_SHORT.index(lower) + 1
     stems = [*enumerate(_RU, 1), *((i, stem.split("[")[0]) for i, stem in enumerate(_KK, 1))]
     return next(
-        (i for i, stem in stems if lower.startswith(stem) and (stem != "ма" or len(lower) < 4)),
+        (i for i, stem in stems if lower.startswith(stem) and (stem != "ма" or len(lower) < 5)),
         None,
     )
 

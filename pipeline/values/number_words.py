@@ -37,6 +37,7 @@ class WordNumber:
 
 
 _NOTHING = Decimal(10_000)  # what a number begins behind: anything goes on with it
+_MOST_HYPHENS = 6
 _JOINTS = {"and", "и", "et", "und", "с"}
 _ARTICLES = {"a", "an", "eine", "ein", "einer", "une", "un", "one"}
 # What is a hundred, a thousand or a million without a word before it.
@@ -82,12 +83,19 @@ def _is_no_number(text: str, match: re.Match[str], *, is_kazakh: bool) -> bool:
     """Words that count in one language and not in another: "per cent", "UN", the Russian for
     "he"."""
     word = match[0]
-    if word.casefold() == "one" and text[: match.start()].casefold().endswith("no "):
+    if (
+        word.casefold() == "one"
+        and text[max(0, match.start() - 3) : match.start()].casefold() == "no "
+    ):
         return True
     if word == "UN" or (word.casefold() == "он" and not is_kazakh):
         return True
     return word.casefold() in ("cent", "cents", "mille") and bool(
-        re.search(r"(?:per|pour|pro)[\s-]?$", text[: match.start()][-6:], re.IGNORECASE)
+        re.search(
+            r"(?:per|pour|pro)[\s-]?$",
+            text[max(0, match.start() - 6) : match.start()],
+            re.IGNORECASE,
+        )
     )
 
 
@@ -283,7 +291,10 @@ def _value(word: str) -> Decimal | None:
 
 
 def _hyphened(word: str) -> Decimal | None:
-    """twenty-five, soixante-dix, quatre-vingt-dix-neuf, demi-million."""
+    """twenty-five, soixante-dix, quatre-vingt-dix-neuf, demi-million. A word of more parts is no
+    number, and would take long: each way to part it is tried."""
+    if word.count("-") > _MOST_HYPHENS:
+        return None
     if word.startswith("demi-") and word[5:] in SCALE_WORDS:
         return Decimal("0.5").scaleb(SCALE_WORDS[word[5:]])
     head = word.rpartition("-")[0]

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 from pipeline.values.fractions import Share, read_shares
 from pipeline.values.han_numbers import read_han
+from pipeline.values.letters import PLAIN
 from pipeline.values.number_names import HUNDREDS, SCALE_WORDS, SMALL
 from pipeline.values.number_words import read_roman, read_words
 
@@ -43,6 +44,14 @@ _VULGAR = {
     "¾": "0.75",
     "⅕": "0.2",
     "⅛": "0.125",
+    "⅜": "0.375",
+    "⅝": "0.625",
+    "⅞": "0.875",
+    "⅖": "0.4",
+    "⅗": "0.6",
+    "⅘": "0.8",
+    "⅙": "0.1667",
+    "⅚": "0.8333",
 }
 _DIGITS = (
     rf"\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d{{1,3}}(?:['’]\d{{3}})+(?:[.,]\d+)?"
@@ -56,7 +65,7 @@ _NUMBER = re.compile(
     # A minus belongs to the number when nothing but white space or a bracket stands before it.
     rf"(?:(?:(?<=[\s(\[])|(?<!.))(?P<sign>[-−–])(?=[\d.]))?"
     rf"(?P<below>(?:minus|минус|moins|零下|负|マイナス|氷点下)\s?)?(?<!\d)(?P<digits>{_DIGITS})(?:e(?P<exp>[+-]?\d{{1,2}})(?!\w))?(?:\s(?P<low>[1-9])/(?P<high>[2-9])(?![\d/]))?(?P<vulgar>[{''.join(_VULGAR)}])?"
-    rf"(?:\s?[×x·*]\s?10\s?\^?\s?(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+|(?<=\^)\d+))?"
+    rf"(?:\s?[×x·*]\s?10\s?\^?\s?(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,3}}(?![⁰¹²³⁴⁵⁶⁷⁸⁹])|(?<=\^)\d{{1,3}}(?!\d)))?"
     rf"(?:[{_GAP}\-]{{0,2}}(?P<scale>{_LATIN_SCALE})(?![^\W\d_])\.?|\s?(?P<han>{_HAN_SCALE}))?"
     rf"(?P<percent>{PERCENT})?",
     re.IGNORECASE,
@@ -68,8 +77,6 @@ _BELOW = re.compile(r"(?:minus|минус|moins)\s$", re.IGNORECASE)
 _VULGAR_ALONE = re.compile(f"(?<!\\d)[{''.join(_VULGAR)}]")
 _SLASHED = re.compile(r"(?<![\w./,-])(?P<low>[1-9])/(?P<high>[2-9]|10)(?![\w/.,-])")
 _SMALL_POWERS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-# One code point each, so that offsets stay.
-_WIDE = str.maketrans("０１２３４５６７８９，．％", "0123456789,.%")
 _TO = re.compile(
     r"\s?[-–—−]\s?[$€£¥]?|\s(?:to|and|or|до|и|или|bis|und|à|et|мен)\s|\s?[至到~]\s?", re.IGNORECASE
 )
@@ -90,7 +97,7 @@ class NumberMention:
 
 def read_numbers(text: str, *, words: bool = True) -> list[NumberMention]:
     """All numbers of `text` in order; with `words`, also numbers and shares written out."""
-    text = text.translate(_WIDE)
+    text = text.translate(PLAIN)
     taken = bytearray(len(text))
     found: list[NumberMention] = []
 
@@ -154,6 +161,8 @@ def _is_unread(text: str, mention: NumberMention) -> bool:
 
 def _rounded(ratio: Decimal) -> frozenset[Decimal]:
     """A share as a percentage and as a ratio, each as people round it."""
+    if ratio.adjusted() >= _LARGEST:
+        return frozenset({ratio})  # there is nothing to round within the precision of decimals
     values = set()
     for value in (ratio * 100, ratio):
         values |= {round(value, digits) for digits in range(5)} if value >= 1 else set()
@@ -278,7 +287,7 @@ _NOTHING_COUNTED = re.compile(r"\s*(?:[.,;:!?)\]»”\"]|$|and\b|to\b|for\b)")
 def _readings(digits: str) -> set[Decimal]:
     plain = re.sub(rf"[{_SPACE}'’]", "", digits)
     if plain[0] in ".,":
-        return {Decimal("0." + plain[1:])} if plain[1:].isdigit() else set()
+        return {Decimal("0." + plain[1:])} if plain[1:].isdecimal() else set()
     parts = re.split(r"[.,]", plain)
     if len(parts) == 1:
         return {Decimal(plain)}

@@ -316,3 +316,18 @@ def test_a_page_without_text_is_told(page: str) -> None:
     with pytest.raises(DocumentError) as raised:
         told(page)
     assert raised.value.code == "NO_TEXT"
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("<div>one<div>&#1; two words", "one\n\ntwo words"),
+        ("<br><br>&#1; two words", "two words"),
+        ("<ol></ol>&#1 two words", "two words"),
+        ("<ol><li>&#x1F;one</ol>", "1. one"),
+        ("<p>a paragraph</p><h2>&#8;title</h2><p>and more</p>", "a paragraph\n\ntitle\n\nand more"),
+        ("<p>&#xFFFE;&#xD800;&#65;&#x41;&#10;&#128512;</p>", "AA 😀"),
+    ],
+)
+def test_a_reference_to_what_is_no_character_goes(page: str, text: str) -> None:
+    assert read_page(page, "utf-8").text == text

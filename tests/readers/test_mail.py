@@ -121,3 +121,16 @@ def test_all_of_a_messages_body_is_read_in_order(body: str, tmp_path: Path) -> N
     text = read_document(file).text
     assert 0 < text.index("One ton a day.") < text.index("Since 2019.")
     assert text.endswith("Ana") == body.endswith("Ana")
+
+
+@pytest.mark.parametrize(
+    "date", ["Mon, 1 Jan 99999999999 00:00:00 +0000", "Mon, 1 Jan 2024 00:00:00 +99999999999999"]
+)
+def test_a_message_with_a_date_beyond_all_calendars_has_none(tmp_path: Path, date: str) -> None:
+    file = tmp_path / "a.eml"
+    file.write_text(
+        f"{HEAD}\nThe price is 5.30.\n".replace("Tue, 12 Mar 2024 10:00:00 +0000", date)
+    )
+    document = read_document(file)
+    assert "The price is 5.30." in document.text
+    assert document.date is None

@@ -189,7 +189,7 @@ def _unfolded(text: str, *, delsp: bool) -> str:
 def _date(message: EmailMessage) -> str | None:
     try:
         return parsedate_to_datetime(header_of(message, "Date")).date().isoformat()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

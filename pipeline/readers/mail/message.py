@@ -38,6 +38,7 @@ def told_as_broken() -> Iterator[None]:
         TypeError,
         AssertionError,
         RecursionError,
+        OverflowError,
     ) as error:
         raise DocumentError(
             "CORRUPT_FILE", f"The message cannot be parsed ({error})", "Save it again."

@@ -40,6 +40,7 @@ _SCRIPT, _SCRIPT_END = (
     re.compile(r"<(?:script|style)\b[^<>]{0,4000}>", re.I),
     re.compile(r"</(?:script|style)", re.I),
 )
+_REFERENCE = re.compile(r"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
 _LONG_SCRIPT = 10_000
 # What trafilatura calls the tags of a page.
 _MAIN_TAGS = {f"h{n}": "head" for n in range(1, 7)} | {
@@ -118,6 +119,16 @@ def read_page(decoded: str, encoding: str, *, whole: bool = False) -> Parsed:
     )
 
 
+def _only_characters(match: re.Match[str]) -> str:
+    """A reference to a character as it is; one to what is none in XML, such as a control
+    character, goes: the tree could not be changed any more."""
+    number = match[1].lower()
+    code = int(number[1:], 16) if number.startswith("x") else int(number)
+    if code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE:
+        return match[0]
+    return match[0] if 0x10000 <= code < 0x110000 else ""
+
+
 @dataclass(slots=True)
 class _Page:
     """A page's tree, ready for the finder of its main text, a copy of its body, and what was taken
@@ -137,7 +148,7 @@ def _parsed(decoded: str) -> _Page:
         decoded = (  # a fragment; its first element would be lost
             f"<html><body><div>{decoded}</div></body></html>"
         )
-    tree: Any = load_html(decoded)
+    tree: Any = load_html(_REFERENCE.sub(_only_characters, decoded))
     if tree is None:
         return _Page(None, None, [], [])
     if _deeper_than(tree, MAX_DEPTH):
