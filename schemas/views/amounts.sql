@@ -14,7 +14,8 @@ judged AS (
     d.date AS document_date,
     m.entity_id AS deal_id,
     bool_or(a.amount.basis = 'total') OVER (PARTITION BY a.record_id, a.amount.currency) AND a.amount.basis = 'share'
-      OR coalesce(a.amount.stage IN ('spent', 'received') AND a.amount.value <= max(a.amount.value) FILTER (a.amount.stage IN ('planned', 'pledged', 'committed')) OVER (PARTITION BY a.record_id, a.amount.currency, a.amount.kind), false) AS part_of_total,
+      OR coalesce(a.amount.stage IN ('spent', 'received') AND a.amount.value <= max(a.amount.value) FILTER (a.amount.stage IN ('planned', 'pledged', 'committed')) OVER (PARTITION BY a.record_id, a.amount.currency, a.amount.kind), false)
+      OR EXISTS (FROM all_amounts b WHERE b.record_id = a.record_id AND b.amount.currency = a.amount.currency AND b.amount.value > a.amount.value AND contains(a.amount.text, b.amount.text)) AS part_of_total,
     coalesce(a.amount.value IS NOT NULL AND a.amount.basis IN ('total', 'share') AND a.amount.qualifier NOT IN ('undisclosed', 'under', 'up_to') AND a.amount.stage NOT IN ('planned', 'target') AND a.realis IN ('actual', 'ongoing'), false) AS countable
   FROM all_amounts a
   JOIN document d USING (document_id)
@@ -64,7 +65,7 @@ SELECT
   CASE WHEN a.amount.recipient IS NOT NULL THEN [coalesce(re.name, a.amount.recipient)] WHEN a.amount.payer IS NULL AND a.amount.kind IN ('upfront', 'milestone', 'royalty', 'price') THEN p.payees END AS payees,  -- who gets it by the text; of a price or fee without either, supplier, licensor
   a.deal_id,  -- the deal, in `deals`
   a.repeated,  -- the document gives the same sum in another record, which counts if any does
-  a.told_as_part AS part_of_total,  -- a share of a total, or the spent part of a budget, that the same record gives
+  a.told_as_part AS part_of_total,  -- a share of a total, the spent part of a budget, or half or so of a sum it names, that the same record gives
   a.counts AS summable,  -- whether a sum over the document may include it; an upper limit (under, up to) may not
   a.counts AND a.place_among = 1 AND (a.deal_id IS NOT NULL OR x.value IS NULL) AS summable_once  -- whether a sum over all documents may: a deal's sum counts once, a fund has one size (the one most claims give, then the newest document), and of equal sums of one kind without a deal, one counts
 FROM once a
