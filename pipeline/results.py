@@ -68,6 +68,15 @@ def assemble(
     issues = [Issue(document.id, w.code, w.message, w.remedy) for w in document.warnings]
     replies = [(p.request, answer) for p, answer in answers if isinstance(answer, Reply)]
     issues += [_unanswered(document, p, a) for p, a in answers if isinstance(a, Unanswered)]
+    if not (planned or answers):
+        issues.append(
+            Issue(
+                document.id,
+                "NOTHING_ASKED",
+                "All of its text stands in running heads, notes or the like; nothing was asked.",
+                "Save the text itself as .txt.",
+            )
+        )
     records, broken = _first_reading(document, answers, abbreviations)
     records, unsteady = _repeats(answers, records)
     records, doubts = _second_reading(document, answers, abbreviations, records)

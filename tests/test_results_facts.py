@@ -35,6 +35,24 @@ def result(read: Document, *contents: str | Unanswered, finish: str = "stop") ->
     return assemble(read, planned, answers, ())
 
 
+def test_a_document_of_running_heads_alone_says_that_nothing_was_asked() -> None:
+    read = document(regions=(Region(0, len(SENTENCE), "header"),))
+    planned = list(plan_requests(read, (TASK,), split_document(read, 1500, 60), ()))
+    assert planned == []
+    assert codes(assemble(read, planned, [], ())) == ["NOTHING_ASKED"]
+    assert (
+        codes(
+            assemble(
+                read,
+                list(plan_requests(document(), (TASK,), split_document(document(), 1500, 60), ())),
+                [],
+                (),
+            )
+        )
+        == []
+    )
+
+
 def wreck(**changes: Any) -> str:
     return json.dumps({"wreck": [HALCYON | changes]})
 
