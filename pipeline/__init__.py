@@ -16,8 +16,8 @@ The flow, and the file to change for each step:
     what no record rests on   coverage.py; second_look.py asks about it once more
     rows -> tables            store/        DuckDB: rows, load, checked views, kept runs, queries
     names, claims -> entities resolve/      records are linked, never changed; pure
-      a name's form           resolve/names.py, people.py, scripts.py; words in lexicon.toml
-      a guard                 resolve/guards.py (names), resolve/claims.py (deals, events)
+      a name's form           resolve/names.py, name_words.py, people.py; words in lexicon.toml
+      a guard                 resolve/guards.py, person_guards.py, claims.py (deals, events)
       a weight                resolve/model.json, scored by store/scores.py (Splink)
       an id, a judgement      resolve/register.py, judgements.py; files: stages/decisions.py
     run against run -> changes compare/     records paired, values compared by kind; pure

@@ -11,10 +11,10 @@ from pipeline.domain import NameUsage
 from pipeline.records import Style
 from pipeline.resolve.blocks import Known, name_blocks, person_blocks
 from pipeline.resolve.bodies import bodies_of
-from pipeline.resolve.guards import Side
 from pipeline.resolve.lexicon import family_of
 from pipeline.resolve.names import NameForm, acronym_of, name_form
 from pipeline.resolve.people import person_form
+from pipeline.resolve.side import Side
 from pipeline.resolve.word_lists import split_words, words
 from pipeline.text.folding import fold_text, is_han
 

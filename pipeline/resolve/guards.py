@@ -7,65 +7,29 @@ holds decides. A guard named in `ASKABLE` only forbids to join without being ask
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
-from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.distance import OSA
 
 from pipeline.records import Style
+from pipeline.resolve.heads import sounding, unmatched
 from pipeline.resolve.lexicon import family_of
-from pipeline.resolve.names import NameForm, root_of
-from pipeline.resolve.people import PersonForm, alike, letter, shared_names, slip, stem_of
-from pipeline.resolve.scripts import LETTERS
+from pipeline.resolve.person_guards import (
+    families_differ,
+    genders_differ,
+    given_names_differ,
+    han_names_differ,
+    initials_conflict,
+    lives_differ,
+    patronymics_conflict,
+)
+from pipeline.resolve.side import Guard, Held, Side, names_of
 
-_SOUND_LEAST = 3
 _HAN_SHUFFLED = 6  # characters that are hardly two names in two orders
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """One side of a pair: the form of the name and what its documents say of the bearer.
-
-    `countries` are codes claimed for it, `stated` the keys of names that its documents give it,
-    `bodies` the well-known public bodies it may be; `person` is filled for persons instead of
-    `name`.
-    """
-
-    style: Style
-    key: str
-    name: NameForm | None = None
-    person: PersonForm | None = None
-    countries: frozenset[str] = frozenset()
-    within: frozenset[str] = frozenset()
-    stated: frozenset[str] = frozenset()
-    scope: str = ""
-    bodies: frozenset[str] = frozenset()
-
-
-Guard = Callable[[Side, Side], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A guard that holds: its name, and whether somebody may overrule it when asked."""
-
-    guard: str
-    askable: bool = False
-    relation: str = field(default="")
-
-
-def _names(a: Side, b: Side) -> tuple[NameForm, NameForm]:
-    assert a.name is not None and b.name is not None
-    return a.name, b.name
-
-
-def _people(a: Side, b: Side) -> tuple[PersonForm, PersonForm]:
-    assert a.person is not None and b.person is not None
-    return a.person, b.person
 
 
 def role_is_no_name(a: Side, b: Side) -> bool:
     """One of them only says who somebody is in its own text: "the partners", 哈方."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return (x.is_role or y.is_role) and a.scope != b.scope
 
 
@@ -77,38 +41,38 @@ def bodies_differ(a: Side, b: Side) -> bool:
 def operators_differ(a: Side, b: Side) -> bool:
     """Their names only say what they are, and each stands beside somebody or somewhere that the
     other does not: the training centre of X, of Y."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return not (x.heads or y.heads) and bool(a.within - b.within and b.within - a.within)
 
 
 def numbers_differ(a: Side, b: Side) -> bool:
     """Both are numbered, and otherwise: Hospital No. 3, Hospital No. 5."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.numbers and y.numbers and x.numbers != y.numbers)
 
 
 def countries_conflict(a: Side, b: Side) -> bool:
     """The names, or what documents claim, give them different countries."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     ours, theirs = a.countries or x.countries, b.countries or y.countries
     return bool(ours and theirs and not ours & theirs)
 
 
 def countries_named_differ(a: Side, b: Side) -> bool:
     """The names themselves give different countries: Ministry of Health of X, of Y."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.countries and y.countries and not x.countries & y.countries)
 
 
 def legal_forms_differ(a: Side, b: Side) -> bool:
     """Their legal forms are of different countries: GmbH, S.p.A."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.form_countries and y.form_countries and not x.form_countries & y.form_countries)
 
 
 def han_characters_differ(a: Side, b: Side) -> bool:
     """Both are written in Han, and in different characters, however they sound."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     if len(x.han) >= _HAN_SHUFFLED and sorted(x.han) == sorted(y.han):
         return False  # the same in another order
     return bool(x.han and y.han and x.han != y.han and not (x.han in y.han or y.han in x.han))
@@ -116,7 +80,7 @@ def han_characters_differ(a: Side, b: Side) -> bool:
 
 def distinctive_heads_differ(a: Side, b: Side) -> bool:
     """Each has a word of its own that the other has in no spelling, script or translation."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     ours, theirs = unmatched(x, y)
     if ours and theirs:
         return True
@@ -126,7 +90,7 @@ def distinctive_heads_differ(a: Side, b: Side) -> bool:
 
 def one_has_a_head_more(a: Side, b: Side) -> bool:
     """One has a distinctive word that the other lacks: JPH Bioneva and Bioneva."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     ours, theirs = unmatched(x, y)
     return bool(ours) != bool(theirs)
 
@@ -134,8 +98,8 @@ def one_has_a_head_more(a: Side, b: Side) -> bool:
 def one_sided_qualifier(a: Side, b: Side) -> bool:
     """Behind a shared head one has a word that marks an affiliate or part: Genomics, Research,
     Group."""
-    x, y = _names(a, b)
-    if not (set(x.heads) | x.distinctive) & (set(y.heads) | y.distinctive) and not _sounding(x, y):
+    x, y = names_of(a, b)
+    if not (set(x.heads) | x.distinctive) & (set(y.heads) | y.distinctive) and not sounding(x, y):
         return False
     more = (x.qualifiers - y.concepts) | (y.qualifiers - x.concepts)
     if x.kinds & y.kinds:  # "Centre" and "Centre for Research" may be one, "Group" is always more
@@ -145,25 +109,25 @@ def one_sided_qualifier(a: Side, b: Side) -> bool:
 
 def qualifiers_differ(a: Side, b: Side) -> bool:
     """Each marks an affiliate or part that the other is not: Research, Diagnostics."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.qualifiers - y.concepts and y.qualifiers - x.concepts)
 
 
 def kind_words_differ(a: Side, b: Side) -> bool:
     """They say that they are different kinds of thing: an institute, a university."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.kinds and y.kinds and not x.kinds & y.kinds)
 
 
 def _kinds_are_near(a: Side, b: Side) -> bool:
     """Whether translators take the one kind for the other: a programme, a plan."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(set(map(family_of, x.kinds)) & set(map(family_of, y.kinds)))
 
 
 def distinction_is_one_sided(a: Side, b: Side) -> bool:
     """One has a distinguishing attribute more: inactivated vaccine, vaccine."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return x.distinctive != y.distinctive and (
         x.distinctive < y.distinctive or y.distinctive < x.distinctive
     )
@@ -171,90 +135,23 @@ def distinction_is_one_sided(a: Side, b: Side) -> bool:
 
 def distinctions_differ(a: Side, b: Side) -> bool:
     """Each has a distinguishing attribute that the other lacks: oral, injectable."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.distinctive - y.distinctive and y.distinctive - x.distinctive)
 
 
 def one_is_numbered(a: Side, b: Side) -> bool:
     """One has a number and the other has none: X-2 and X, Biomed 2030 and Biomed."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     return bool(x.numbers) != bool(y.numbers)
 
 
 def bearers_differ(a: Side, b: Side) -> bool:
     """The names say nothing that distinguishes, and no country or owner is known to be the same."""
-    x, y = _names(a, b)
+    x, y = names_of(a, b)
     if not (x.is_generic and y.is_generic):
         return False
     ours, theirs = a.countries or x.countries, b.countries or y.countries
     return not (ours & theirs or a.within & b.within)
-
-
-def given_names_differ(a: Side, b: Side) -> bool:
-    """They share a family name, but their given names are two names, even if they sound alike:
-    Marat, Murat."""
-    x, y = _people(a, b)
-    both, ours, theirs = shared_names(x, y)
-    if not both or x.orders & y.orders or _transcribed(x, y):
-        return False
-    if not (ours and theirs):
-        return False
-    return not any(slip(n, m) for n in ours for m in theirs)
-
-
-def families_differ(a: Side, b: Side) -> bool:
-    """They share no name, nor do their consonants agree."""
-    x, y = _people(a, b)
-    if bool(x.han) != bool(y.han) and len(set(x.sounds) & set(y.sounds)) > 1:
-        return False
-    if x.orders & y.orders or set(x.names) & set(y.names) or _transcribed(x, y):
-        return False
-    matched = sum(any(slip(n, m) for m in y.names) for n in x.names)
-    return matched < min(len(x.names), len(y.names))
-
-
-def initials_conflict(a: Side, b: Side) -> bool:
-    """An initial fits no name of the other."""
-    x, y = _people(a, b)
-    for one, other in ((x, y), (y, x)):
-        whole = [*other.names, other.patronymic] if other.patronymic else other.names
-        known = [*map(letter, whole), *other.initials]
-        full = len(other.names) + len(other.initials) > 1
-        short = len(one.names) < 2  # a middle initial beside two names says little
-        if full and short and any(i not in known for i in one.initials[:1]):
-            return True
-    if len(x.initials) > 1 and len(y.initials) > 1:
-        return set(x.initials) != set(y.initials)
-    return False
-
-
-def patronymics_conflict(a: Side, b: Side) -> bool:
-    """Both have a patronymic, and they are two."""
-    x, y = _people(a, b)
-    if x.patronymic and y.patronymic:
-        return not slip(stem_of(x.patronymic), stem_of(y.patronymic))
-    for one, other in ((x, y), (y, x)):
-        if one.patronymic and len(other.initials) > 1:
-            return letter(one.patronymic) not in other.initials
-    return False
-
-
-def genders_differ(a: Side, b: Side) -> bool:
-    """One family name is a woman's, the other a man's: Orlov, Orlova."""
-    x, y = _people(a, b)
-    return bool(x.gendered and y.gendered and x.gendered != y.gendered)
-
-
-def han_names_differ(a: Side, b: Side) -> bool:
-    """Both are written in Han, and in different characters, however they sound."""
-    x, y = _people(a, b)
-    return bool(x.han and y.han and x.han != y.han)
-
-
-def lives_differ(a: Side, b: Side) -> bool:
-    """Country and employer are known of both, and neither agrees."""
-    countries = bool(a.countries and b.countries and not a.countries & b.countries)
-    return countries and bool(a.within and b.within and not a.within & b.within)
 
 
 GUARDS: dict[Style, tuple[Guard, ...]] = {
@@ -354,76 +251,6 @@ def _other_scripts(a: Side, b: Side) -> bool:
         return False
     ours, theirs = a.name.languages, b.name.languages
     return a.name.script != b.name.script or bool(ours and theirs and not ours & theirs)
-
-
-def _transcribed(x: PersonForm, y: PersonForm) -> bool:
-    """Whether one is in Han and sounds much as the other, which is not."""
-    if bool(x.han) == bool(y.han):
-        return False
-    ours, theirs = "".join(x.sounds), "".join(y.sounds)
-    longer = max(len(ours), len(theirs))
-    return OSA.distance(ours, theirs) <= (0 if longer < 4 else 1 if longer < 7 else 2)
-
-
-def unmatched(x: NameForm, y: NameForm) -> tuple[list[str], list[str]]:
-    """The heads of each that the other has in no spelling, sound, translation or acronym."""
-    if x.raw == y.raw:
-        return [], []
-    ours = [h for i, h in enumerate(x.heads) if not _has(x, i, y)]
-    theirs = [h for i, h in enumerate(y.heads) if not _has(y, i, x)]
-    if ours and theirs:
-        ours, theirs = _together(ours, theirs)
-    ours = [h for h in ours if not _stands_for_words(h, x, y)]
-    theirs = [h for h in theirs if not _stands_for_words(h, y, x)]
-    for one, other, left in ((x, y, ours), (y, x, theirs)):
-        if one.acronym and other.initials and one.acronym == other.initials:
-            left.clear()
-            (theirs if left is ours else ours).clear()
-    return ours, theirs
-
-
-def _has(x: NameForm, at: int, y: NameForm) -> bool:
-    head = x.heads[at]
-    if head in y.heads or head in y.readings:
-        return True
-    readings = [r for r in x.readings if _reads(r, head)]
-    if any(r in y.heads or r in y.readings for r in readings):
-        return True
-    if any(alike(r, other) for r in readings for other in y.heads):
-        return True
-    if x.script != y.script and x.sounds[at] in y.sounds and len(x.sounds[at]) >= _SOUND_LEAST:
-        return not (x.han and y.han)
-    if x.script != y.script and (root := root_of(x.sounds[at])) and root in y.roots:
-        return True
-    if x.han and y.han:
-        return False
-    return any(alike(head, other) for other in (*y.heads, *y.readings, *y.echoes))
-
-
-def _stands_for_words(head: str, own: NameForm, other: NameForm) -> bool:
-    """Whether a word is the first letters of the other's first words, or of their translation: HTC,
-    High-Tech Centre."""
-    letters = own.letters[own.heads.index(head)] or head.translate(LETTERS)
-    initials = {other.initials, *other.translated}
-    return 2 < len(letters) < 6 and any(
-        i.startswith(letters) and letters != other.initials for i in initials
-    )
-
-
-def _reads(reading: str, head: str) -> bool:
-    """Whether a reading of a name is one of this head."""
-    return JaroWinkler.similarity(reading, head) > 0.5
-
-
-def _together(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
-    """Heads that are one when run together: "bio neva", "bioneva"."""
-    if "".join(ours) == "".join(theirs) or alike("".join(ours), "".join(theirs)):
-        return [], []
-    return ours, theirs
-
-
-def _sounding(x: NameForm, y: NameForm) -> bool:
-    return bool((x.han or y.han) and set(x.sounds) & set(y.sounds) - {""})
 
 
 def guard_meaning(name: str, guards: Iterable[Callable[..., bool]]) -> str:

@@ -6,7 +6,8 @@ from pipeline.domain import NameUsage
 from pipeline.resolve import claims
 from pipeline.resolve.claims import ClaimUsage
 from pipeline.resolve.features import key_of, side_of
-from pipeline.resolve.guards import ASKABLE, GUARDS, Side, first_guard, guard_meaning
+from pipeline.resolve.guards import ASKABLE, GUARDS, first_guard, guard_meaning
+from pipeline.resolve.side import Side
 from pipeline.resolve.weights import load_weights
 
 ORGANISATION, THING, PERSON = "organisation", "thing", "person"
