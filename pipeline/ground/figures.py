@@ -28,7 +28,8 @@ _NO_NOUNS = set("that which with from were have year years into than when where 
 _RANGE = 6  # code points between the numbers of a range
 _TO = re.compile(r"\s?(?:[-–—−~至到]|to|and|or|bis|und|à|et|до|и)\s?", re.IGNORECASE)
 _PAPER = re.compile(
-    r"(?:(?<!\w)No\.?|№|(?<!\w)Nr\.?|第)\s*[\w./-]*\d[\w./-]*|\d+(?:[-/]\d+){2,}|\d+-\d+-\d[\d.]*",
+    r"(?:(?<!\w)No\.?|№|(?<!\w)Nr\.?|第)\s*[\w./-]*\d[\w./-]*|(?<!\d)\d+(?:[-/]\d+){2,}"
+    r"|(?<!\d)\d+-\d+-\d[\d.]*",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|per\s?cent|процент|百分|prozent|pour\s?cent|пайыз", re.IGNORECASE)
@@ -173,7 +174,8 @@ def _has_unit(
     if following and following.start - mention.end <= _RANGE:
         between = scene.text.masked[mention.end : following.start]
         if _TO.fullmatch(between):
-            return _has_unit(scene, following, mentions, unit)
+            mention = following
+            following = next((m for m in mentions if m.start >= mention.end), None)
     end = min(mention.end + _AHEAD, following.start if following else len(scene.text.text))
     return any(
         find_any(scene.text, stem_pattern(word), [(mention.start, end)]) is not None

@@ -57,13 +57,17 @@ def defined(kind: Kind, scene: Scene, value: str) -> Entitled | None:
     return None
 
 
+_MOST_WORDS = 8  # of the beginning of a name that stands for all of it
+
+
 def _in_full(scene: Scene, value: str) -> Entitled | None:
     """The full name, wherever it stands, when a surname or the beginning of a name in the quotes
     can be no other."""
     words = value.split()
     if len(words) < 2 or not (place := NAME.find(scene.text, value, [scene.whole])):
         return None
-    beginnings = [" ".join(words[:count]) for count in range(len(words) - 1, 0, -1)]
+    most = min(len(words) - 1, _MOST_WORDS)
+    beginnings = [" ".join(words[:count]) for count in range(most, 0, -1)]
     for part in (words[-1], *beginnings):
         is_name = len(part) >= _LEAST_PART and part[0].isupper() and part not in _NO_PARTS
         if is_name and _bears(scene.text.masked, part, words, scene.quotes):

@@ -81,11 +81,8 @@ class _Percent(_Number):
         % and 49.9")."""
         for region in regions:
             mentions = numbers_in(text, region)
-            stated = [
-                m
-                for m in mentions
-                if value in m.values and (m.percent or any(other.percent for other in mentions))
-            ]
+            some = any(m.percent for m in mentions)
+            stated = [m for m in mentions if value in m.values and (m.percent or some)]
             if stated and region != (0, len(text.text)):
                 best = next((m for m in stated if m.percent), stated[0])
                 return best.start, best.end

@@ -126,7 +126,14 @@ def _take(key: str, error: Any, response: dict[str, Any], ledger: Ledger) -> str
         return "failed"
     try:
         reply = reply_from_completion(response["body"], key, "batch")
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
+    except (
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        RecursionError,
+    ) as fault:
         ledger.add_failure(key, "BAD_COMPLETION", str(fault))
         return "failed"
     return "kept" if ledger.add(reply) else "known"

@@ -97,11 +97,11 @@ def reply_from_completion(
     if not content and "{" in thought:
         content = thought
     tokens_in, tokens_cached, tokens_out = usage_of(body)
-    finish = str(choice.get("finish_reason") or "unknown")
+    finish = _whole(str(choice.get("finish_reason") or "unknown"))
     return Reply(
         key=key,
-        model=str(body.get("model") or "unknown"),
-        content=content.encode("utf-8", "replace").decode(),  # half a character cannot be kept
+        model=_whole(str(body.get("model") or "unknown")),
+        content=_whole(content),
         finish_reason="refusal" if refusal else _FINISHES.get(finish.lower(), finish),
         attempt=attempt,
         tokens_in=tokens_in,
@@ -110,6 +110,11 @@ def reply_from_completion(
         latency_ms=latency_ms,
         source=source,
     )
+
+
+def _whole(text: str) -> str:
+    """A text without half characters, which cannot be kept."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _arguments(message: dict[str, Any]) -> str:

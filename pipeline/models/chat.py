@@ -229,7 +229,14 @@ class ChatModel:
             )
             self._ledger.add(reply, self._asked)
             await self._ledger.settled()
-        except (ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
+        except (
+            ValueError,
+            TypeError,
+            AttributeError,
+            KeyError,
+            IndexError,
+            RecursionError,
+        ) as error:
             self._ledger.add_failure(conversation.key, "BAD_COMPLETION", str(error))
             remedy = (
                 "Run again; if it repeats, the endpoint does not answer as chat completions do."

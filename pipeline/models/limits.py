@@ -83,7 +83,7 @@ class Pace:
         self.allowed = min(float(self.concurrency), self.allowed + 1 / max(1.0, self.allowed))
         for kind in ("requests", "tokens"):
             remaining = headers.get(f"x-ratelimit-remaining-{kind}", "")
-            if remaining.isdecimal() and int(remaining) == 0:
+            if remaining.isdecimal() and not remaining.strip("0"):
                 self.pause(
                     parse_duration(headers.get(f"x-ratelimit-reset-{kind}", "")) or 0.0,
                     f"{kind} per minute",
@@ -131,7 +131,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         pass
     try:
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError, IndexError):
         return None
 
 

@@ -36,7 +36,7 @@ class RecordedReplies:
                 recorded = json.loads(data)
                 reply_content(recorded)
                 self._files[str(recorded["request"])] = recorded
-            except (OSError, ValueError, KeyError, TypeError) as error:
+            except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
                 raise DossierError(
                     f"{file} is no recorded reply ({error})", "Record it again or remove it."
                 ) from error
@@ -96,7 +96,8 @@ def save_reply(folder: Path, document: Document, request: Request, reply: Reply)
     """
     try:
         content = json.loads(reply.content)
-    except ValueError:
+        json.dumps(content, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):  # or half a character, which no file can hold
         content = reply.content
     stem = re.sub(r"[^\w.-]+", "-", Path(document.path).stem).strip(".-") or document.id
     if _taken(folder / stem, document.path):

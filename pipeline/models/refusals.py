@@ -147,10 +147,14 @@ def error_within(body: dict[str, Any], parameters: Iterable[str] = ()) -> Refusa
 def _status_named(error: Any) -> int:
     message, names = _said({"error": error})
     for part in names.split():
-        if part.isdecimal() and 400 <= int(part) < 600:
+        if part.isdecimal() and len(part) == 3 and 400 <= int(part) < 600:
             return int(part)
     text = f"{names} {message}"
     return next((status for status, pattern in _STATUS_NAMES if pattern.search(text)), 500)
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _said(body: Any) -> tuple[str, str]:
@@ -163,7 +167,7 @@ def _said(body: Any) -> tuple[str, str]:
     detail = error.get("message") or error.get("detail") or error.get("msg") or error.get("error")
     if isinstance(detail, list):  # as FastAPI words what does not validate
         detail = "; ".join(
-            f"{'.'.join(map(str, d.get('loc', ())))}: {d.get('msg')}"
+            f"{'.'.join(map(str, _listed(d.get('loc'))))}: {d.get('msg')}"
             for d in detail
             if isinstance(d, dict)
         )

@@ -3,9 +3,11 @@ any offset exists."""
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from pipeline.domain import Heading, Region, Warned
@@ -95,14 +97,22 @@ def decode_declared(data: bytes, name: str) -> tuple[str, str] | None:
     """Text and encoding name by the charset that a page or message declares, read as browsers read
     it; None if it does not fit."""
     name = name.lower()
-    if name.replace("_", "-") in _NO_CHARSETS:
+    if _codec_of(name) in _NO_CHARSETS:
         return None
     for codec in dict.fromkeys((_LABELS.get(name, name), name)):
         try:
             return data.decode(codec), codec
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):
             continue
     return None
+
+
+def _codec_of(name: str) -> str:
+    """What Python calls a codec, however the name is spelled; the name itself for one it does not
+    know."""
+    with suppress(LookupError, ValueError):
+        name = codecs.lookup(name).name
+    return re.sub(r"[\W_]+", "-", name).strip("-")
 
 
 def clean(text: str) -> str:

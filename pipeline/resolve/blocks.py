@@ -107,4 +107,5 @@ def _of_meaning(form: NameForm, broad: list[str]) -> set[str]:
 
 
 def _few(kind: str, blocks: Iterable[str]) -> list[str]:
-    return sorted(f"{kind} {b}" for b in blocks)[:_MOST]
+    """The most telling ones first: keys, bodies, acronyms, words."""
+    return [f"{kind} {b}" for b in sorted(blocks, key=lambda b: (b[0] not in "kbah", b))[:_MOST]]

@@ -29,6 +29,7 @@ COLUMNS: dict[str, str] = {
 _DAYS_APART = 7  # by which two documents may date one thing differently
 _MOST_BLOCKS = 40
 _NAME = 2  # telling words of what is a name rather than a sentence
+_TELLING_NUMBER = 5  # letters and digits; every issuer has a paper No. 12
 _FAR = "9999-12-31"
 
 
@@ -106,7 +107,8 @@ def _blocks(
     a place and month, and by what distinguishes its words."""
     year = (low or "")[:4]
     blocks = {f"n:{n}" for n in numbers}
-    blocks |= {f"p:{a}+{b}" for a, b in combinations(sorted(claim.parties), 2)}
+    parties = sorted(claim.parties)[:_MOST_BLOCKS]
+    blocks |= {f"p:{a}+{b}" for a, b in combinations(parties, 2)}
     blocks |= {f"p:{p}+{year}" for p in claim.parties} | {
         f"q:{p}+{claim.type}" for p in claim.parties
     }
@@ -183,8 +185,9 @@ def measures_differ(a: ClaimUsage, b: ClaimUsage) -> bool:
 
 def subjects_differ(a: ClaimUsage, b: ClaimUsage) -> bool:
     """No telling word of the one is in the other, as far as their scripts let it be told; or they
-    name other products; but papers of one number are one."""
-    if set(map(_number, a.numbers)) & set(map(_number, b.numbers)):
+    name other products; but papers of one long number are one."""
+    shared = set(map(_number, a.numbers)) & set(map(_number, b.numbers))
+    if any(len(number) >= _TELLING_NUMBER for number in shared):
         return False
     fields = {f for f, _ in a.words} & {f for f, _ in b.words}
     named = [

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.resolve.inflection import first_parts, kazakh_bases, latin_bases
-from pipeline.resolve.scripts import acronym_letters, is_cyrillic, latin, one_system
+from pipeline.resolve.scripts import acronym_letters, is_cyrillic, latin, one_system, sound
 from pipeline.resolve.word_lists import split_words
 from pipeline.text.folding import fold_text, is_han
 
@@ -31,6 +31,8 @@ _ENDING = re.compile("(?:ост)?[аеиоуыэюяйьмхвгіәүұө]{0,3}
 _STEM_KEY = 4
 _LARGE = 200_000  # people in a town that names are translated with
 _ROMANISED_LEAST = 5  # letters of a Russian or Kazakh word known in Latin letters, too
+_COMPOUND_MOST = 40  # longer ones are not tried: every way to part a word is
+_GERMAN_LEAST = 8  # letters of a word with a German ending; shorter ones are family names
 _COMPOUND_LEAST = 8  # letters of a word that is looked at as a compound
 _MORE_COUNTRIES = {
     "RU": ("russian federation", "российская федерация", "российской федерации", "рф", "ресей"),
@@ -52,6 +54,7 @@ class Concept:
     kind: bool = False
     qualifier: bool = False
     silent: bool = False
+    weak: bool = False
 
     @property
     def is_country(self) -> bool:
@@ -77,6 +80,7 @@ class Lexicon:
     stems: Mapping[str, tuple[tuple[tuple[str, ...], Concept], ...]]
     romanised: Mapping[str, Concept]
     initials: Mapping[str, Mapping[str, str]]
+    abbreviated: Mapping[str, tuple[str, ...]]
     concepts: Mapping[str, Concept]
     longest: int  # words of a phrase
     longest_han: int  # characters
@@ -114,7 +118,8 @@ class Lexicon:
         if is_cyrillic(word):
             bases = ((b, "kk") for b in kazakh_bases(word))
         else:
-            bases = ((b, n) for n in ("en", "de", "fr") for b in latin_bases(word, n))
+            of = ("en", "fr", "de") if len(word) >= _GERMAN_LEAST else ("en", "fr")
+            bases = ((b, n) for n in of for b in latin_bases(word, n))
         for base, language in bases:
             if language in self.languages.get((base,), ()):
                 return self.phrases[base,]
@@ -123,6 +128,8 @@ class Lexicon:
     def parts(self, word: str) -> list[Concept]:
         """What a word says that no phrase matches; nothing for one that the lexicon does not
         know."""
+        if word in self.abbreviated:
+            return [self.concepts[c] for c in self.abbreviated[word]]
         found = self.inflected(word)
         return [found] if found else self.compound(word) or []
 
@@ -130,7 +137,7 @@ class Lexicon:
         """The concepts of which a German word is put together (Bundesregierung), if it is of
         nothing else. Names of firms in other languages are made that way ("Harbourlight"), and
         stay words of their own."""
-        if len(word) < _COMPOUND_LEAST or is_cyrillic(word):
+        if not _COMPOUND_LEAST <= len(word) <= _COMPOUND_MOST or is_cyrillic(word):
             return None
         for first, second in first_parts(word, _LEAST_STEM):
             last = self._german(second)
@@ -174,7 +181,9 @@ def lexicon() -> Lexicon:
     build = _Builder()
     for name, line in given["concepts"].items():
         flags, *languages = (part.strip() for part in line.split("|"))
-        concept = Concept(name, "g" in flags, "k" in flags, "q" in flags, "s" in flags)
+        concept = Concept(
+            name, "g" in flags, "k" in flags, "q" in flags, "s" in flags, "w" in flags
+        )
         for language, phrases in zip(_LANGUAGES, languages, strict=True):
             for phrase in (p.strip() for p in phrases.split(",")):
                 if phrase not in ("", "-"):
@@ -188,6 +197,8 @@ def lexicon() -> Lexicon:
                 if len(stem) >= _LEAST_STEM:
                     build.add(f"{stem}*", concept)
     _add_towns(build)
+    for concepts, shown in given["abbreviated"].items():
+        build.abbreviated |= dict.fromkeys(shown.split(", "), tuple(concepts.split("_")))
     return build.lexicon()
 
 
@@ -203,7 +214,7 @@ def _add_towns(build: _Builder) -> None:
             cyrillic, han = is_cyrillic(name), any(is_han(c) for c in name)
             if "*" in name or not (han or cyrillic or name == town["name"]):
                 continue  # in Latin letters old and local names are names of much else
-            if build.knows(name):
+            if build.knows(name) or (cyrillic and not _is_its_name(name, town)):
                 continue
             known_short = len(name) > 1 and town["countrycode"] in _SHORT_TOWNS
             long_enough = len(name) >= _LEAST_STEM or known_short
@@ -213,6 +224,13 @@ def _add_towns(build: _Builder) -> None:
             if cyrillic and " " not in name and len(stem) >= _LEAST_STEM:
                 for ending in ("ск*", "инск*", *(("*",) if len(stem) > _LEAST_STEM else ())):
                     build.add(stem + ending, concept)
+
+
+def _is_its_name(name: str, town: Mapping[str, Any]) -> bool:
+    """Whether a Cyrillic name begins as the town's own: former names are names of people."""
+    if town["countrycode"] not in _SHORT_TOWNS:
+        return True
+    return sound(name)[:1] == sound(town["name"])[:1]
 
 
 class _Builder:
@@ -225,6 +243,7 @@ class _Builder:
         self.stems: dict[str, list[tuple[tuple[str, ...], Concept]]] = {}
         self.languages: dict[tuple[str, ...], set[str]] = defaultdict(set)
         self.initials: dict[str, dict[str, str]] = defaultdict(dict)
+        self.abbreviated: dict[str, tuple[str, ...]] = {}
 
     def add(self, phrase: str, concept: Concept, language: str = "") -> None:
         """Take a phrase; * at the end of a word stands for its endings."""
@@ -264,6 +283,7 @@ class _Builder:
         languages = {parts: frozenset(found) for parts, found in self.languages.items()}
         return Lexicon(
             self.phrases, languages, self.han, stems, self._romanised(), self.initials,
+            self.abbreviated,
             self.concepts, *longest,
         )  # fmt: skip
 

@@ -24,9 +24,10 @@ _NUMBER = re.compile(r"\d+")
 _ROMAN = re.compile(r"(?:x{0,3})(?:ix|iv|v?i{0,3})")
 # What stands at a number without a blank: 4th, №7, 5мг, v2.
 _BESIDE_A_NUMBER = (
-    "th", "st", "nd", "rd", "i", "ia", "e", "no", "nr", "v", "mg", "ml", "g", "l", "mkg", "mcg",
+    "th", "st", "nd", "rd", "i", "ia", "e", "no", "nr", "v",
 )  # fmt: skip
 _HEARD = 7  # letters of a common word that a slip of the pen may spoil
+_NAMED_AFTER = ("им", "имени", "after")
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _SHORT = 7  # letters of a word that may be an acronym
 _SHOUTED = 3  # words of a name in which one in capitals is an acronym of its bearer
@@ -102,6 +103,8 @@ class NameWords:
         found = known.match(given, at)
         if found is None or (found[0].is_town and given[at] in lists.stop_words):
             return 0
+        if found[0].is_town and at and given[at - 1] in _NAMED_AFTER:
+            return 0
         concept, length = found
         phrase = tuple(given[at : at + length])
         self.first += [acronym_letters(w[:1]) for w in phrase if w not in lists.stop_words]
@@ -126,7 +129,7 @@ class NameWords:
         elif parts := known.parts(word):
             self.first.append(acronym_letters(word[:1]))
             for concept in parts:
-                self._concept(concept, word)
+                self._concept(concept, word, inflected=word not in known.abbreviated)
             self._at_home(None, word)
         else:
             self._word(word)
@@ -196,7 +199,7 @@ class NameWords:
         if languages:
             self._languages.append(languages)
 
-    def _concept(self, concept: Concept, words: str = "") -> None:
+    def _concept(self, concept: Concept, words: str = "", *, inflected: bool = False) -> None:
         """Take a concept that these words name. How telling ones sound is noted, for brands are as
         often transcribed as translated, and how long ones are spelled, for slips of the pen."""
         if concept.silent:
@@ -206,7 +209,8 @@ class NameWords:
             return
         self._units.append(concept)
         self.concepts.append(concept)
-        self.order.append(concept.id if concept.is_country else f"~{concept.id}")
+        told = latin(words) if words and (concept.weak or inflected) else ""
+        self.order.append(concept.id if concept.is_country else told or f"~{concept.id}")
         tells = not (concept.generic or concept.is_country)
         if words and (tells or (len(words) >= _HEARD and not is_han(words[0]))):
             self.echoes.append(latin(words))
@@ -220,9 +224,10 @@ class NameWords:
         if not numbers and 1 < len(word) <= 5 and _ROMAN.fullmatch(word):
             self._number(_roman(word))
             return
-        for number in numbers:
+        coded = len(numbers) > 1 and not plain.isdecimal()  # H3N2 is not H2N3
+        for number in () if coded else numbers:
             self._number(number)
-        plain = _NUMBER.sub("", plain)
+        plain = plain if coded else _NUMBER.sub("", plain)
         if not plain or (numbers and plain in _BESIDE_A_NUMBER):
             return
         self._at_home(None, word)

@@ -30,13 +30,10 @@ _REWRITTEN = tuple(
         # The initials of whom it is named after.
         (r"(?<!\w)(?!u\. ?[sk]\.)(?:[^\W\d_]\.\s?){1,3}(?=[^\W\d_]{3})", ""),
         (r"(?<!\d)((?:19|20)(?=\d\d))(\d\d)\s*[-/]\s*(\d\d)(?!\d)", r"\1\2 \1\3"),  # 2022-26
+        (r"(?<=\d)\.(?=\d)", ","),  # 2.5 is not 25
         (r"(?<=\w{4})/(?=\w{4})", " "),  # of two substances, not of A/S
         (r"(?<!\w)(?:l|d|qu)'(?=[^\W\d_])", ""),  # l'innovation
-        (r"(?<![\d.,])(\d+)[.,]0+(?![\d.,])", r"\1"),  # 1.0
         (r"(?<![\d.,])(\d+) ?(?:млн|mln|million)(?!\w)", r"\g<1>000000"),
-        (r"(?<![\d.,])(\d+) ?(?:g|г)(?!\w)", r"\g<1>000 mg"),
-        (r"(?<![\d.,])0[.,](\d) ?(?:g|г)(?!\w)", r"\g<1>00 mg"),
-        (r"(?<![\d.,])0[.,](\d\d) ?(?:g|г)(?!\w)", r"\g<1>0 mg"),
     )
 )
 
@@ -181,10 +178,11 @@ def _is_role(parts: NameWords, name: str, folded: str, acronym: str) -> bool:
 def acronym_of(name: str) -> str:
     """A bare acronym in Latin letters that are alike in all scripts (КИК, KIC); empty for what is
     none."""
-    bare = " ".join(without_legal_forms(split_words(name.strip().lower())))
+    name = name[:MAX_NAME]
+    bare = frozenset(without_legal_forms(split_words(name.strip().lower())))
     shown = name.strip().strip("\"'«»“”„")
     whole = re.sub(r"[.\s]", "", shown) if re.fullmatch(r"(?:\w\.\s?){2,8}", shown) else shown
-    words_left = [w for w in whole.split() if w.lower() in bare.split()] or [whole]
+    words_left = [w for w in whole.split() if w.lower() in bare] or [whole]
     if len(words_left) != 1 or len(whole) > 24:
         return ""
     word = words_left[0].strip("\"'«»“”„().,")

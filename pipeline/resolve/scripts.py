@@ -205,6 +205,7 @@ def _pinyin_sound(syllable: str) -> str:
     return (start[0].lower() if start else "") + ending
 
 
+@lru_cache(maxsize=1 << 15)  # also of the rest of a word: else each way to part it would be tried
 def _syllables(word: str) -> list[str]:
     """The pinyin of the longest syllables from the left that use up the whole word."""
     if not word:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 _QUOTES = "\"'“”„«»‘’"
 _HEREINAFTER = re.compile(
-    r"[(（]\s*(?:hereinafter|hereafter|(?:в\s+)?дал(?:ее|ьнейшем)|以下简称|下称|简称)"
-    r"\s*(?:referred to as|called|именуем\w+|также)?"
-    rf"\s*[-–—:：,，]?\s*(?:the\s)?[{_QUOTES}]?([^()（）\n{_QUOTES}]{{2,60}}?)[{_QUOTES}]?\s*[)）]",
+    r"[(（]\s*+(?:hereinafter|hereafter|(?:в\s+)?дал(?:ее|ьнейшем)|以下简称|下称|简称)"
+    r"\s*+(?:referred to as|called|именуем\w+|также)?"
+    rf"\s*+[-–—:：,，]?\s*+(?:the\s)?[{_QUOTES}]?([^()（）\n{_QUOTES}]{{2,60}}?)[{_QUOTES}]?\s*[)）]",
     re.IGNORECASE,
 )
 _HEREINAFTER_TAIL = re.compile(
@@ -72,14 +72,8 @@ def find_abbreviations(text: str) -> list[Abbreviation]:
 def _add(found: list[Abbreviation], text: str, match: re.Match[str], short: str, long: str) -> None:
     short = short.strip(_QUOTES + " .,")
     if len(short) >= 2 and len(long) > len(short) and long.casefold() != short.casefold():
-        found.append(
-            Abbreviation(
-                short,
-                long,
-                match.start() - (match.start() - text.rfind(long, 0, match.start())),
-                match.end(),
-            )
-        )
+        start = text.rfind(long, 0, match.start())  # not there where its blanks are others
+        found.append(Abbreviation(short, long, match.start() if start < 0 else start, match.end()))
 
 
 def _clause_before(text: str, end: int) -> str:

@@ -169,7 +169,7 @@ def test_characters_in_another_order_are_one_long_name_and_two_short_ones() -> N
     assert held.guard == "han_characters_differ"
 
 
-def test_papers_of_one_number_are_one_whatever_they_are_said_to_be_about() -> None:
+def test_papers_of_one_long_number_are_one_whatever_they_are_said_to_be_about() -> None:
     def paper(called: str, number: str) -> ClaimUsage:
         return ClaimUsage(
             called,
@@ -181,9 +181,14 @@ def test_papers_of_one_number_are_one_whatever_they_are_said_to_be_about() -> No
             words=(("title", called),),
         )
 
-    one, other = paper("decree on tobacco", "number:12"), paper("order on sugar", "number:12")
+    one, other = (
+        paper("decree on tobacco", "number:12-345"),
+        paper("order on sugar", "number:12-345"),
+    )
     assert not claims.subjects_differ(one, other)
-    assert claims.subjects_differ(one, paper("order on sugar", "number:13"))
+    assert claims.subjects_differ(one, paper("order on sugar", "number:12-346"))
+    short = paper("decree on tobacco", "number:12"), paper("order on sugar", "number:12")
+    assert claims.subjects_differ(*short)  # every issuer has a paper No. 12
 
 
 def test_legal_forms_of_two_countries() -> None:

@@ -43,7 +43,7 @@ _SIMPLE = re.compile(r"[\w\s.#>*\-\[\]=\"']{1,300}")
 _MOST_STEPS = 4  # from element to element: each multiplies the work in deep pages
 _WORK = 2_000_000  # elements that rules of style sheets are compared with, at the most
 _MEDIA = re.compile(
-    r"@(?:media[^{]*(?:print|width|prefers|orientation|hover)|supports[^{]*|container)[^{]*"
+    r"@(?:media[^{@;]{0,300}(?:print|width|prefers|orientation|hover)|supports[^{@;]{0,300}|container)[^{@;]{0,300}"
     r"\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}",
     re.IGNORECASE,
 )

@@ -144,7 +144,7 @@ def _number_items(items: Any) -> None:
 
 
 def _integer(text: str | None, default: int) -> int:
-    return int(text) if text and re.fullmatch(r"\d{1,6}", text) else default
+    return int(text) if text and re.fullmatch(r"\d{1,4}", text) else default
 
 
 def _part_numbers(tree: Any) -> None:
