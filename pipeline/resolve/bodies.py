@@ -1,8 +1,9 @@
 """Well-known public bodies by all the names they go by: what no rule can tell of an acronym (BfArM,
 НМПА) or a short name. Pure.
 
-`bodies.toml` lists them: country | names. A name is known by its words without legal form and small
-words, whatever their case; an acronym as it is written.
+`bodies.toml` lists them: country | names. A name of several words is known by them without legal
+form and small words, whatever their case; one word in Latin letters, and an acronym, as it is
+written.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_LEAST = 4  # letters of what is left
+_LEAST = 4  # letters of what is left; of a Kazakh word one less
 # Endings of plural, gender and case by language, with what they stand for.
 _LATIN: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (("ies", "y"), ("es", ""), ("s", "")),

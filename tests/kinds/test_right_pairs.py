@@ -37,6 +37,12 @@ def missed() -> list[tuple[str, str, str, str]]:
     return [pair for pair in pairs("right_pairs.tsv") if status(*pair) != "quoted"]
 
 
+def test_a_share_of_a_number_that_is_written_is_supported_whole() -> None:
+    assert status("number", "en", "half of the entry fee of EUR 400,000", "200000") == "quoted"
+    other_sentence = "half of the fee was paid. The grant was EUR 400,000"
+    assert status("number", "en", other_sentence, "200000") == "conflict"
+
+
 def test_98_of_100_right_pairs_are_supported() -> None:
     every = pairs("right_pairs.tsv")
     assert len(every) >= 400
